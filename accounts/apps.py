@@ -1,0 +1,8 @@
+"""People, organisations, departments, crews and what each of them may do."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "Accounts"

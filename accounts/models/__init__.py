@@ -1,0 +1,7 @@
+"""Tables of people and bodies."""
+
+from accounts.models.membership import Membership
+from accounts.models.organisation import Crew, Department, Organisation
+from accounts.models.user import User
+
+__all__ = ["Crew", "Department", "Membership", "Organisation", "User"]

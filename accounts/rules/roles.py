@@ -1,0 +1,34 @@
+"""What a role may do. The one table of permissions; deny is the default."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    OPEN_CASE = "open_case"  # open cases for others, by any channel
+    SEE_CASES = "see_cases"  # the cases of one's body
+    SEE_ALL_CASES = "see_all_cases"  # every body's cases
+    SEE_CONTACT = "see_contact"  # the reporter's contact data, each look logged
+    WORK_CASE = "work_case"  # accept, return, progress, resolve
+    SEE_REGISTER = "see_register"
+    EDIT_REGISTER = "edit_register"
+    SEE_ANALYTICS = "see_analytics"
+    ADMINISTER = "administer"
+
+
+ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "AGENT": frozenset(
+        {
+            Permission.OPEN_CASE,
+            Permission.SEE_CASES,
+            Permission.SEE_ALL_CASES,
+            Permission.SEE_CONTACT,
+        }
+    ),
+    "COORDINATOR": frozenset(
+        {Permission.OPEN_CASE, Permission.SEE_CASES, Permission.SEE_CONTACT, Permission.WORK_CASE}
+    ),
+    "CREW": frozenset({Permission.SEE_CASES, Permission.WORK_CASE}),
+    "GIS_EDITOR": frozenset({Permission.SEE_REGISTER, Permission.EDIT_REGISTER}),
+    "MANAGER": frozenset({Permission.SEE_CASES, Permission.SEE_ANALYTICS, Permission.SEE_REGISTER}),
+    "ADMINISTRATOR": frozenset(Permission),
+}

@@ -1,0 +1,48 @@
+"""The outbox: a message is written with the fact it tells and sent by the worker afterwards."""
+
+from datetime import datetime
+
+from django.core.mail import send_mail
+from django.db import transaction
+
+from notifications.models import Message
+
+_ATTEMPTS = 6
+
+
+def put(*, key: str, transport: str, recipient: str, subject: str, body: str) -> Message:
+    """Stores the message unless one with this key is there. Call it inside the fact's transaction."""
+    defaults = {"transport": transport, "recipient": recipient, "subject": subject, "body": body}
+    return Message.objects.get_or_create(key=key, defaults=defaults)[0]
+
+
+def send_waiting(*, now: datetime, limit: int = 100) -> int:
+    """Tries each waiting message once; returns how many left. A message is locked while it is sent."""
+    waiting = Message.objects.filter(state=Message.State.WAITING).order_by("created_at")
+    sent = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            message = waiting.select_for_update(skip_locked=True).filter(pk=pk).first()
+            sent += message is not None and _send(message, now)
+    return sent
+
+
+def _send(message: Message, now: datetime) -> bool:
+    message.attempt += 1
+    if message.transport == Message.Transport.SMS:
+        # No SMS operator is connected yet; the row says so, and the console shows it.
+        message.state = Message.State.NOT_CONFIGURED
+        message.error = "No SMS gateway is configured."
+        message.save()
+        return False
+    try:
+        send_mail(message.subject, message.body, None, [message.recipient])
+    except OSError as error:  # includes smtplib's errors
+        message.error = f"{type(error).__name__}: {error}"
+        if message.attempt >= _ATTEMPTS:
+            message.state = Message.State.FAILED
+        message.save()
+        return False
+    message.state, message.sent_at, message.error = Message.State.SENT, now, ""
+    message.save()
+    return True
