@@ -1,0 +1,39 @@
+"""The web-Mercator tile grid."""
+
+import math
+from dataclasses import dataclass
+
+MAX_ZOOM = 22
+
+
+@dataclass(frozen=True)
+class TileAddress:
+    """Zoom, column from the west, row from the north."""
+
+    z: int
+    x: int
+    y: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.z <= MAX_ZOOM:
+            raise ValueError(f"z must lie between 0 and {MAX_ZOOM}, not {self.z}.")
+        for name, n in (("x", self.x), ("y", self.y)):
+            if not 0 <= n < 1 << self.z:
+                raise ValueError(
+                    f"{name} must lie between 0 and {(1 << self.z) - 1} at zoom {self.z}, not {n}."
+                )
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees (EPSG:4326)."""
+        n = 1 << self.z
+
+        def latitude(row: int) -> float:
+            return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / n))))
+
+        return (
+            self.x / n * 360 - 180,
+            latitude(self.y + 1),
+            (self.x + 1) / n * 360 - 180,
+            latitude(self.y),
+        )
