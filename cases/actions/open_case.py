@@ -1,0 +1,165 @@
+"""Opens a case: stored once, located, typed, routed and clocked in one transaction."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import h3
+from django.contrib.gis.geos import Point
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from accounts.rules.viewer import Viewer
+from cases.actions.notices import tell_reporter
+from cases.actions.reporters import attach_reporter
+from cases.actions.routing import route_case
+from cases.models import Case, CaseEvent, Channel, IntakeMessage, Photo
+from cases.photos import CleanPhoto
+from cases.queries.catalogue import channels, request_types, suggester
+from cases.queries.place import Location, locate
+from cases.rules import clocks
+from cases.rules.draft import Draft
+from cases.rules.lifecycle import State
+from cases.rules.validation import check_draft
+from core.api.problems import InvalidInput
+from core.rules.text import key
+from tiles.actions.versions import data_changed
+
+
+class KeyReused(Exception):
+    """The same idempotency key came with other content: nothing was opened."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    case: Case
+    new: bool  # False: this delivery had opened it before
+
+
+def open_case(
+    draft: Draft,
+    *,
+    photos: Sequence[CleanPhoto] = (),
+    viewer: Viewer,
+    now: datetime,
+    location: Location | None = None,
+) -> Opened:
+    """One case from one draft. Repeating it with the same channel and key gives the same case.
+
+    `location` saves the geocoding when the caller has just done it for this draft. Raises
+    InvalidInput with the fields that cannot be used, and KeyReused.
+    """
+    draft = check_draft(draft, now=now)
+    channel = _channel(draft.channel)
+    location = location or locate(draft)
+    opened_at = draft.opened_at or now
+    fingerprint = _fingerprint(draft, photos)
+    with transaction.atomic():
+        message, new = _take_in(draft, channel, fingerprint, now)
+        if not new:
+            return Opened(message.cases.order_by("pk").get(), new=False)
+        case = _new_case(draft, channel, location, opened_at)
+        case.save()
+        message.cases.add(case)
+        CaseEvent.objects.create(
+            case=case, kind="opened", at=now, actor_id=viewer.user_id, state=case.state, public=True
+        )
+        _keep_photos(case, photos)
+        attach_reporter(case=case, contact=draft.contact)
+        if not channel.to_triage:
+            route_case(case=case, viewer=viewer, now=now, boundary=location.boundary)
+        tell_reporter(case=case, contact=draft.contact, event="opened")
+        data_changed("cases")
+    return Opened(case, new=True)
+
+
+def _channel(code: str) -> Channel:
+    try:
+        return channels()[code]
+    except KeyError:
+        raise InvalidInput({"channel": [_("There is no such channel.")]}) from None
+
+
+def _fingerprint(draft: Draft, photos: Sequence[CleanPhoto]) -> str:
+    content = asdict(draft) | {"external_id": "", "photos": sorted(p.sha256 for p in photos)}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _take_in(
+    draft: Draft, channel: Channel, fingerprint: str, now: datetime
+) -> tuple[IntakeMessage, bool]:
+    """Stores what came in, or finds the first delivery of it (waiting for one under way)."""
+    with connection.cursor() as cursor:
+        lock = f"{channel.pk}:{draft.external_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+    first = IntakeMessage.objects.filter(channel=channel, external_id=draft.external_id).first()
+    if first is not None:
+        if first.fingerprint != fingerprint:
+            raise KeyReused(draft.external_id)
+        return first, False
+    raw = json.dumps(asdict(draft), default=str, ensure_ascii=False)
+    message = IntakeMessage.objects.create(
+        channel=channel,
+        external_id=draft.external_id,
+        raw=raw,
+        fingerprint=fingerprint,
+        received_at=now,
+    )
+    return message, True
+
+
+def _new_case(draft: Draft, channel: Channel, location: Location, opened_at: datetime) -> Case:
+    request_type, type_source = _request_type(draft)
+    number = _next_number(opened_at)
+    place: dict[str, Any] = location.as_case_fields()
+    case = Case(
+        number=number,
+        token=secrets.token_urlsafe(16),
+        kind=draft.kind or (request_type.kind if request_type else Case.Kind.COMPLAINT),
+        state=State.NEW,
+        request_type=request_type,
+        type_source=type_source,
+        description=draft.description,
+        channel=channel,
+        public=bool(request_type and request_type.public),
+        opened_at=opened_at,
+        changed_at=opened_at,
+        legal_due_at=clocks.legal_due_at(opened_at, request_type.legal_clock)
+        if request_type
+        else None,
+        due_at=clocks.due_at(opened_at, request_type.target_hours) if request_type else None,
+        needs_review=not location.sure or request_type is None,
+        **place,
+    )
+    if location.lon is not None and location.lat is not None:
+        case.geom = Point(location.lon, location.lat, srid=4326)
+        case.h3_10 = h3.str_to_int(h3.latlng_to_cell(location.lat, location.lon, 10))
+    case.text_key = key(f"{number} {draft.description} {case.place_label}")[:5000]
+    return case
+
+
+def _request_type(draft: Draft) -> tuple[Any, str]:
+    types = request_types()
+    if draft.request_type:
+        if draft.request_type not in types:
+            raise InvalidInput({"request_type": [_("There is no such request type.")]})
+        return types[draft.request_type], "CHOSEN"
+    suggested = suggester().suggest(draft.description, limit=1)
+    return (types[suggested[0].code], "SUGGESTED") if suggested else (None, "")
+
+
+def _next_number(opened_at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('case_number_seq')")
+        return f"{opened_at.year}-{cursor.fetchone()[0]:07d}"
+
+
+def _keep_photos(case: Case, photos: Sequence[CleanPhoto]) -> None:
+    for photo in {p.sha256: p for p in photos}.values():
+        row = Photo(case=case, sha256=photo.sha256, width=photo.width, height=photo.height)
+        row.file.save(f"{secrets.token_hex(16)}.jpg", ContentFile(photo.body), save=True)

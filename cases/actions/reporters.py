@@ -1,0 +1,34 @@
+"""Joins a case to the person who reports it, found again by phone or e-mail."""
+
+from django.conf import settings
+
+from cases.models import Case, CaseReporter, Reporter
+from cases.rules.draft import Contact
+from core.rules.secrets import blind_index
+
+
+def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
+    """The reporter, new or known; None for an anonymous report."""
+    if contact.anonymous:
+        return None
+    phone_index = _index(contact.phone)
+    email_index = _index(contact.email.lower())
+    reporter = None
+    if phone_index:
+        reporter = Reporter.objects.filter(phone_index=phone_index).first()
+    elif email_index:
+        reporter = Reporter.objects.filter(email_index=email_index).first()
+    if reporter is None:
+        reporter = Reporter.objects.create(
+            full_name=contact.full_name,
+            phone=contact.phone,
+            phone_index=phone_index,
+            email=contact.email,
+            email_index=email_index,
+        )
+    CaseReporter.objects.get_or_create(case=case, reporter=reporter)
+    return reporter
+
+
+def _index(value: str) -> str:
+    return blind_index(settings.DATA_KEY, value) if value else ""

@@ -1,0 +1,127 @@
+"""Decides which department is responsible, and writes down why."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import Department
+from accounts.rules.viewer import Viewer
+from cases.conf import CONF
+from cases.models import Case, CaseEvent, RoutingDecision
+from cases.queries.catalogue import routing_rules
+from cases.queries.place import Boundary
+from cases.rules.lifecycle import State
+from cases.rules.routing import Facts, NoRuleMatches, Rule, decide
+
+
+def route_case(
+    *, case: Case, viewer: Viewer, now: datetime, boundary: Boundary | None = None
+) -> None:
+    """Asks the rules and moves the case; without a matching rule it stays NEW for a person to see.
+
+    Near a boundary behind which another department would be responsible, the decision is flagged
+    instead of guessed at. Locks nothing: the caller holds the case's row or has just made it.
+    """
+    facts = _facts(case, now)
+    rules = routing_rules()
+    try:
+        rule = decide(rules, facts)
+    except NoRuleMatches:
+        _leave_to_a_person(case, viewer, now)
+        return
+    other = _across(rules, facts, boundary)
+    ambiguous = other is not None and other.department != rule.department
+    department = Department.objects.select_related("organisation").get(pk=rule.department)
+    RoutingDecision.objects.create(
+        case=case,
+        rule_id=rule.id,
+        department=department,
+        explanation=_explanation(case, rule, boundary, other if ambiguous else None),
+        ambiguous=ambiguous,
+        decided_at=now,
+    )
+    case.department, case.organisation = department, department.organisation
+    case.state = State.ROUTED
+    case.needs_review = case.needs_review or ambiguous
+    case.changed_at, case.version = now, case.version + 1
+    case.save(
+        update_fields=[
+            "department",
+            "organisation",
+            "state",
+            "needs_review",
+            "changed_at",
+            "version",
+        ]
+    )
+    CaseEvent.objects.create(
+        case=case,
+        kind="routed",
+        at=now,
+        actor_id=viewer.user_id,
+        state=case.state,
+        data={"department": department.pk, "rule": rule.id},
+        public=True,
+    )
+
+
+def _facts(case: Case, now: datetime) -> Facts:
+    return Facts(
+        request_type=case.request_type_id,
+        group=case.request_type.group_id if case.request_type else None,
+        district=case.district_id,
+        neighbourhood=case.neighbourhood_id,
+        channel=case.channel_id,
+        on=timezone.localdate(now),
+    )
+
+
+def _across(rules: list[Rule], facts: Facts, boundary: Boundary | None) -> Rule | None:
+    """The rule that would win on the other side of a near boundary."""
+    if boundary is None or boundary.distance_m > CONF.near_boundary_m:
+        return None
+    there = Facts(
+        facts.request_type, facts.group, boundary.other_district, None, facts.channel, facts.on
+    )
+    try:
+        return decide(rules, there)
+    except NoRuleMatches:
+        return None
+
+
+def _explanation(
+    case: Case, rule: Rule, boundary: Boundary | None, other: Rule | None
+) -> dict[str, object]:
+    explanation: dict[str, object] = {
+        "rule": {"id": rule.id, "position": rule.position, "name": rule.name},
+        "conditions": list(rule.conditions),
+        "type": case.request_type.name if case.request_type else None,
+        "type_source": case.type_source,
+        "group": case.request_type.group.name if case.request_type else None,
+        "district": case.district.name if case.district else None,
+        "neighbourhood": case.neighbourhood.name if case.neighbourhood else None,
+        "place_by": "register"
+        if case.address_id
+        else "polygon"
+        if case.method == "PIN"
+        else "words",
+        "precision": case.precision,
+    }
+    if boundary is not None:
+        explanation["boundary_m"] = round(boundary.distance_m, 1)
+    if other is not None:
+        department = Department.objects.select_related("organisation").get(pk=other.department)
+        explanation["alternative"] = {"department": str(department), "rule": other.name}
+    return explanation
+
+
+def _leave_to_a_person(case: Case, viewer: Viewer, now: datetime) -> None:
+    case.needs_review = True
+    case.save(update_fields=["needs_review"])
+    CaseEvent.objects.create(
+        case=case,
+        kind="no_rule_matched",
+        at=now,
+        actor_id=viewer.user_id,
+        state=case.state,
+    )

@@ -1,0 +1,233 @@
+"""`/api/v1/cases`: open one, list and read those that the caller may see."""
+
+import uuid
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from accounts.queries.viewers import viewer_of
+from accounts.rules.roles import Permission
+from cases.actions.open_case import KeyReused, open_case
+from cases.conf import CONF
+from cases.models import Case
+from cases.photos import CleanPhoto, clean_photo
+from cases.queries.case_list import ListFilter, case_list
+from cases.queries.catalogue import channels, request_types
+from cases.queries.visibility import visible_cases
+from cases.rules.draft import Contact, Draft
+from core.api.problems import InvalidInput, problem
+
+_PAGE = 100
+
+
+class NewCase(serializers.Serializer[Any]):
+    """What is sent. `place_text` or a point is needed unless the description names the place."""
+
+    description = serializers.CharField(max_length=20_000, trim_whitespace=True)
+    place_text = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=2000
+    )
+    lon = serializers.FloatField(required=False, allow_null=True, default=None)
+    lat = serializers.FloatField(required=False, allow_null=True, default=None)
+    address_id = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=2**62
+    )
+    request_type = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=60
+    )
+    kind = serializers.CharField(required=False, allow_blank=True, default="", max_length=20)
+    channel = serializers.CharField(required=False, allow_blank=True, default="web", max_length=40)
+    external_id = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=120
+    )
+    full_name = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
+    phone = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    email = serializers.CharField(required=False, allow_blank=True, default="", max_length=254)
+    photo = serializers.ListField(
+        child=serializers.FileField(), required=False, default=list, max_length=CONF.photos_max
+    )
+
+
+class Place(serializers.Serializer[Any]):
+    label = serializers.CharField()
+    precision = serializers.CharField()
+    category = serializers.CharField()
+    confidence = serializers.FloatField(allow_null=True)
+    lon = serializers.FloatField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    address_id = serializers.IntegerField(allow_null=True)
+    district = serializers.CharField(allow_null=True)
+    neighbourhood = serializers.CharField(allow_null=True)
+    warnings = serializers.ListField(child=serializers.CharField())
+
+
+class CaseBody(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    state = serializers.CharField()
+    kind = serializers.CharField()
+    request_type = serializers.CharField(allow_null=True)
+    description = serializers.CharField()
+    channel = serializers.CharField()
+    organisation = serializers.CharField(allow_null=True)
+    department = serializers.CharField(allow_null=True)
+    needs_review = serializers.BooleanField()
+    opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    place = Place()
+
+
+class OpenedCase(CaseBody):
+    tracking_url = serializers.CharField()
+
+
+class CasePage(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    page = serializers.IntegerField()
+    cases = CaseBody(many=True)
+
+
+def body_of(case: Case) -> dict[str, Any]:
+    """A case as its own body sees it; no contact data."""
+    return {
+        "number": case.number,
+        "state": str(case.state),
+        "kind": case.kind,
+        "request_type": case.request_type.code if case.request_type else None,
+        "description": case.description,
+        "channel": case.channel.code,
+        "organisation": case.organisation.code if case.organisation else None,
+        "department": case.department.code if case.department else None,
+        "needs_review": case.needs_review,
+        "opened_at": case.opened_at,
+        "due_at": case.due_at,
+        "resolved_at": case.resolved_at,
+        "closed_at": case.closed_at,
+        "place": {
+            "label": case.place_label,
+            "precision": case.precision,
+            "category": case.category,
+            "confidence": case.confidence,
+            "lon": case.geom.x if case.geom else None,
+            "lat": case.geom.y if case.geom else None,
+            "address_id": case.address_id,
+            "district": case.district.name if case.district else None,
+            "neighbourhood": case.neighbourhood.name if case.neighbourhood else None,
+            "warnings": case.place_warnings,
+        },
+    }
+
+
+class CaseCollection(APIView):
+    permission_classes = [AllowAny]
+    parser_classes = [JSONParser, MultiPartParser, FormParser]
+    throttle_scope = "open_case"
+
+    def get_throttles(self) -> list[Any]:
+        return [ScopedRateThrottle()] if self.request.method == "POST" else []
+
+    @extend_schema(
+        request=NewCase,
+        responses={201: OpenedCase, 200: OpenedCase},
+        parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
+    )
+    def post(self, request: Request) -> Response:
+        """Opens a case. The same `Idempotency-Key` (or `external_id`) gives the same case again."""
+        form = NewCase(data=request.data)
+        form.is_valid(raise_exception=True)
+        sent = form.validated_data
+        viewer = viewer_of(request.user)
+        channel = channels().get(sent["channel"] or "web")
+        if channel is not None and not channel.public and not viewer.may(Permission.OPEN_CASE):
+            raise PermissionDenied(_("This channel is not open to everybody."))
+        key = request.headers.get("Idempotency-Key", "") or sent["external_id"] or uuid.uuid4().hex
+        draft = Draft(
+            description=sent["description"],
+            channel=sent["channel"] or "web",
+            external_id=key,
+            place_text=sent["place_text"],
+            lon=sent["lon"],
+            lat=sent["lat"],
+            address_id=sent["address_id"],
+            request_type=sent["request_type"],
+            kind=sent["kind"],
+            contact=Contact(sent["full_name"], sent["phone"], sent["email"]),
+        )
+        try:
+            opened = open_case(
+                draft, photos=_photos(sent["photo"]), viewer=viewer, now=timezone.now()
+            )
+        except KeyReused:
+            return problem(409, detail=_("This key was used before for something else."))
+        url = request.build_absolute_uri(reverse("tracking", args=[opened.case.token]))
+        return Response(
+            body_of(opened.case) | {"tracking_url": url}, status=201 if opened.new else 200
+        )
+
+    @extend_schema(
+        responses=CasePage,
+        parameters=[
+            OpenApiParameter(n, str)
+            for n in ("q", "state", "group", "district", "department", "sort", "page")
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """The cases that the caller may see, filtered as the console's list is."""
+        viewer = viewer_of(request.user)
+        if not viewer.may(Permission.SEE_CASES):
+            raise PermissionDenied(_("Sign in to read cases."))
+        page = request.query_params.get("page", "1")
+        if not (page.isascii() and page.isdigit() and 0 < int(page[:9]) <= 1_000_000):
+            raise InvalidInput({"page": [_("This is not a page number.")]})
+        rows = case_list(viewer, ListFilter.of(request.query_params))
+        start = (int(page) - 1) * _PAGE
+        cases = [body_of(c) for c in rows.select_related("organisation")[start : start + _PAGE]]
+        return Response({"count": rows.count(), "page": int(page), "cases": cases})
+
+
+def _photos(files: list[Any]) -> list[CleanPhoto]:
+    return [clean_photo(file, name=str(file.name), size=int(file.size or 0)) for file in files]
+
+
+class CaseItem(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=CaseBody)
+    def get(self, request: Request, number: str) -> Response:
+        """One case; a case that the caller may not see does not exist for them."""
+        case = visible_cases(viewer_of(request.user)).filter(number=number).first()
+        if case is None:
+            raise Http404
+        return Response(body_of(case))
+
+
+class RequestTypes(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(responses=serializers.ListSerializer(child=serializers.DictField()))
+    def get(self, request: Request) -> Response:
+        """The catalogue of request types."""
+        return Response(
+            [
+                {
+                    "code": t.code,
+                    "name": t.name,
+                    "group": t.group.code,
+                    "target_hours": t.target_hours,
+                }
+                for t in request_types().values()
+            ]
+        )

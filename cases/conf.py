@@ -1,0 +1,16 @@
+"""Figures that this room works with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CasesConf:
+    near_boundary_m: float = 15.0
+    description_max: int = 4000
+    photo_max_bytes: int = 20 * 1024 * 1024
+    photo_max_pixels: int = 60_000_000
+    photo_side: int = 2048
+    photos_max: int = 5
+
+
+CONF = CasesConf()

@@ -1,0 +1,25 @@
+"""Tables of cases."""
+
+from cases.models.case import Case
+from cases.models.catalogue import Channel, RequestType, RequestTypeGroup, ResultCode
+from cases.models.event import CaseEvent, ContactLook
+from cases.models.intake import IntakeMessage
+from cases.models.photo import Photo
+from cases.models.reporter import CaseReporter, Reporter
+from cases.models.routing import RoutingDecision, RoutingRule
+
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "CaseReporter",
+    "Channel",
+    "ContactLook",
+    "IntakeMessage",
+    "Photo",
+    "Reporter",
+    "RequestType",
+    "RequestTypeGroup",
+    "ResultCode",
+    "RoutingDecision",
+    "RoutingRule",
+]

@@ -1,0 +1,92 @@
+"""The case: one request at one place, with one body responsible."""
+
+from django.contrib.gis.db import models
+from django.contrib.gis.db.models.functions import Transform
+from django.contrib.postgres.indexes import GistIndex
+from django.utils import timezone
+
+from accounts.models import Department, Organisation
+from addresses.models import Address, Building, District, Neighbourhood, Parcel, Street
+from cases.models.catalogue import Channel, RequestType, ResultCode
+from cases.rules.lifecycle import State
+
+
+class Case(models.Model):
+    """Current values, denormalised; every change stands in `CaseEvent`.
+
+    The place: `geom` (EPSG:4326) and the register's records it was found at. A door's registered
+    neighbourhood decides; a polygon decides only for a bare point.
+    """
+
+    class Kind(models.TextChoices):
+        REQUEST = "REQUEST"
+        COMPLAINT = "COMPLAINT"
+        TIP = "TIP"
+        SUGGESTION = "SUGGESTION"
+        DEMAND = "DEMAND"
+
+    number = models.CharField(max_length=20, unique=True)
+    token = models.CharField(
+        max_length=43, unique=True, help_text="Secret part of the tracking link."
+    )
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=24, choices=[(s.value, s.value) for s in State])
+    request_type = models.ForeignKey(RequestType, models.PROTECT, null=True, related_name="cases")
+    type_source = models.CharField(max_length=10, default="", help_text="CHOSEN or SUGGESTED.")
+    description = models.TextField()
+    text_key = models.TextField(help_text="Folded number, text and place, for the search box.")
+    channel = models.ForeignKey(Channel, models.PROTECT)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+
+    geom = models.PointField(srid=4326, null=True)
+    geom_m = models.GeneratedField(
+        expression=Transform("geom", 3857),
+        output_field=models.GeometryField(srid=3857, spatial_index=False),
+        db_persist=True,
+    )
+    h3_10 = models.BigIntegerField(null=True, help_text="H3 cell of resolution 10.")
+    place_text = models.CharField(max_length=500, blank=True)
+    place_label = models.CharField(max_length=300, blank=True)
+    precision = models.CharField(max_length=14, default="NONE")
+    category = models.CharField(
+        max_length=1, blank=True, help_text="A exact, B sure, C suggestion."
+    )
+    confidence = models.FloatField(null=True)
+    method = models.CharField(max_length=10, default="", help_text="GEOCODER, PIN, AGENT or FILE.")
+    candidates = models.JSONField(default=list)
+    place_warnings = models.JSONField(default=list)
+    district = models.ForeignKey(District, models.PROTECT, null=True)
+    neighbourhood = models.ForeignKey(Neighbourhood, models.PROTECT, null=True)
+    street = models.ForeignKey(Street, models.SET_NULL, null=True)
+    address = models.ForeignKey(Address, models.SET_NULL, null=True)
+    building = models.ForeignKey(Building, models.SET_NULL, null=True)
+    parcel = models.ForeignKey(Parcel, models.SET_NULL, null=True)
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True)
+    department = models.ForeignKey(Department, models.PROTECT, null=True)
+    needs_review = models.BooleanField(
+        default=False, help_text="A person must look at the routing."
+    )
+    public = models.BooleanField(default=False, help_text="May stand on a public map.")
+
+    opened_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True)
+    legal_due_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    result_code = models.ForeignKey(ResultCode, models.PROTECT, null=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            GistIndex(fields=["geom_m"], name="case_geom_m"),
+            models.Index(fields=["department", "state", "-opened_at"], name="case_department"),
+            models.Index(fields=["organisation", "-opened_at"], name="case_organisation"),
+            models.Index(fields=["-opened_at"], name="case_opened"),
+            models.Index(fields=["-changed_at"], name="case_changed"),
+            models.Index(fields=["neighbourhood", "opened_at"], name="case_neighbourhood"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,83 @@
+"""What may be asked, through which channel, and how it may end. All of it is data."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Channel(models.Model):
+    class Transport(models.TextChoices):
+        FORM = "FORM"
+        API = "API"
+        EMAIL = "EMAIL"
+        SMS = "SMS"
+        WEBHOOK = "WEBHOOK"
+        FILE = "FILE"
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    family = models.CharField(max_length=12, help_text="INTEGRATED, PARTNER or INDIVIDUAL.")
+    transport = models.CharField(max_length=8, choices=Transport.choices)
+    to_triage = models.BooleanField(default=False, help_text="A person looks before it is routed.")
+    public = models.BooleanField(default=False, help_text="Anybody may send by it.")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RequestTypeGroup(models.Model):
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    colour = models.CharField(max_length=7, default="#5b6b7b")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RequestType(models.Model):
+    """About 300, the same in every organisation."""
+
+    class LegalClock(models.TextChoices):
+        NONE = "NONE"
+        PETITION_30_DAYS = "PETITION_30_DAYS"  # law 3071
+        INFORMATION_15_WORKING_DAYS = "INFORMATION_15_WORKING_DAYS"  # law 4982
+
+    group = models.ForeignKey(RequestTypeGroup, models.PROTECT, related_name="types")
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=10, default="COMPLAINT")
+    keywords = ArrayField(
+        models.CharField(max_length=60), default=list, help_text="Folded by core."
+    )
+    target_hours = models.PositiveIntegerField(default=72)
+    legal_clock = models.CharField(
+        max_length=30, choices=LegalClock.choices, default=LegalClock.PETITION_30_DAYS
+    )
+    public = models.BooleanField(default=True, help_text="May stand on a public map.")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["group__name", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ResultCode(models.Model):
+    """Chosen when a case is closed; not a state."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    done = models.BooleanField(help_text="The request was fulfilled.")
+
+    def __str__(self) -> str:
+        return self.name

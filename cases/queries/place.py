@@ -1,0 +1,208 @@
+"""Where a draft is: by a door somebody chose, by a pin, or by the words of the message."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from addresses.models import Address
+from addresses.queries.geocoding import Answer, Candidate, Place, geocode, reverse
+from cases.rules.draft import Draft
+from core.api.problems import InvalidInput
+
+# A pin this near to the door that the text names means that door.
+_PIN_AND_TEXT_AGREE_M = 250
+_EARTH_RADIUS_M = 6_371_000
+_NO_POINT = frozenset({"NEIGHBOURHOOD", "DISTRICT"})
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A district boundary near the point, and who lies behind it."""
+
+    distance_m: float
+    other_district: int
+
+
+@dataclass(frozen=True)
+class Location:
+    """The place of a case. No point where only an area is known: a centre would be an invention."""
+
+    lon: float | None = None
+    lat: float | None = None
+    precision: str = "NONE"
+    category: str = ""
+    confidence: float | None = None
+    method: str = ""
+    label: str = ""
+    text: str = ""
+    district: int | None = None
+    neighbourhood: int | None = None
+    street: int | None = None
+    address: int | None = None
+    building: int | None = None
+    parcel: int | None = None
+    candidates: tuple[dict[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
+    sure: bool = False
+    boundary: Boundary | None = field(default=None, compare=False)
+
+    def as_case_fields(self) -> dict[str, Any]:
+        return {
+            "place_text": self.text[:500],
+            "place_label": self.label[:300],
+            "precision": self.precision,
+            "category": self.category,
+            "confidence": self.confidence,
+            "method": self.method,
+            "candidates": list(self.candidates),
+            "place_warnings": list(self.warnings),
+            "district_id": self.district,
+            "neighbourhood_id": self.neighbourhood,
+            "street_id": self.street,
+            "address_id": self.address,
+            "building_id": self.building,
+            "parcel_id": self.parcel,
+        }
+
+
+def locate(draft: Draft) -> Location:
+    """The best place for a checked draft. Raises InvalidInput where there is none at all."""
+    if draft.address_id is not None:
+        return _chosen_door(draft, draft.address_id)
+    text = draft.place_text or draft.description
+    answer = geocode(text)
+    if draft.lon is not None and draft.lat is not None:
+        return _pinned(draft, draft.lon, draft.lat, answer)
+    if answer.best is None:
+        raise InvalidInput(
+            {
+                "place_text": [
+                    _(
+                        "We could not find the place. Write the street and house number, or set a pin."
+                    )
+                ]
+            }
+        )
+    return _from_candidate(answer, answer.best, text)
+
+
+def _chosen_door(draft: Draft, address_id: int) -> Location:
+    door = (
+        Address.objects.select_related("side__street", "side__neighbourhood__district")
+        .filter(pk=address_id)
+        .first()
+    )
+    if door is None:
+        raise InvalidInput({"address": [_("This address is not in the register.")]})
+    side = door.side
+    label = f"{side.neighbourhood.name}, {side.street.name} No: {door.house_number}, {side.neighbourhood.district.name}"
+    return Location(
+        lon=door.geom.x,
+        lat=door.geom.y,
+        precision="DOOR",
+        category="A",
+        confidence=1.0,
+        method="CHOSEN",
+        label=label,
+        text=draft.place_text,
+        district=side.neighbourhood.district_id,
+        neighbourhood=side.neighbourhood_id,
+        street=side.street_id,
+        address=door.pk,
+        building=door.building_id,
+        parcel=door.parcel_id,
+        sure=True,
+    )
+
+
+def _pinned(draft: Draft, lon: float, lat: float, answer: Answer) -> Location:
+    place = reverse(lon, lat)
+    if place.district_id is None:
+        raise InvalidInput(
+            {"place": [_("This point lies outside the city: on the sea or in another province.")]}
+        )
+    best = answer.best
+    warnings: tuple[str, ...] = ()
+    if best is not None and best.address_id is not None and answer.category in ("A", "B"):
+        if _metres_to(best, lon, lat) <= _PIN_AND_TEXT_AGREE_M:
+            return _from_candidate(answer, best, draft.place_text or draft.description)
+        warnings = ("text_and_pin_differ",)
+    return _from_point(place, draft, lon, lat, answer, warnings)
+
+
+def _metres_to(candidate: Candidate, lon: float, lat: float) -> float:
+    """Near enough for a comparison of a few hundred metres; a candidate without a point is far."""
+    if candidate.lon is None or candidate.lat is None:
+        return math.inf
+    east = math.radians(candidate.lon - lon) * math.cos(math.radians(lat))
+    north = math.radians(candidate.lat - lat)
+    return _EARTH_RADIUS_M * math.hypot(east, north)
+
+
+def _from_point(
+    place: Place, draft: Draft, lon: float, lat: float, answer: Answer, warnings: tuple[str, ...]
+) -> Location:
+    """A bare point: here, and only here, the polygon decides the neighbourhood."""
+    boundary = None
+    if place.other_district_id is not None and place.boundary_m is not None:
+        boundary = Boundary(place.boundary_m, place.other_district_id)
+    return Location(
+        lon=lon,
+        lat=lat,
+        precision="POINT",
+        method="PIN",
+        label=place.label,
+        text=draft.place_text,
+        district=place.district_id,
+        neighbourhood=place.neighbourhood_id,
+        street=place.street_id,
+        building=place.building_id,
+        parcel=place.parcel_id,
+        candidates=_kept(answer),
+        warnings=(*warnings, *place.warnings),
+        sure=True,
+        boundary=boundary,
+    )
+
+
+def _from_candidate(answer: Answer, best: Candidate, text: str) -> Location:
+    """What the words name. The door's registered neighbourhood decides, not a polygon."""
+    bare_area = best.precision in _NO_POINT
+    return Location(
+        lon=None if bare_area else best.lon,
+        lat=None if bare_area else best.lat,
+        precision=best.precision,
+        category=answer.category,
+        confidence=best.score,
+        method="GEOCODER",
+        label=best.label,
+        text=text,
+        district=best.district_id,
+        neighbourhood=best.neighbourhood_id,
+        street=best.street_id,
+        address=best.address_id,
+        building=best.building_id,
+        parcel=best.parcel_id,
+        candidates=_kept(answer),
+        warnings=answer.warnings,
+        sure=answer.category in ("A", "B") and not answer.ambiguous,
+    )
+
+
+def _kept(answer: Answer) -> tuple[dict[str, Any], ...]:
+    """The candidates as they are stored with the case."""
+    return tuple(
+        {
+            "label": c.label,
+            "precision": c.precision,
+            "score": round(c.score, 3),
+            "lon": c.lon,
+            "lat": c.lat,
+            "address_id": c.address_id,
+            "street_id": c.street_id,
+            "neighbourhood_id": c.neighbourhood_id,
+        }
+        for c in answer.candidates[:5]
+    )

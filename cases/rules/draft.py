@@ -1,0 +1,41 @@
+"""What somebody wants to report, before it is a case. Every channel ends in one of these."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+# No sign that would make a mail server see several addresses or a name beside the address.
+_PART = r"[^@\s,;:<>()\[\]\"\\\x00-\x1f\x7f-\x9f.]+"
+_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_PART}(?:\.{_PART})*@{_PART}(?:\.{_PART})*\.[^\W\d_]{{2,}}")
+
+
+@dataclass(frozen=True)
+class Contact:
+    full_name: str = ""
+    phone: str = ""  # E.164 once it is checked
+    email: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        return not (self.phone or self.email or self.full_name)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`lon`/`lat` in EPSG:4326; `external_id` is the sender's own id or an idempotency key."""
+
+    description: str
+    channel: str
+    external_id: str
+    place_text: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    address_id: int | None = None  # a door that the sender chose from a list
+    request_type: str = ""
+    kind: str = ""
+    contact: Contact = Contact()
+    opened_at: datetime | None = None
+
+
+def looks_like_email(text: str) -> bool:
+    return bool(_EMAIL.fullmatch(text))

@@ -1,0 +1,74 @@
+"""Suggests a request type from the words of a message.
+
+A type's keywords are folded stems; Turkish puts its endings behind the stem, so a word matches a
+keyword that it begins with. A word that few types know tells more (inverse type frequency), and a
+keyword of several words counts only as a whole.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from core.rules.text import fold
+
+_WORD = re.compile(r"[a-z0-9]+")
+_SHORT = 4  # shorter keywords must be the whole word: "su" is not "sube"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    code: str
+    score: float  # 0 to 1, share of the whole evidence
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))
+
+
+def _matches(word: str, stem: str) -> bool:
+    return word == stem or (len(stem) >= _SHORT and word.startswith(stem))
+
+
+class TypeSuggester:
+    """Built once for a catalogue: code → keywords of one or several words each."""
+
+    def __init__(self, catalogue: Mapping[str, Sequence[str]]) -> None:
+        self._phrases: list[tuple[str, tuple[str, ...]]] = [
+            (code, phrase)
+            for code, keywords in catalogue.items()
+            for keyword in keywords
+            if (phrase := tuple(words(keyword)))
+        ]
+        frequency: dict[str, set[str]] = {}
+        for code, phrase in self._phrases:
+            for stem in phrase:
+                frequency.setdefault(stem, set()).add(code)
+        n = max(len(catalogue), 1)
+        self._weight = {stem: math.log(1 + n / len(codes)) for stem, codes in frequency.items()}
+        self._by_first: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+        for code, phrase in self._phrases:
+            self._by_first.setdefault(phrase[0][:2], []).append((code, phrase))
+
+    def suggest(self, text: str, limit: int = 5) -> list[Suggestion]:
+        """Best first; empty when no keyword is found."""
+        said = words(text)
+        scores: dict[str, float] = {}
+        seen: set[tuple[str, tuple[str, ...]]] = set()
+        for word in said:
+            for code, phrase in self._by_first.get(word[:2], ()):
+                if (code, phrase) in seen or not self._said(phrase, said):
+                    continue
+                seen.add((code, phrase))
+                # A longer phrase is more specific than the sum of its words.
+                weight = sum(self._weight[stem] for stem in phrase) * (1 + 0.5 * (len(phrase) - 1))
+                scores[code] = scores.get(code, 0.0) + weight
+        total = sum(scores.values())
+        ranked: Iterable[tuple[str, float]] = sorted(
+            scores.items(), key=lambda item: (-item[1], item[0])
+        )
+        return [Suggestion(code, score / total) for code, score in list(ranked)[:limit]]
+
+    @staticmethod
+    def _said(phrase: tuple[str, ...], said: Sequence[str]) -> bool:
+        return all(any(_matches(word, stem) for word in said) for stem in phrase)

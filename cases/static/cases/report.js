@@ -1,0 +1,74 @@
+// The report form with JavaScript: a pin on the map, the device's position, address suggestions.
+import { createMap, marker } from "../vip/map.js";
+
+/** @param {string} id */
+const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const lon = /** @type {HTMLInputElement} */ (element("lon"));
+const lat = /** @type {HTMLInputElement} */ (element("lat"));
+const state = element("pin-state");
+const unpin = element("unpin");
+
+element("pin").hidden = false;
+const container = element("map");
+const map = await createMap({ container });
+/** @type {import("maplibre-gl").Marker | undefined} */
+let pin;
+
+/** @param {number} x @param {number} y */
+function set(x, y) {
+  lon.value = x.toFixed(6);
+  lat.value = y.toFixed(6);
+  pin ??= newPin(x, y);
+  pin.setLngLat([x, y]);
+  unpin.hidden = false;
+  state.textContent = state.dataset.set ?? "";
+}
+
+/** @param {number} x @param {number} y */
+function newPin(x, y) {
+  const made = marker(map, [x, y], true);
+  made.on("dragend", () => set(made.getLngLat().lng, made.getLngLat().lat));
+  return made;
+}
+
+function clear() {
+  pin?.remove();
+  pin = undefined;
+  lon.value = lat.value = "";
+  unpin.hidden = true;
+  state.textContent = state.dataset.none ?? "";
+}
+
+map.on("click", (event) => set(event.lngLat.lng, event.lngLat.lat));
+unpin.addEventListener("click", clear);
+element("here").addEventListener("click", () => {
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => { set(coords.longitude, coords.latitude); map.easeTo({ center: [coords.longitude, coords.latitude], zoom: 17 }); },
+    () => { state.textContent = state.dataset.denied ?? ""; },
+    { enableHighAccuracy: true, timeout: 10000 },
+  );
+});
+if (lon.value && lat.value) {
+  set(Number(lon.value.replace(",", ".")), Number(lat.value.replace(",", ".")));
+  map.jumpTo({ center: [Number(lon.value), Number(lat.value)], zoom: 15 });
+}
+
+// Suggestions while the place is typed.
+const place = /** @type {HTMLInputElement} */ (element("place_text"));
+const places = element("places");
+/** @type {ReturnType<typeof setTimeout>} */
+let waiting;
+place.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(async () => {
+    if (place.value.trim().length < 3) return;
+    const answer = await fetch(`/geocode/autocomplete?q=${encodeURIComponent(place.value)}`);
+    if (!answer.ok) return;
+    const { features } = await answer.json();
+    places.replaceChildren(...features.map((/** @type {any} */ feature) => {
+      const option = document.createElement("option");
+      option.value = feature.properties.label;
+      return option;
+    }));
+  }, 150);
+});

@@ -1,0 +1,21 @@
+"""Words for states, events, precisions and warnings in templates."""
+
+from django import template
+
+from cases.web import words
+
+register = template.Library()
+register.filter("state_name", words.state_name)
+register.filter("event_name", words.event_name)
+register.filter("precision_name", words.precision_name)
+register.filter("warning_name", words.warning_name)
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """The colour of a state's mark."""
+    if state in ("RESOLVED", "CLOSED"):
+        return "good"
+    if state in ("RETURNED", "REOPEN_REQUESTED", "WAITING_FOR_INFORMATION", "NEW"):
+        return "warn"
+    return "quiet" if state in ("CANCELLED", "DUPLICATE") else ""

@@ -1,0 +1,251 @@
+"""The departments' console: list, detail, moves."""
+
+import csv
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Department
+from accounts.queries.viewers import viewer_of
+from accounts.rules.roles import Permission
+from addresses.models import District
+from addresses.queries.extent import city_view
+from cases.actions.contact import see_contact
+from cases.actions.move import ChangedMeanwhile, move_case
+from cases.models import Case, RequestTypeGroup, ResultCode
+from cases.queries.case_list import SORTS, ListFilter
+from cases.queries.case_list import case_list as query_cases
+from cases.queries.masking import masked_contacts
+from cases.queries.visibility import visible_cases
+from cases.rules.lifecycle import MOVES, OPEN, State
+from cases.web.export import safe_cells
+from cases.web.words import move_names, state_name
+from tiles.queries.versions import data_version
+from workflows.rules.transitions import MoveRefused
+
+_PER_PAGE = 50
+
+
+@login_required
+@never_cache
+@require_safe
+def case_list(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request.user)
+    if not viewer.may(Permission.SEE_CASES):
+        raise PermissionDenied
+    seen = data_version("cases")
+    wanted = ListFilter.of(request.GET)
+    rows = query_cases(viewer, wanted)
+    page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context: dict[str, Any] = {
+        "section": "console",
+        "page": page,
+        "wanted": wanted,
+        "query": query.urlencode(),
+        "states": [(s.value, state_name(s)) for s in State],
+        "sorts": SORTS,
+        "groups": RequestTypeGroup.objects.all(),
+        "districts": District.objects.order_by("name_key"),
+        "departments": _departments(viewer),
+        "seen": seen,
+        "view": city_view(),
+        "now": timezone.now(),
+    }
+    return render(request, "console/list.html", context)
+
+
+def _departments(viewer: Any) -> Any:
+    rows = Department.objects.select_related("organisation")
+    if viewer.may(Permission.SEE_ALL_CASES):
+        return rows
+    return rows.filter(organisation__in=viewer.organisations) | rows.filter(
+        pk__in=viewer.departments
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """204; with an event for htmx when cases have changed since `seen`. Costs one cache read."""
+    response = HttpResponse(status=204)
+    version = data_version("cases")
+    response["X-Version"] = version
+    if request.GET.get("seen") != version:
+        response["HX-Trigger"] = "cases-changed"
+    return response
+
+
+@login_required
+@require_safe
+def export_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as it is filtered, as CSV in UTF-8 that spreadsheets open rightly."""
+    viewer = viewer_of(request.user)
+    if not viewer.may(Permission.SEE_CASES):
+        raise PermissionDenied
+    rows = query_cases(viewer, ListFilter.of(request.GET))
+    head = [
+        _("Number"),
+        _("Opened"),
+        _("State"),
+        _("Type"),
+        _("Description"),
+        _("Place"),
+        _("District"),
+        _("Neighbourhood"),
+        _("Responsible"),
+        _("Due"),
+    ]
+
+    class Line:
+        def write(self, text: str) -> str:
+            return text
+
+    writer = csv.writer(Line())
+
+    def lines() -> Any:
+        yield "\ufeff" + writer.writerow(head)
+        for c in rows.iterator(chunk_size=1000):
+            yield writer.writerow(
+                safe_cells(
+                    c.number,
+                    timezone.localtime(c.opened_at).isoformat(timespec="minutes"),
+                    state_name(c.state),
+                    c.request_type.name if c.request_type else "",
+                    c.description,
+                    c.place_label,
+                    c.district.name if c.district else "",
+                    c.neighbourhood.name if c.neighbourhood else "",
+                    str(c.department or ""),
+                    timezone.localtime(c.due_at).isoformat(timespec="minutes") if c.due_at else "",
+                )
+            )
+
+    return StreamingHttpResponse(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="cases.csv"'},
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def case_detail(request: HttpRequest, number: str) -> HttpResponse:
+    return _detail(request, number)
+
+
+def _detail(
+    request: HttpRequest, number: str, contact: Any = None, status: int = 200
+) -> HttpResponse:
+    viewer = viewer_of(request.user)
+    case = (
+        visible_cases(viewer)
+        .select_related(
+            "request_type__group",
+            "department__organisation",
+            "district",
+            "neighbourhood",
+            "street",
+            "address",
+            "channel",
+            "result_code",
+            "parent",
+        )
+        .filter(number=number)
+        .first()
+    )
+    if case is None:
+        raise Http404
+    names = move_names()
+    moves = [
+        {"name": m.name, "label": names[m.name], "requires": m.requires}
+        for m in MOVES.from_state(case.state)
+        if m.permission in ("", *viewer.permissions) and "parent" not in m.requires
+    ]
+    context = {
+        "section": "console",
+        "case": case,
+        "decision": case.decisions.order_by("-decided_at").first(),
+        "events": case.events.select_related("actor").order_by("at", "pk"),
+        "photos": case.photos.all(),
+        "contacts": masked_contacts(case),
+        "may_see_contact": viewer.may(Permission.SEE_CONTACT),
+        "shown_contact": contact,
+        "moves": moves,
+        "results": ResultCode.objects.all(),
+        "now": timezone.now(),
+        "is_open": case.state in OPEN,
+    }
+    return render(request, "console/case.html", context, status=status)
+
+
+@login_required
+@require_POST
+def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    try:
+        move_case(
+            number=number,
+            move=request.POST.get("move", ""),
+            viewer=viewer_of(request.user),
+            version=int(request.POST.get("version", "0") or 0),
+            now=timezone.now(),
+            note=request.POST.get("note", "").strip(),
+            result_code=request.POST.get("result_code", ""),
+        )
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
+        )
+    except MoveRefused as refused:
+        messages.error(request, _refusal(refused))
+    except (Case.DoesNotExist, ResultCode.DoesNotExist, ValueError):
+        messages.error(request, _("This choice is not known. Nothing was changed."))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("console_case", number=number)
+
+
+def _refusal(refused: MoveRefused) -> str:
+    words = {
+        "wrong_state": _("it is not possible in the present state"),
+        "not_permitted": _("your role does not allow it"),
+        "missing_note": _("a note is needed"),
+        "missing_result_code": _("a result must be chosen"),
+        "unknown_move": _("there is no such step"),
+    }
+    reasons = ", ".join(words.get(r, r) for r in refused.reasons)
+    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+
+
+@login_required
+@never_cache
+@require_POST
+def contact(request: HttpRequest, number: str) -> HttpResponse:
+    """Shows the reporters' contact data once, and writes down who looked and why."""
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, _("Write why you need the contact data."))
+        return redirect("console_case", number=number)
+    people = see_contact(
+        number=number, viewer=viewer_of(request.user), reason=reason, now=timezone.now()
+    )
+    return _detail(request, number, contact=people)

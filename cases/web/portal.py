@@ -1,0 +1,167 @@
+"""The citizen's pages: report, find, follow. All of them work without JavaScript."""
+
+import uuid
+from typing import Any
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.rules.viewer import ANONYMOUS
+from addresses.queries.extent import city_view
+from cases.actions.open_case import KeyReused, open_case
+from cases.conf import CONF
+from cases.models import Case
+from cases.photos import CleanPhoto, clean_photo
+from cases.queries.catalogue import request_types, suggester
+from cases.queries.place import Location, locate
+from cases.rules.draft import Contact, Draft
+from cases.rules.validation import check_draft
+from core.api.problems import InvalidInput
+
+_KEEP_PHOTOS_SECONDS = 3600
+_FIELDS = (
+    "description",
+    "place_text",
+    "lon",
+    "lat",
+    "request_type",
+    "full_name",
+    "phone",
+    "email",
+    "place",
+)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """One form; a second step only where the place could not be found for sure."""
+    values = {name: request.POST.get(name, "") for name in _FIELDS}
+    values["key"] = request.POST.get("key", "") or uuid.uuid4().hex
+    if request.method == "GET" or "edit" in request.POST:
+        return _form(request, values, {})
+    try:
+        photos = _photos(request, values["key"])
+        now = timezone.now()
+        draft = check_draft(_draft(values), now=now)
+        location = locate(draft)
+        if not location.sure and location.candidates and not values["place"]:
+            return _which_place(request, values, location)
+        opened = open_case(draft, photos=photos, viewer=ANONYMOUS, now=now, location=location)
+    except InvalidInput as error:
+        return _form(request, values, error.errors, status=422)
+    except KeyReused:
+        values["key"] = uuid.uuid4().hex
+        again = _("You have already sent this form. Send it once more to open another request.")
+        return _form(request, values, {"": [again]}, status=409)
+    cache.delete(_photo_key(values["key"]))
+    return redirect("tracking", token=opened.case.token)
+
+
+def _draft(values: dict[str, str]) -> Draft:
+    chosen = values["place"].removeprefix("address:")
+    return Draft(
+        description=values["description"],
+        channel="web",
+        external_id=values["key"][:120],
+        place_text=values["place_text"],
+        lon=_number(values["lon"], "lon"),
+        lat=_number(values["lat"], "lat"),
+        address_id=int(chosen) if chosen.isascii() and chosen.isdigit() else None,
+        request_type=values["request_type"],
+        contact=Contact(values["full_name"], values["phone"], values["email"]),
+    )
+
+
+def _number(text: str, field: str) -> float | None:
+    try:
+        return float(text.replace(",", ".")) if text.strip() else None
+    except ValueError:
+        raise InvalidInput({field: [_("This is not a number.")]}) from None
+
+
+def _photo_key(key: str) -> str:
+    return f"draft-photos:{key[:120]}"
+
+
+def _photos(request: HttpRequest, key: str) -> list[CleanPhoto]:
+    """New photos and those of an earlier try: an error elsewhere must not lose them."""
+    kept: list[CleanPhoto] = cache.get(_photo_key(key), [])
+    files = request.FILES.getlist("photo")
+    if len(kept) + len(files) > CONF.photos_max:
+        raise InvalidInput(
+            {"photo": [_("At most %(n)d photos are possible.") % {"n": CONF.photos_max}]}
+        )
+    for file in files:
+        kept.append(clean_photo(file, name=str(file.name), size=int(file.size or 0)))
+    if kept:
+        cache.set(_photo_key(key), kept, _KEEP_PHOTOS_SECONDS)
+    return kept
+
+
+def _form(
+    request: HttpRequest, values: dict[str, str], errors: dict[str, list[str]], status: int = 200
+) -> HttpResponse:
+    types = sorted(request_types().values(), key=lambda t: (t.group.name, t.name))
+    context: dict[str, Any] = {
+        "section": "report",
+        "values": values,
+        "errors": errors,
+        "types": types,
+        "view": city_view(),
+        "kept_photos": len(cache.get(_photo_key(values["key"]), [])),
+        "photos_max": CONF.photos_max,
+        "description_max": CONF.description_max,
+    }
+    return render(request, "portal/report.html", context, status=status)
+
+
+def _which_place(request: HttpRequest, values: dict[str, str], location: Location) -> HttpResponse:
+    suggested = suggester().suggest(values["description"], limit=1)
+    context = {
+        "section": "report",
+        "values": values,
+        "candidates": [c for c in location.candidates if c["address_id"]],
+        "others": [c for c in location.candidates if not c["address_id"]],
+        "type": request_types()[suggested[0].code] if suggested else None,
+        "kept_photos": len(cache.get(_photo_key(values["key"]), [])),
+    }
+    return render(request, "portal/which_place.html", context)
+
+
+@never_cache
+@require_safe
+def track(request: HttpRequest) -> HttpResponse:
+    """By its number, a request shows no more than state and dates."""
+    number = request.GET.get("number", "").strip()
+    case = (
+        Case.objects.select_related("request_type").filter(number=number).first()
+        if number
+        else None
+    )
+    return render(
+        request, "portal/track.html", {"section": "track", "number": number, "case": case}
+    )
+
+
+@never_cache
+@require_safe
+def tracking(request: HttpRequest, token: str) -> HttpResponse:
+    """The reporter's own page, behind the secret link."""
+    case = (
+        Case.objects.select_related("request_type", "department__organisation", "result_code")
+        .filter(token=token)
+        .first()
+    )
+    if case is None:
+        raise Http404
+    events = case.events.filter(public=True).order_by("at", "pk")
+    context = {"section": "track", "case": case, "events": events, "photos": case.photos.all()}
+    response = render(request, "portal/tracking.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,83 @@
+"""What states and moves are called on the screen."""
+
+from django.utils.translation import gettext as _
+
+
+def state_name(state: str) -> str:
+    return {
+        "NEW": _("New"),
+        "WAITING_FOR_INFORMATION": _("Waiting for information"),
+        "ROUTED": _("With the department"),
+        "ACCEPTED": _("Accepted"),
+        "RETURNED": _("Returned"),
+        "IN_PROGRESS": _("In progress"),
+        "PLANNED": _("Planned"),
+        "WITH_EXTERNAL_PARTY": _("With an outside party"),
+        "RESOLVED": _("Resolved"),
+        "CLOSED": _("Closed"),
+        "CANCELLED": _("Cancelled"),
+        "DUPLICATE": _("Duplicate"),
+        "REOPEN_REQUESTED": _("Reopening asked for"),
+        "REOPENED": _("Reopened"),
+    }[str(state)]
+
+
+def move_names() -> dict[str, str]:
+    return {
+        "route": _("Route again"),
+        "ask": _("Ask the reporter"),
+        "answered": _("The answer is here"),
+        "accept": _("Accept"),
+        "return": _("Return"),
+        "start": _("Start work"),
+        "plan": _("Plan"),
+        "hand_out": _("Hand to an outside party"),
+        "resolve": _("Resolve"),
+        "close": _("Close"),
+        "cancel": _("Cancel the request"),
+        "mark_duplicate": _("Mark as duplicate"),
+        "ask_to_reopen": _("Ask for reopening"),
+        "reopen": _("Reopen"),
+    }
+
+
+def event_name(kind: str) -> str:
+    special = {
+        "opened": _("Received"),
+        "routed": _("Sent to the responsible department"),
+        "no_rule_matched": _("No routing rule fits: a person must decide"),
+        "accept": _("Accepted by the department"),
+        "start": _("Work has begun"),
+        "resolve": _("Resolved"),
+        "close": _("Closed"),
+    }
+    return special.get(kind) or move_names().get(kind, kind)
+
+
+def precision_name(precision: str) -> str:
+    return {
+        "UNIT": _("flat"),
+        "DOOR": _("door"),
+        "INTERPOLATED": _("between two doors"),
+        "BUILDING": _("building"),
+        "PARCEL": _("parcel"),
+        "STREET": _("street"),
+        "CROSSING": _("crossing"),
+        "LANDMARK": _("landmark"),
+        "NEIGHBOURHOOD": _("neighbourhood"),
+        "DISTRICT": _("district"),
+        "POINT": _("point on the map"),
+        "NONE": _("unknown"),
+    }.get(precision, precision)
+
+
+def warning_name(warning: str) -> str:
+    return {
+        "wrong_neighbourhood": _("The neighbourhood that was written is another one."),
+        "unit_dropped": _("The flat is not in the register; the door is."),
+        "number_not_found": _("The house number is not in the register."),
+        "relative": _("The place is described relative to this address."),
+        "outside_polygon": _("The door lies outside the outline of its registered neighbourhood."),
+        "text_and_pin_differ": _("The words and the pin name different places; the pin was taken."),
+        "ambiguous": _("Several places fit what was written."),
+    }.get(warning, warning)
