@@ -1,0 +1,28 @@
+// Copies the files of the front-end libraries that pages load to $VIP_HOME/frontend, from where
+// Django's static files serve them. Nothing is fetched from another host at run time.
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+const target = join(process.env.VIP_HOME ? resolve(process.env.VIP_HOME) : join(root, ".vip"), "frontend");
+const files = {
+  "maplibre-gl/dist/maplibre-gl.mjs": "maplibre-gl.mjs",
+  "maplibre-gl/dist/maplibre-gl-worker.mjs": "maplibre-gl-worker.mjs",
+  "maplibre-gl/dist/maplibre-gl-shared.mjs": "maplibre-gl-shared.mjs",
+  "maplibre-gl/dist/maplibre-gl.css": "maplibre-gl.css",
+  "htmx.org/dist/htmx.min.js": "htmx.min.js",
+  "leaflet/dist/leaflet.js": "leaflet.js",
+  "leaflet/dist/leaflet.css": "leaflet.css",
+  "d3/d3.min.js": "d3.min.js",
+};
+
+rmSync(target, { recursive: true, force: true });
+mkdirSync(target, { recursive: true });
+for (const [from, to] of Object.entries(files)) {
+  const text = readFileSync(join(root, "node_modules", from), "utf8");
+  // Source maps stay behind, and a reference to one would be a missing file.
+  writeFileSync(join(target, to), text.replace(/^\/[/*]# sourceMappingURL=.*$/gm, ""));
+}
+cpSync(join(root, "node_modules/leaflet/dist/images"), join(target, "images"), { recursive: true });
+console.log(`${Object.keys(files).length} files → ${target}`);

@@ -1,0 +1,229 @@
+"""Settings that every way of running shares. The environment is read here and nowhere else.
+
+`vip` writes the facts of the private database and cache to `$VIP_HOME/env`; variables of the
+process win over that file, so that a container or an outside server needs no file at all.
+"""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from gis_vip.settings.libraries import bundled_library
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+env = environ.Env()
+VIP_HOME = Path(env.str("VIP_HOME", default=str(BASE_DIR / ".vip"))).resolve()
+if (VIP_HOME / "env").is_file():
+    env.read_env(str(VIP_HOME / "env"))
+
+SECRET_KEY: str = env.str("SECRET_KEY", default="")
+DATA_KEY: str = env.str("DATA_KEY", default="")
+DEBUG = False
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.gis",
+    "django.contrib.humanize",
+    "rest_framework",
+    "rest_framework_gis",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+    "csp",
+    "gis_vip",
+    "core",
+    "accounts",
+    "notifications",
+    "tiles",
+    "workflows",
+    "addresses",
+    "cases",
+    "spatial_analytics",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "gis_vip.urls"
+WSGI_APPLICATION = "gis_vip.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "gis_vip" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gis_vip.context.platform",
+            ]
+        },
+    }
+]
+
+# PostGIS. libpq's own PG* variables, because a URL cannot carry the path of a unix socket.
+if env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": env.db("DATABASE_URL", engine="django.contrib.gis.db.backends.postgis")}
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.contrib.gis.db.backends.postgis",
+            "HOST": env.str("PGHOST", default=str(VIP_HOME / "run")),
+            "PORT": env.str("PGPORT", default="5432"),
+            "NAME": env.str("PGDATABASE", default="gis_vip"),
+            "USER": env.str("PGUSER", default="gis_vip"),
+            "PASSWORD": env.str("PGPASSWORD", default=""),
+        }
+    }
+if env.str("VIP_DB_NAME", default=""):
+    DATABASES["default"]["NAME"] = env.str("VIP_DB_NAME")
+DATABASES["default"] |= {
+    # A new PostGIS backend pays 16 to 55 ms for its first call: keep connections, and check them.
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+    # JIT costs more than it gives on the short queries that tiles and forms are made of.
+    "OPTIONS": {"options": "-c jit=off -c timezone=UTC", "application_name": "gis_vip"},
+    "TEST": {"NAME": "test_gis_vip"},
+}
+
+GDAL_LIBRARY_PATH = bundled_library("GDAL_LIBRARY_PATH", "pyogrio.libs", "libgdal")
+GEOS_LIBRARY_PATH = bundled_library("GEOS_LIBRARY_PATH", "shapely.libs", "libgeos_c")
+
+REDIS_URL: str = env.str("REDIS_URL", default="redis://localhost:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": env.str("VIP_CACHE_PREFIX", default="vip"),
+    }
+}
+CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+CSRF_FAILURE_VIEW = "gis_vip.web.errors.csrf_failure"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "console"
+LOGOUT_REDIRECT_URL = "home"
+
+LANGUAGE_CODE = "tr"
+LANGUAGES = [("tr", _("Turkish")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "gis_vip" / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Istanbul")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VIP_HOME / "static")))
+STATICFILES_DIRS = [
+    BASE_DIR / "gis_vip" / "static",
+    # Front-end libraries come by npm and are served by us: no page asks another host.
+    ("lib", VIP_HOME / "frontend"),
+]
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VIP_HOME / "media")))
+MEDIA_URL = "/media/"  # never served as files: photos pass through a view that asks for rights
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "gis_vip.storage.HashedStaticFiles"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The coordinate system of metric work: TUREF / TM27, the zone of Balıkesir.
+VIP_METRIC_SRID = env.int("VIP_METRIC_SRID", default=5253)
+VIP_CITY_NAME = env.str("VIP_CITY_NAME", default="Balıkesir")
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
+EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="gis-vip@localhost")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {"open_case": env.str("VIP_OPEN_CASE_RATE", default="120/hour")},
+    "EXCEPTION_HANDLER": "core.api.problems.problem_response",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "GIS-VIP",
+    "DESCRIPTION": "The city's cases, register and maps.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# Nothing inline, nothing from another host. MapLibre starts its worker from our own file.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'", "blob:"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("VIP_LOG_LEVEL", default="INFO")},
+    "loggers": {"axes": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,76 @@
+// The one way in which pages make a map: basemap from the register's own tiles, controls with
+// words in the page's language, place and zoom kept in the address bar.
+import * as maplibregl from "../lib/maplibre-gl.mjs";
+
+const worker = new URL("../lib/maplibre-gl-worker.mjs", import.meta.url).href;
+maplibregl.setWorkerUrl(worker);
+
+/**
+ * @typedef {object} MapChoice
+ * @property {HTMLElement} container an element that carries data-lon, data-lat and data-zoom, or
+ *   data-bounds (west, south, east, north)
+ * @property {boolean} [permalink] keep `#zoom/lat/lon` in the address
+ * @property {string} [theme] light or dark; by default what the person prefers
+ * @property {boolean} [locate] offer the device's own position
+ */
+
+/** @param {string} [theme] */
+export function styleUrl(theme) {
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  return `/maps/style/${theme ?? (dark ? "dark" : "light")}.json`;
+}
+
+/**
+ * @param {MapChoice} choice
+ * @returns {Promise<maplibregl.Map>} resolved when the style is there
+ */
+export function createMap({ container, permalink = false, theme, locate = false }) {
+  const { lon, lat, zoom, bounds } = container.dataset;
+  const [west, south, east, north] = (bounds ?? "").split(",").map(Number);
+  const view = bounds
+    ? { bounds: /** @type {[number, number, number, number]} */ ([west, south, east, north]), fitBoundsOptions: { padding: 16 } }
+    : { center: /** @type {[number, number]} */ ([Number(lon), Number(lat)]), zoom: Number(zoom) };
+  const map = new maplibregl.Map({
+    container,
+    style: styleUrl(theme),
+    ...view,
+    hash: permalink,
+    maxZoom: 20,
+    attributionControl: { compact: true },
+    cooperativeGestures: container.dataset.cooperative === "1",
+    locale: JSON.parse(container.dataset.words ?? "{}"),
+  });
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
+  if (locate) {
+    map.addControl(new maplibregl.GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), "top-right");
+  }
+  // Tests and assistive scripts find the map here.
+  Object.assign(container, { map });
+  map.on("idle", () => { container.dataset.ready = "1"; });
+  map.on("error", (event) => { container.dataset.error = String(event.error?.message ?? event.error); });
+  return new Promise((resolve) => map.once("style.load", () => resolve(map)));
+}
+
+/**
+ * @param {maplibregl.Map} map
+ * @param {[number, number]} at longitude, latitude
+ * @param {Node} content
+ */
+export function popup(map, at, content) {
+  return new maplibregl.Popup({ maxWidth: "20rem" }).setLngLat(at).setDOMContent(content).addTo(map);
+}
+
+/**
+ * @param {maplibregl.Map} map
+ * @param {[number, number]} at
+ * @param {boolean} [draggable]
+ */
+export function marker(map, at, draggable = false) {
+  return new maplibregl.Marker({ color: "#c2410c", draggable }).setLngLat(at).addTo(map);
+}
+
+/** An absolute address, which tile sources need. @param {string} path */
+export function absolute(path) {
+  return new URL(path, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
+}

@@ -1,0 +1,31 @@
+"""All addresses of the platform: each room brings its own."""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from gis_vip.web import pages, style
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("map/", pages.map_page, name="map"),
+    path("developers/", pages.developers, name="developers"),
+    path("health/", pages.health, name="health"),
+    path("maps/style/<slug:theme>.json", style.style_json, name="style"),
+    path("tiles/", include("tiles.urls")),
+    path("", include("cases.urls")),
+    path("", include("addresses.urls")),
+    path("", include("spatial_analytics.urls")),
+    path("sign-in/", LoginView.as_view(template_name="login.html"), name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "gis_vip.web.errors.bad_request"
+handler403 = "gis_vip.web.errors.forbidden"
+handler404 = "gis_vip.web.errors.not_found"
+handler500 = "gis_vip.web.errors.server_error"

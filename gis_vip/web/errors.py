@@ -1,0 +1,45 @@
+"""Pages for what went wrong: they say what to do next and never show a trace."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+
+def _page(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
+    if request.path.startswith(("/api/", "/geocode/", "/tiles/")):
+        body = {"type": "about:blank", "title": heading, "status": status, "detail": text}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return render(request, "problem.html", {"heading": heading, "text": text}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
+    text = _("There is nothing at this address. It may have moved, or the link was cut.")
+    return _page(request, 404, _("Not found"), text)
+
+
+def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
+    text = _("Your account may not see this. Ask the administrator of your organisation.")
+    return _page(request, 403, _("Not allowed"), text)
+
+
+def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
+    return _page(
+        request,
+        400,
+        _("Not understood"),
+        _("The request could not be read. Go back and try again."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    text = _(
+        "The form had expired or cookies are blocked. Go back, reload the page and send it again."
+    )
+    return _page(request, 403, _("Please send it again"), text)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    text = _("Something went wrong on our side. Nothing was lost; please try again in a minute.")
+    return _page(request, 500, _("Not working just now"), text)

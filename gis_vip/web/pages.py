@@ -1,0 +1,36 @@
+"""Pages that belong to no single room."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.queries.viewers import viewer_of
+from addresses.queries.extent import city_view
+from cases.queries.statistics import open_and_closed
+from tiles.layers import all_layers
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html", {"figures": open_and_closed()})
+
+
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The city and the cases this viewer may see on one map."""
+    viewer = viewer_of(request.user)
+    context = {"section": "map", "view": city_view(), "audience": viewer.audience}
+    return render(request, "map.html", context)
+
+
+@require_safe
+def developers(request: HttpRequest) -> HttpResponse:
+    return render(request, "developers.html", {"layers": all_layers().values()})
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether this process can answer: the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
