@@ -1,0 +1,88 @@
+"""Every page for everybody: automatic checks of accessibility, keyboard, both languages."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.browser
+PUBLIC = [
+    "/",
+    "/report/",
+    "/track/?number=2026-0000001",
+    "/map/",
+    "/maps/choropleth/",
+    "/maps/density/",
+    "/maps/hotspots/",
+    "/developers/",
+    "/sign-in/",
+    "/nothing-here/",
+]
+STAFF = ["/console/", "/console/?state=all&q=rögar"]
+
+
+def faults_of(page) -> list[str]:
+    result = Axe().run(page)
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:120]} {v['nodes'][0].get('failureSummary', '')[:200]}"
+        for v in result.response["violations"]
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_public_pages_have_no_serious_fault(visit, scheme):
+    person = visit(color_scheme=scheme, bypass_csp=True)
+    found = {}
+    for path in PUBLIC:
+        page = person.go(path)
+        if faults := faults_of(page):
+            found[path] = faults
+    assert found == {}
+
+
+def test_staff_pages_have_no_serious_fault(visit):
+    person = visit(bypass_csp=True)
+    person.sign_in("santral")
+    found = {}
+    for path in [*STAFF, f"/console/cases/{person.portal.facts['newest']}/"]:
+        person.page.goto(person.portal.url + path)
+        if faults := faults_of(person.page):
+            found[path] = faults
+    assert found == {}
+
+
+def test_no_page_is_wider_than_a_phone(visit):
+    person = visit(**PHONE)
+    wide = []
+    for path in PUBLIC:
+        person.page.goto(person.portal.url + path)
+        if person.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    assert wide == []
+
+
+def test_the_report_form_by_keyboard_alone(visit):
+    person = visit()
+    page = person.page
+    page.goto(person.portal.url + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "description"
+    page.keyboard.type("Kaldırım taşları kırık")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report/")
+    assert page.input_value("#description") == "Kaldırım taşları kırık"
+
+
+def test_both_languages(visit):
+    person = visit()
+    page = person.page
+    page.goto(person.portal.url + "/")
+    assert page.get_attribute("html", "lang") == "tr"
+    page.click("button[name=language]")
+    assert page.get_attribute("html", "lang") == "en"
+    assert "take care of" in page.locator("h1").inner_text()

@@ -1,0 +1,77 @@
+"""The maps draw what they should, from this host alone."""
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_city_map_shows_basemap_and_cases(visit):
+    person = visit()
+    page = person.go("/map/")
+    person.screen("map")
+    assert {f["name"] for f in person.features("district-names")} >= {
+        "Karesi",
+        "Balya",
+        "Dursunbey",
+    }
+    assert sum(f["count"] for f in person.features("case-clusters")) > 10
+    f = person.portal.facts
+    page.evaluate(
+        """([lon, lat]) => { const box = document.getElementById('map'); delete box.dataset.ready;
+            box.map.jumpTo({center: [lon, lat], zoom: 17.2}); }""",
+        [f["lon"], f["lat"]],
+    )
+    person.map_is_drawn()
+    assert f["street"] in {x["name"] for x in person.features("street-fill")}
+    assert len(person.features("buildings")) > 10
+    assert f["number"] in {x["label"] for x in person.features("door-numbers")}
+    assert re.search(r"#17\.\d*/", page.url)
+    person.screen("map-doors")
+    person.is_content()
+
+
+def test_the_address_search_moves_the_map(visit):
+    person = visit()
+    page = person.go("/map/")
+    f = person.portal.facts
+    page.type("#find", f"{f['street']} {f['number']}", delay=5)
+    option = page.locator("#found option").first
+    option.wait_for(state="attached", timeout=10_000)
+    page.fill("#find", option.get_attribute("value"))
+    page.wait_for_function("document.getElementById('map').map.getZoom() > 16", timeout=20_000)
+    assert page.locator(".maplibregl-marker").count() == 1
+    person.is_content()
+
+
+def test_cases_follow_their_filter(visit):
+    person = visit()
+    page = person.go("/map/")
+    shown = sum(f["count"] for f in person.features("case-clusters"))
+    page.evaluate("delete document.getElementById('map').dataset.ready")
+    page.uncheck("input[name=open_only]")
+    page.wait_for_timeout(300)
+    person.map_is_drawn()
+    assert sum(f["count"] for f in person.features("case-clusters")) > shown * 3
+    person.is_content()
+
+
+@pytest.mark.parametrize("page_name", ["choropleth", "density"])
+def test_thematic_pages_have_map_and_legend(visit, page_name):
+    person = visit()
+    page = person.go(f"/maps/{page_name}/")
+    assert page.locator(".legend li").count() >= 3
+    person.screen(page_name)
+    person.is_content()
+
+
+def test_dark_and_print(visit):
+    person = visit(color_scheme="dark")
+    page = person.go("/map/")
+    person.screen("map-dark")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="light", media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    assert page.locator(".top").is_hidden()
+    person.is_content()

@@ -1,0 +1,117 @@
+"""The main job: a citizen reports, the department sees it without reloading."""
+
+import io
+import re
+import time
+
+import pytest
+from PIL import Image
+
+from tests.browser.conftest import PHONE, Visitor
+
+pytestmark = pytest.mark.browser
+
+
+def photo() -> dict[str, object]:
+    """A photo with EXIF position, as a phone makes it."""
+    image = Image.new("RGB", (1200, 900), "#6a8f5a")
+    exif = Image.Exif()
+    exif[0x0110] = "Test phone"
+    exif.get_ifd(0x8825)[2] = (39.0, 38.0, 10.0)
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=exif)
+    return {"name": "cop.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def address_of(visitor: Visitor) -> str:
+    f = visitor.portal.facts
+    return f"{f['neighbourhood']} mah. {f['street'].replace('Sokak', 'Sk').replace('Caddesi', 'Cd')} no:{f['number']}, {f['district']}"
+
+
+def test_a_citizen_reports_and_the_department_sees_it_at_once(visit):
+    department = visit()
+    department.sign_in("temizlik")
+    department.page.goto(department.portal.url + "/console/?state=all")
+    before = department.page.locator("#list [role=status]").inner_text()
+
+    citizen = visit(**PHONE)
+    page = citizen.go("/report/")
+    text = f"{address_of(citizen)} önünde üç gündür çöp alınmıyor"
+    page.fill("#description", text)
+    page.set_input_files("#photo", photo())
+    page.fill("#phone", "0532 123 45 67")
+    citizen.screen("report-phone")
+    page.click("main button[type=submit]:not([name])")
+    page.wait_for_url(re.compile(r"/t/"))
+    sent = time.monotonic()
+    heading = page.locator("h1").inner_text()
+    number = re.search(r"\d{4}-\d{7}", heading)[0]
+    assert citizen.portal.facts["street"] in page.locator("dl.facts").inner_text()
+    assert "Temizlik" in page.locator("dl.facts").inner_text()
+    citizen.map_is_drawn()
+    citizen.screen("tracking-phone", full_page=True)
+    citizen.is_content()
+
+    row = department.page.locator(f"#list a:has-text('{number}')")
+    row.wait_for(timeout=5_000)
+    assert time.monotonic() - sent < 15  # the maps above are drawn in software
+    assert department.page.locator("#list [role=status]").inner_text() != before
+    department.screen("console")
+    row.click()
+    department.map_is_drawn()
+    body = department.page.locator("main").inner_text()
+    assert text in body
+    assert "532" not in body  # masked
+    assert department.page.locator("#why").inner_text().count("Temizlik") >= 1
+    department.screen("case", full_page=True)
+    department.is_content()
+
+
+def test_a_pin_is_enough_for_the_place(visit):
+    citizen = visit(**PHONE)
+    f = citizen.portal.facts
+    page = citizen.go("/report/")
+    page.evaluate(
+        "([lon, lat]) => document.getElementById('map').map.jumpTo({center: [lon, lat], zoom: 17})",
+        [f["lon"], f["lat"]],
+    )
+    page.locator("#map canvas").scroll_into_view_if_needed()
+    page.locator("#map canvas").click()
+    assert abs(float(page.input_value("#lon")) - f["lon"]) < 0.001
+    page.fill("#description", "Rögar kapağı kırılmış, çok tehlikeli")
+    page.click("main button[type=submit]:not([name])")
+    page.wait_for_url(re.compile(r"/t/"))
+    facts = page.locator("dl.facts").inner_text()
+    assert "haritada nokta" in facts
+    assert "Kanalizasyon" in facts
+    citizen.is_content()
+
+
+def test_the_form_works_without_javascript(visit):
+    citizen = visit(**PHONE, java_script_enabled=False)
+    page = citizen.page
+    page.goto(citizen.portal.url + "/report/")
+    assert page.locator("#pin").is_hidden()
+    page.click("main button[type=submit]:not([name])")
+    assert page.locator("#errors").is_visible()
+    page.fill("#description", f"{address_of(citizen)} sokak lambası yanmıyor")
+    page.click("main button[type=submit]:not([name])")
+    page.wait_for_url(re.compile(r"/t/"))
+    assert citizen.portal.facts["street"] in page.locator("dl.facts").inner_text()
+
+
+def test_a_coordinator_works_a_case_to_its_end(visit):
+    person = visit()
+    person.sign_in("temizlik")
+    page = person.page
+    page.goto(person.portal.url + "/console/?state=ROUTED")
+    page.locator("tbody a").first.click()
+    page.click("button[value=accept]")
+    page.click("button[value=start]")
+    page.click("button[value=resolve]")  # refused: note and result are missing
+    assert page.locator(".notice.bad").is_visible()
+    page.fill("#note", "Ekip gönderildi, çöp alındı.")
+    page.select_option("#result_code", "done")
+    page.click("button[value=resolve]")
+    assert "Çözüldü" in page.locator("main").inner_text()
+    person.is_content()
