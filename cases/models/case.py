@@ -86,6 +86,7 @@ class Case(models.Model):
             models.Index(fields=["-opened_at"], name="case_opened"),
             models.Index(fields=["-changed_at"], name="case_changed"),
             models.Index(fields=["neighbourhood", "opened_at"], name="case_neighbourhood"),
+            models.Index(fields=["h3_10", "opened_at"], name="case_h3"),
         ]
 
     def __str__(self) -> str:

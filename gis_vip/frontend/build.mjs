@@ -14,7 +14,6 @@ const files = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
   "leaflet/dist/leaflet.js": "leaflet.js",
   "leaflet/dist/leaflet.css": "leaflet.css",
-  "d3/d3.min.js": "d3.min.js",
 };
 
 rmSync(target, { recursive: true, force: true });

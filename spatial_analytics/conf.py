@@ -1,0 +1,17 @@
+"""Figures that this room works with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnalyticsConf:
+    """`public_minimum`: counts under it are not shown to the public (1 to 2 cases in an area or cell
+    could be recognised); `hotspot_weeks_kept`: older forecasts are deleted."""
+
+    public_minimum: int = 3
+    density_days: int = 365
+    hotspot_history_weeks: int = 156
+    hotspot_weeks_kept: int = 26
+
+
+CONF = AnalyticsConf()

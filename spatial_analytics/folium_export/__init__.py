@@ -1,0 +1,1 @@
+"""Maps as one HTML file that opens without a network."""

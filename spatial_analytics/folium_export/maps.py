@@ -1,0 +1,195 @@
+"""The three maps as files: choropleth, density, hotspots."""
+
+from datetime import date
+from typing import Any
+
+import folium
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from addresses.queries.extent import CityView, city_view
+from core.queries.facts import city_is_synthetic
+from spatial_analytics.folium_export.offline_map import OfflineMap
+from spatial_analytics.models import HotspotRun
+from spatial_analytics.queries.accuracy import accuracy_lines
+from spatial_analytics.queries.choropleth import Answer, AreaFigure, area_shapes
+from spatial_analytics.queries.density import EVERYWHERE, density_cells
+from spatial_analytics.queries.hotspots import EVERYTHING, hotspot_cells
+from spatial_analytics.rules.classes import COLOURS, NO_DATA, Scheme, ValueClass, classify
+from spatial_analytics.rules.hexes import ring_of
+
+MOST_CELLS = 6000
+RESOLUTIONS = (9, 8, 7, 6)
+CLASSES = 6
+
+
+class NothingToShow(Exception):
+    """There is no data for this map yet."""
+
+
+def choropleth_file(answer: Answer) -> str:
+    """Cases per 1,000 residents as a file."""
+    page = _city_map()
+    shapes = area_shapes(answer.question.level)
+    layer = folium.FeatureGroup(name=_("Cases per 1,000 residents"))
+    features = [_area(area, shapes[area.id], answer) for area in answer.areas if area.id in shapes]
+    _add(layer, features, [_("Area"), _("District"), _("Cases"), _("Residents"), _("Per 1,000")])
+    layer.add_to(page)
+    _borders(page)
+    legend = [(one.colour, f"{_range(one)} ({one.count})") for one in answer.classes]
+    legend.append((NO_DATA, f"{_('no data')} ({sum(a.rate is None for a in answer.areas)})"))
+    period = f"{answer.question.begin:%d.%m.%Y} – {answer.question.end:%d.%m.%Y}"
+    page.add_panel(_("Cases per 1,000 residents"), [period, *_remarks()], legend)
+    return page.as_html()
+
+
+def density_file(*, days: int, group: int | None, public_only: bool) -> str:
+    """Cases per hexagon as a file, at the finest resolution that keeps it small."""
+    cells: list[tuple[int, int]] = []
+    for resolution in RESOLUTIONS:
+        cells = density_cells(
+            ranges=EVERYWHERE,
+            resolution=resolution,
+            days=days,
+            group=group,
+            public_only=public_only,
+        )
+        if len(cells) <= MOST_CELLS:
+            break
+    if not cells:
+        raise NothingToShow(_("There are no cases in this period."))
+    classes = classify([float(cases) for _cell, cases in cells], Scheme.QUANTILES, CLASSES)
+    page = _city_map()
+    layer = folium.FeatureGroup(name=_("Density of cases"))
+    rows = [
+        _cell(cell, _colour(cases, classes), {_("Cases"): number_format(cases)})
+        for cell, cases in cells
+    ]
+    _add(layer, rows, [_("Cases")])
+    layer.add_to(page)
+    _borders(page)
+    legend = [(one.colour, f"{one.low:.0f} – {one.high:.0f} ({one.count})") for one in classes]
+    lines = [_("Cases of the last %(days)s days") % {"days": days}, *_remarks()]
+    page.add_panel(_("Density of cases"), lines, legend)
+    return page.as_html()
+
+
+def hotspots_file(run: HotspotRun) -> str:
+    """Next week's expected cases as a file, with the measured accuracy."""
+    rows = hotspot_cells(run_id=run.pk, ranges=EVERYWHERE, edge=EVERYTHING)
+    shown = sorted(rows, key=lambda row: row["rank_share"])[:MOST_CELLS]
+    return hotspot_page(
+        shown, title=week_title(run.horizon_start), lines=[*accuracy_lines(run.scores), *_remarks()]
+    )
+
+
+def hotspot_page(
+    rows: list[dict[str, Any]],
+    *,
+    title: str,
+    lines: list[str],
+    view: CityView | None = None,
+) -> str:
+    """A forecast map from rows with h3, expected, p_any, lower, upper; `view` where to look."""
+    classes = classify(
+        [row["expected"] for row in rows],
+        Scheme.JENKS if len(rows) < 500 else Scheme.QUANTILES,
+        CLASSES,
+    )
+    page = _city_map(view)
+    layer = folium.FeatureGroup(name=_("Cases expected next week"))
+    features = [
+        _cell(
+            row["h3"],
+            _colour(row["expected"], classes),
+            {
+                _("Expected"): number_format(row["expected"], 2),
+                _("Chance of any"): f"{row['p_any']:.0%}",
+                _("90 % bounds"): f"{row['lower']} – {row['upper']}",
+            },
+        )
+        for row in sorted(rows, key=lambda row: row["expected"])
+    ]
+    _add(layer, features, [_("Expected"), _("Chance of any"), _("90 % bounds")])
+    layer.add_to(page)
+    if view is None:
+        _borders(page)
+    else:
+        folium.LayerControl(collapsed=False).add_to(page)
+    legend = [(one.colour, f"{_range(one)} ({one.count})") for one in classes]
+    page.add_panel(title, lines, legend)
+    return page.as_html()
+
+
+def week_title(first_day: date) -> str:
+    """The title of a forecast map."""
+    return _("Cases expected in the week from %(day)s") % {"day": f"{first_day:%d.%m.%Y}"}
+
+
+def _city_map(view: CityView | None = None) -> OfflineMap:
+    view = city_view() if view is None else view
+    page = OfflineMap(location=[view.lat, view.lon], zoom_start=round(view.zoom))
+    if view.bounds:
+        west, south, east, north = map(float, view.bounds.split(","))
+        page.fit_bounds([[south, west], [north, east]])
+    return page
+
+
+def _remarks() -> list[str]:
+    return [_("The data of this city are synthetic.")] if city_is_synthetic() else []
+
+
+def _borders(page: OfflineMap) -> None:
+    """District outlines above the cells, and the control that shows and hides the layers."""
+    layer = folium.FeatureGroup(name=_("District borders"))
+    for shape in area_shapes("district").values():
+        outline = {"type": "Feature", "geometry": shape, "properties": {}}
+        style = {"fill": False, "color": "#44504c", "weight": 1.2, "interactive": False}
+        folium.GeoJson(outline, style_function=lambda _feature, style=style: style).add_to(layer)
+    layer.add_to(page)
+    folium.LayerControl(collapsed=False).add_to(page)
+
+
+def _add(layer: folium.FeatureGroup, features: list[dict[str, Any]], fields: list[str]) -> None:
+    if not features:
+        raise NothingToShow(_("There is nothing to show on this map."))
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        style_function=lambda feature: {
+            "fillColor": feature["properties"]["colour"],
+            "fillOpacity": 0.75,
+            "color": feature["properties"].get("line", "#ffffff"),
+            "weight": 1.5 if "line" in feature["properties"] else 0.6,
+        },
+        popup=folium.GeoJsonPopup(fields=fields, aliases=fields),
+    ).add_to(layer)
+
+
+def _area(area: AreaFigure, shape: dict[str, Any], answer: Answer) -> dict[str, Any]:
+    colour = NO_DATA if area.number is None else answer.classes[area.number].colour
+    properties = {
+        _("Area"): area.name,
+        _("District"): area.district,
+        _("Cases"): _("few") if area.cases is None else number_format(area.cases),
+        _("Residents"): _("no data") if not area.population else number_format(area.population),
+        _("Per 1,000"): _("no data") if area.rate is None else number_format(area.rate, 2),
+        "colour": colour,
+    }
+    return {"type": "Feature", "geometry": shape, "properties": properties}
+
+
+def _cell(cell: int, colour: str, properties: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Polygon", "coordinates": [ring_of(cell)]},
+        # The outline in its own colour keeps a hexagon visible when it is smaller than a pixel.
+        "properties": {**properties, "colour": colour, "line": colour},
+    }
+
+
+def _colour(value: float, classes: list[ValueClass]) -> str:
+    return next((one.colour for one in classes if value <= one.high), COLOURS[-1])
+
+
+def _range(one: ValueClass) -> str:
+    return f"{number_format(one.low, 2)} – {number_format(one.high, 2)}"

@@ -1,0 +1,67 @@
+"""`vip manage export_map choropleth|density|hotspots FILE.html`: a map that opens without a network."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+
+from spatial_analytics.conf import CONF
+from spatial_analytics.folium_export.maps import (
+    NothingToShow,
+    choropleth_file,
+    density_file,
+    hotspots_file,
+)
+from spatial_analytics.folium_export.offline_map import MissingLibrary
+from spatial_analytics.management.study_options import group_id
+from spatial_analytics.queries.choropleth import cases_per_thousand
+from spatial_analytics.queries.hotspots import latest_run
+from spatial_analytics.rules.indicator import BadQuestion, read_question
+
+
+class Command(BaseCommand):
+    help = "Writes a thematic map as one HTML file. Without --all it holds what the public may see."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=["choropleth", "density", "hotspots"])
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--level", default="district", choices=["district", "neighbourhood"])
+        parser.add_argument("--days", type=int, default=CONF.density_days)
+        parser.add_argument("--group", help="code of a type group")
+        parser.add_argument(
+            "--scheme", default="quantiles", choices=["quantiles", "jenks", "equal"]
+        )
+        parser.add_argument("--classes", type=int, default=5)
+        parser.add_argument("--language", default="tr", choices=["tr", "en"])
+        parser.add_argument("--all", action="store_true", help="count every case, for staff only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(options["language"]):
+            try:
+                page = self._page(options)
+            except (NothingToShow, MissingLibrary, BadQuestion) as error:
+                raise CommandError(str(error)) from None
+        options["file"].write_text(page, encoding="utf-8")
+        size = options["file"].stat().st_size / 1e6
+        self.stdout.write(f"Written: {options['file']} ({size:.1f} MB).")
+
+    def _page(self, options: dict[str, Any]) -> str:
+        group, public_only = group_id(options["group"]), not options["all"]
+        if options["kind"] == "density":
+            return density_file(days=options["days"], group=group, public_only=public_only)
+        if options["kind"] == "hotspots":
+            run = latest_run(group)
+            if run is None:
+                raise CommandError("There is no forecast yet: run `vip manage forecast_hotspots`.")
+            return hotspots_file(run)
+        query = {
+            "level": options["level"],
+            "days": str(options["days"]),
+            "scheme": options["scheme"],
+            "classes": str(options["classes"]),
+            "group": "" if group is None else str(group),
+        }
+        question = read_question(query, today=timezone.localdate())
+        return choropleth_file(cases_per_thousand(question, public_only=public_only))

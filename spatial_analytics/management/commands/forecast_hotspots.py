@@ -1,0 +1,73 @@
+"""`vip manage forecast_hotspots`: learns from the history and writes next week's expected counts."""
+
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from addresses.queries.extent import CityView
+from spatial_analytics.actions.forecast import store_forecast
+from spatial_analytics.folium_export.maps import MOST_CELLS, hotspot_page, week_title
+from spatial_analytics.folium_export.offline_map import MissingLibrary
+from spatial_analytics.hotspots.files import UnreadableEvents, as_frame, write_forecast
+from spatial_analytics.hotspots.forecast import Study, forecast_next_week
+from spatial_analytics.hotspots.report import study_as_json, study_as_text
+from spatial_analytics.management.study_options import add_study_options, group_id, run_study
+from spatial_analytics.queries.accuracy import accuracy_lines
+
+
+class Command(BaseCommand):
+    help = "Forecasts next week's cases per H3 cell and stores them, or writes them to a file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_study_options(parser)
+        parser.add_argument(
+            "--output", type=Path, help="write .parquet, .csv, .geojson or .html (a map)"
+        )
+        parser.add_argument(
+            "--save", action="store_true", help="store the forecast even when --events is a file"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from_file, output = options["events"] is not None, options["output"]
+        if from_file and output is None and not options["save"]:
+            raise CommandError(
+                "With --events say where the forecast goes: --output FILE or --save."
+            )
+        now = timezone.now()
+        result = run_study(options, now=now)
+        self.stdout.write(study_as_text(result))
+        if output is not None:
+            self._write(result, output)
+        if not from_file or options["save"]:
+            run = store_forecast(result, now=now, group=group_id(options["group"]))
+            self.stdout.write(
+                f"Stored: week from {run.horizon_start}, {run.cells.count():,} cells."
+            )
+
+    def _write(self, result: Study, output: Path) -> None:
+        forecast = forecast_next_week(result)
+        try:
+            if output.suffix == ".html":
+                rows = [
+                    {**row, "h3": int(row["h3"], 16)}
+                    for row in as_frame(forecast).head(MOST_CELLS).to_dict("records")
+                ]
+                lat, lon = np.median(result.history.grid.centres, axis=0)
+                title = week_title(date.fromisoformat(str(result.history.origin)))
+                page = hotspot_page(
+                    rows,
+                    title=title,
+                    lines=accuracy_lines(study_as_json(result)),
+                    view=CityView(lon=float(lon), lat=float(lat), zoom=12, bounds=""),
+                )
+                output.write_text(page, encoding="utf-8")
+            else:
+                write_forecast(forecast, output)
+        except (UnreadableEvents, MissingLibrary) as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"Written: {output} ({len(forecast.cells):,} cells).")

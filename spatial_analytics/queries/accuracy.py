@@ -1,0 +1,140 @@
+"""The measured accuracy of a stored forecast in words and rows, for every place that shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+METHODS = {
+    "last_week": gettext_lazy("last week"),
+    "mean_8": gettext_lazy("8-week mean"),
+    "mean_52": gettext_lazy("52-week mean"),
+    "exponential_mean": gettext_lazy("exponentially weighted mean"),
+    "gradient_boosting": gettext_lazy("gradient boosting"),
+    "stack": gettext_lazy("stack of learned and smooth"),
+}
+
+Stored = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class MethodRow:
+    """A line of the table: shares between 0 and 1, with the 95 % interval."""
+
+    name: str
+    chosen: bool
+    hit_rate: float
+    hit_rate_low: float
+    hit_rate_high: float
+    pai: float
+    pai_low: float
+    pai_high: float
+    deviance: float
+
+
+def method_rows(scores: Stored) -> list[MethodRow]:
+    """Every method at 5 % of the area."""
+    return [
+        MethodRow(
+            name=method_name(code),
+            chosen=code == scores.get("chosen"),
+            hit_rate=score["hit_rate_5"]["value"],
+            hit_rate_low=score["hit_rate_5"]["low"],
+            hit_rate_high=score["hit_rate_5"]["high"],
+            pai=score["pai_5"]["value"],
+            pai_low=score["pai_5"]["low"],
+            pai_high=score["pai_5"]["high"],
+            deviance=score["deviance"],
+        )
+        for code, score in in_order(scores.get("methods", {}))
+    ]
+
+
+def in_order(methods: Stored) -> list[tuple[str, Any]]:
+    """Methods from the simplest to the most elaborate; the database keeps no order of keys."""
+    known = [code for code in METHODS if code in methods]
+    return [(code, methods[code]) for code in known]
+
+
+def method_name(code: str) -> str:
+    """A method in the page's language."""
+    return str(METHODS.get(code, code))
+
+
+def accuracy_lines(scores: Stored) -> list[str]:
+    """How good the forecast measured: what it caught, how long that was tested, against what."""
+    chosen = scores["methods"][scores["chosen"]]
+    rate, pai = chosen["hit_rate_5"], chosen["pai_5"]
+    facts = {
+        "percent": _points(rate["value"]),
+        "low": _points(rate["low"]),
+        "high": _points(rate["high"]),
+        "weeks": scores["test_weeks"],
+        "pai": number_format(pai["value"], 2),
+        "pai_low": number_format(pai["low"], 2),
+        "pai_high": number_format(pai["high"], 2),
+    }
+    return [
+        _(
+            "Over the last %(weeks)s weeks the best 5 %% of the cells caught %(percent)s %% of the "
+            "next week's cases (95 %% interval %(low)s to %(high)s)."
+        )
+        % facts,
+        _("That is %(pai)s times what chance would catch (PAI, %(pai_low)s to %(pai_high)s).")
+        % facts,
+        verdict(scores),
+    ]
+
+
+def _points(share: float, *, signed: bool = False) -> str:
+    """A share in per cent, in the page's language."""
+    text = number_format(round(share * 100, 1), 1)
+    return f"+{text}" if signed and share > 0 else text
+
+
+def verdict(scores: Stored) -> str:
+    """Whether a simple mean does as well, said plainly."""
+    gain = scores["gain"]
+    facts = {
+        "simple": method_name(scores["best_simple"]),
+        "learned": method_name(scores["best_learned"]),
+        "gain": _points(gain["value"], signed=True),
+        "low": _points(gain["low"], signed=True),
+        "high": _points(gain["high"], signed=True),
+    }
+    if scores["simple_as_good"]:
+        return (
+            _(
+                "A simple mean does as well: %(learned)s against %(simple)s %(gain)s percentage "
+                "points (95 %% interval %(low)s to %(high)s)."
+            )
+            % facts
+        )
+    return (
+        _(
+            "Learning pays: %(learned)s caught %(gain)s percentage points more than the best simple "
+            "mean, %(simple)s (95 %% interval %(low)s to %(high)s)."
+        )
+        % facts
+    )
+
+
+def notice_text(notice: Stored) -> str:
+    """A stored notice in the page's language."""
+    facts = notice.get("facts", {})
+    texts = {
+        "placeholder_coordinate": _(
+            "%(count)s cases on one exact point (%(lat)s, %(lon)s) look like a default coordinate "
+            "and were set aside."
+        ),
+        "future_dates": _("%(count)s cases dated in the future were left out."),
+        "no_point_or_time": _("%(count)s cases without a usable point or time were left out."),
+        "gap_in_history": _(
+            "No case is known between %(begin)s and %(end)s; what lies before was left out."
+        ),
+    }
+    template = texts.get(str(notice.get("code")))
+    return template % facts if template else str(notice.get("text", ""))

@@ -1,0 +1,51 @@
+// What the thematic maps have in common: shades, a box of figures, a place below the labels.
+
+export const SHADES = ["#eaf5f1", "#c3e4d9", "#8fcbb9", "#57ad97", "#2a8a76", "#0f6556", "#063f37"];
+
+/**
+ * The first layer with text: shapes are drawn below it, so that names stay legible.
+ * @param {import("maplibre-gl").Map} map
+ * @returns {string | undefined}
+ */
+export function belowLabels(map) {
+  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
+}
+
+/**
+ * A title and lines of name and value, as a node for a popup.
+ * @param {string} title
+ * @param {[string, string][]} lines
+ */
+export function figures(title, lines) {
+  const box = document.createElement("div");
+  if (title) {
+    const head = document.createElement("strong");
+    head.textContent = title;
+    box.append(head);
+  }
+  for (const [name, value] of lines) {
+    const line = document.createElement("div");
+    line.textContent = `${name}: ${value}`;
+    box.append(line);
+  }
+  return box;
+}
+
+/**
+ * A number in the page's language.
+ * @param {number} value
+ * @param {number} [digits]
+ */
+export function spoken(value, digits = 0) {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(document.documentElement.lang, options).format(value);
+}
+
+/**
+ * @param {import("maplibre-gl").Map} map
+ * @param {string} layer
+ */
+export function handOver(map, layer) {
+  map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+  map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+}

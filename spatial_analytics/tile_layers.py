@@ -1,0 +1,77 @@
+"""The layers of thematic maps: density, forecast, areas."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from spatial_analytics.queries.choropleth import area_tile
+from spatial_analytics.queries.density import density_tile
+from spatial_analytics.queries.hotspots import hotspot_tile
+from spatial_analytics.queries.reach import counting_audience
+from tiles.layers import Layer
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _days(text: str) -> int:
+    days = _number(text)
+    if not 1 <= days <= 3660:
+        raise ValueError(text)
+    return days
+
+
+def _level(text: str) -> str:
+    if text not in ("district", "neighbourhood"):
+        raise ValueError(text)
+    return text
+
+
+LAYERS = [
+    Layer(
+        "density",
+        _("Density of cases"),
+        "polygon",
+        {"h3": "String", "cases": "Number"},
+        5,
+        14,
+        density_tile,
+        ("density",),
+        audience=counting_audience,
+        parameters={"days": _days, "group": _number},
+        promote_id="h3",
+    ),
+    Layer(
+        "hotspots",
+        _("Cases expected next week"),
+        "polygon",
+        {
+            "h3": "String",
+            "expected": "Number",
+            "p_any": "Number",
+            "lower": "Number",
+            "upper": "Number",
+            "rank": "Number",
+        },
+        6,
+        14,
+        hotspot_tile,
+        ("hotspots",),
+        parameters={"group": _number},
+        promote_id="h3",
+    ),
+    Layer(
+        "choropleth",
+        _("Areas of the thematic map"),
+        "polygon",
+        {},
+        5,
+        12,
+        area_tile,
+        ("register",),
+        parameters={"level": _level},
+    ),
+]

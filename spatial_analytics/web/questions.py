@@ -1,0 +1,75 @@
+"""What the pages of this room have in common: the question asked, and who asks it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from accounts.queries.viewers import viewer_of
+from spatial_analytics.conf import CONF
+from spatial_analytics.queries.reach import counts_everything
+from spatial_analytics.rules.indicator import BadQuestion, Question, read_question
+
+REASONS = {
+    "a whole number": gettext_lazy("a whole number"),
+    "a date such as 2026-03-31": gettext_lazy("a date such as 2026-03-31"),
+    "the period ends before it begins": gettext_lazy("the period ends before it begins"),
+}
+
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def question_of(request: HttpRequest) -> Question:
+    """The question in the address. Raises `BadQuestion`."""
+    return read_question(request.GET.dict(), today=timezone.localdate())
+
+
+def public_only(request: HttpRequest) -> bool:
+    """Whether this person is shown public cases only."""
+    return not counts_everything(viewer_of(request.user))
+
+
+def whole(request: HttpRequest, field: str, default: int | None) -> int | None:
+    """A whole number from the address. Raises `BadQuestion`."""
+    text = request.GET.get(field, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadQuestion(field, "a whole number")
+    return int(text)
+
+
+def days_of(request: HttpRequest) -> int:
+    """Length of the period in days. Raises `BadQuestion`."""
+    days = whole(request, "days", CONF.density_days) or 0
+    if not 1 <= days <= 3660:
+        raise BadQuestion("days", "1 – 3660")
+    return days
+
+
+def answers_bad_questions(view: View) -> View:
+    """A page that says which parameter cannot be used and why, with status 400."""
+
+    @wraps(view)
+    def answered(request: HttpRequest) -> HttpResponse:
+        try:
+            return view(request)
+        except BadQuestion as error:
+            context = {
+                "section": "analytics",
+                "field": error.field,
+                "reason": REASONS.get(error.reason, error.reason),
+            }
+            return render(request, "spatial_analytics/bad_question.html", context, status=400)
+
+    return answered
+
+
+def file_response(page: str, name: str) -> HttpResponse:
+    """A page to be saved; it holds its own scripts, so it is never shown under our address."""
+    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,50 @@
+"""The demo city in a database of its own, so that a benchmark never touches the served one."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+SCALE = float(os.environ.get("VIP_BENCH_SCALE", "0.1"))
+DATABASE = f"vip_bench_{str(SCALE).replace('.', '_')}"
+
+
+def use_city() -> None:
+    """Connects Django to the benchmark's city; makes and loads it the first time."""
+    import psycopg2
+    from django.conf import settings
+
+    os.environ["VIP_DB_NAME"] = DATABASE
+    os.environ["VIP_CACHE_PREFIX"] = DATABASE
+    base = settings.DATABASES["default"]
+    connection = psycopg2.connect(
+        host=base["HOST"], port=base["PORT"] or None, user=base["USER"],
+        password=base.get("PASSWORD") or None, dbname="postgres",
+    )  # fmt: skip
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+    connection.close()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    started = time.perf_counter()
+    call_command("load_demo_city", scale=SCALE, if_empty=True)
+    print(f"city at scale {SCALE}: {time.perf_counter() - started:.1f} s (0 s: it was there)")
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) * 1000
+
+
+def spread(values: Sequence[float]) -> str:
+    """Median and 95th percentile."""
+    ordered = sorted(values)
+    return f"p50 {statistics.median(ordered):7.2f}  p95 {ordered[int(len(ordered) * 0.95)]:7.2f} ms"

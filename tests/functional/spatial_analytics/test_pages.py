@@ -1,0 +1,249 @@
+"""The pages of thematic maps as a browser asks for them."""
+
+import csv
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from spatial_analytics.models import HotspotCell, HotspotRun
+from tests.integration.spatial_analytics.city import Town
+
+pytestmark = pytest.mark.django_db
+
+
+def interval(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.01, "high": value + 0.01}
+
+
+def method(rate: float) -> dict[str, object]:
+    return {"hit_rate_5": interval(rate), "pai_5": interval(rate * 20), "deviance": 1.25}
+
+
+@pytest.fixture
+def run(town: Town) -> HotspotRun:
+    """A stored forecast in which a simple mean does as well."""
+    import h3.api.basic_int as h3
+
+    scores = {
+        "methods": {"stack": method(0.181), "last_week": method(0.141), "mean_8": method(0.18)},
+        "chosen": "stack",
+        "best_simple": "mean_8",
+        "best_learned": "stack",
+        "gain": {"value": 0.001, "low": -0.002, "high": 0.004},
+        "simple_as_good": True,
+        "test_weeks": 26,
+        "cells": 2,
+    }
+    facts = {"count": 4775, "lat": 42.3594, "lon": -71.0587}
+    run = HotspotRun.objects.create(
+        created_at=timezone.now(),
+        data_from="2026-01-01",
+        data_to="2026-05-31",
+        horizon_start=timezone.localdate(),
+        resolution=9,
+        method="stack",
+        code_version="1",
+        scores=scores,
+        notices=[{"code": "placeholder_coordinate", "text": "…", "facts": facts}],
+    )
+    for rank, (lon, expected) in enumerate([(27.85, 3.5), (27.95, 0.4)], start=1):
+        HotspotCell.objects.create(
+            run=run,
+            h3=h3.latlng_to_cell(39.65, lon, 9),
+            expected=expected,
+            p_any=0.5,
+            lower=0,
+            upper=6,
+            rank_share=rank / 2,
+        )
+    return run
+
+
+def text_of(response) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def test_choropleth_in_turkish_with_legend_and_table(client, town: Town):
+    response = client.get(reverse("thematic"), {"days": "30"}, HTTP_ACCEPT_LANGUAGE="tr")
+    assert response.status_code == 200
+    text = text_of(response)
+    assert "1.000 kişi başına başvuru" in text
+    assert "18 başvuru" in text
+    assert "Batı 10,00 10 1000" in text.replace("1.000", "1000")
+    assert "2,00 – 6,00" in text
+    assert response.content.decode().count("<tr data-area=") == 2
+
+
+def test_choropleth_in_english(client, town: Town):
+    response = client.get(reverse("thematic"), {"days": "30"}, HTTP_ACCEPT_LANGUAGE="en")
+    assert "Cases per 1,000 residents" in text_of(response)
+    assert "only those that may be public" in text_of(response)
+
+
+def test_the_permalink_leads_to_the_same_page(client, town: Town):
+    asked = {"level": "neighbourhood", "days": "90", "scheme": "equal", "classes": "3"}
+    html = client.get(reverse("thematic"), asked).content.decode()
+    link = re.search(r'id="permalink" href="\?([^"]+)"', html)
+    again = client.get(f"{reverse('thematic')}?{link[1].replace('&amp;', '&')}")
+    assert again.context["question"] == client.get(reverse("thematic"), asked).context["question"]
+
+
+def test_map_and_table_and_csv_show_the_same_figures(client, town: Town):
+    asked = {"level": "neighbourhood", "days": "30"}
+    data = client.get(reverse("choropleth_data"), asked).json()
+    page = client.get(reverse("thematic"), asked)
+    response = client.get(reverse("choropleth_csv"), asked)
+    text = response.content.decode("utf-8-sig")
+    rows = {row["area"]: row for row in csv.DictReader(text.splitlines())}
+    assert response.headers["Content-Type"].startswith("text/csv")
+    assert len(rows) == len(data["areas"]) == 3
+    for area in data["areas"]:
+        row = rows[area["name"]]
+        assert row["cases"] == str(area["cases"])
+        assert row["per_1000"] == ("" if area["rate"] is None else str(area["rate"]))
+        shown = next(a for a in page.context["areas"] if a.id == area["id"])
+        assert (shown.cases, shown.rate) == (area["cases"], area["rate"])
+    without = next(area for area in data["areas"] if area["name"] == "Bahçe")
+    assert without["colour"] == data["no_data"]
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_defused(client, town: Town):
+    town.a.name = "=1+1"
+    town.a.save()
+    text = client.get(reverse("choropleth_csv"), {"level": "neighbourhood"}).content.decode()
+    assert ",'=1+1," in text
+
+
+def test_staff_count_what_is_not_public(client, town: Town, manager):
+    asked = {"days": "30"}
+    assert client.get(reverse("choropleth_data"), asked).json()["total"] == 18
+    client.force_login(manager)
+    assert client.get(reverse("choropleth_data"), asked).json()["total"] == 20
+
+
+@pytest.mark.parametrize(
+    ("page", "query", "field"),
+    [
+        ("thematic", {"days": "x"}, "days"),
+        ("thematic", {"from": "2026-05-01", "to": "2026-04-01"}, "from"),
+        ("choropleth_csv", {"level": "planet"}, "level"),
+        ("density", {"days": "0"}, "days"),
+        ("hotspots", {"group": "one"}, "group"),
+    ],
+)
+def test_a_bad_question_is_answered_with_its_field(client, town: Town, page, query, field):
+    response = client.get(reverse(page), query, HTTP_ACCEPT_LANGUAGE="tr")
+    assert response.status_code == 400
+    assert f"“{field}” değeri kullanılamıyor" in text_of(response)
+
+
+def test_bad_data_question_is_a_problem(client, town: Town):
+    response = client.get(reverse("choropleth_data"), {"classes": "50"})
+    assert response.status_code == 400
+    assert response.json() == {"status": 400, "field": "classes", "detail": "2 – 7"}
+
+
+def test_hotspots_without_a_forecast(client, town: Town):
+    response = client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="tr")
+    assert "Henüz tahmin yok" in text_of(response)
+
+
+def test_hotspots_say_how_far_to_trust_them(client, run: HotspotRun):
+    text = text_of(client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="en"))
+    assert "Over the last 26 weeks the best 5 % of the cells caught 18.1 %" in text
+    assert "(95 % interval 17.1 to 19.1)" in text
+    assert "That is 3.62 times what chance would catch" in text
+    assert "A simple mean does as well" in text
+    assert "4775 cases on one exact point (42.3594, -71.0587)" in text
+    assert "synthetic" not in text
+
+
+def test_hotspots_in_turkish(client, run: HotspotRun):
+    text = text_of(client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="tr"))
+    assert "Basit bir ortalama da aynı işi görüyor" in text
+    assert "en yüksek beklentili %5" in text
+    assert "%18,1" in text
+
+
+def test_a_synthetic_city_says_so_beside_the_accuracy(client, run: HotspotRun):
+    from core.models import Fact
+
+    Fact.objects.create(name="synthetic", value=True)
+    text = text_of(client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="en"))
+    assert "This city's cases are synthetic" in text
+
+
+def test_density_page_and_its_tiles(client, town: Town):
+    assert client.get(reverse("density"), {"days": "90"}).status_code == 200
+    tile = client.get("/tiles/density/9/295/194.mvt?days=30")
+    assert tile.status_code == 200
+    assert tile.headers["Content-Type"] == "application/vnd.mapbox-vector-tile"
+    assert client.get("/tiles/density/9/295/194.mvt?days=abc").status_code == 400
+    assert client.get("/tiles/choropleth/9/295/194.mvt?level=district").status_code == 200
+
+
+PAGES = ["thematic", "density", "hotspots"]
+FILES = ["choropleth_export", "density_export", "hotspots_export"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_have_no_inline_code(client, run: HotspotRun, name):
+    html = client.get(reverse(name)).content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", html)
+    assert html.count("<h1") == 1
+    for label in re.findall(r'<label for="([^"]+)"', html):
+        assert f'id="{label}"' in html
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_open_without_a_network(client, run: HotspotRun, name):
+    response = client.get(reverse(name), {} if "hotspots" in name else {"days": "30"})
+    assert response.status_code == 200
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    html = response.content.decode()
+    assert "L.map(" in html
+    assert "Leaflet 1.9.4" in html
+    assert "L.control.layers" in html
+    assert 'class="vip-panel"' in html
+    markup = re.sub(r"<script.*?</script>|<style.*?</style>", "", html, flags=re.S)
+    assert not re.search(r"(?:src|href)\s*=", markup)
+    assert not re.search(r"<(?:script|link)[^>]+(?:src|href)=", html)
+    assert not re.search(r"""(?:src|href)\s*=\s*\\?["']?\s*https?:""", html)
+    for found in re.findall(r"""(?:url\(|import\s|fetch\()\s*["']?(\S{0,12})""", html):
+        assert not found.startswith(("http", "//")), found
+    assert "tileLayer(" not in html.split("</head>")[1]
+
+
+def test_files_hold_the_figures(client, run: HotspotRun):
+    html = client.get(
+        reverse("choropleth_export"), {"days": "30"}, HTTP_ACCEPT_LANGUAGE="en"
+    ).content.decode()
+    assert '"Area": "Bat\\u0131"' in html
+    assert '"Per 1,000": "10.00"' in html
+    hot = client.get(reverse("hotspots_export"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert '"Expected": "3.50"' in hot
+    assert "A simple mean does as well" in hot
+
+
+def test_a_name_cannot_end_the_script(client, town: Town):
+    town.west.name = "</script><script>alert(1)</script>"
+    town.west.save()
+    html = client.get(reverse("choropleth_export"), {"days": "30"}).content.decode()
+    assert "<script>alert(1)" not in html
+
+
+def test_no_data_no_file(client, db):
+    assert client.get(reverse("density_export")).status_code == 404
+    assert client.get(reverse("hotspots_export")).status_code == 404
+
+
+def test_export_command(town: Town, tmp_path):
+    from django.core.management import CommandError, call_command
+
+    file = tmp_path / "map.html"
+    call_command("export_map", "choropleth", str(file), "--level", "neighbourhood")
+    assert "Çınar" in file.read_text() or "\\u00c7\\u0131nar" in file.read_text()
+    with pytest.raises(CommandError, match="no forecast yet"):
+        call_command("export_map", "hotspots", str(file))
