@@ -1,0 +1,112 @@
+"""One import run: one transaction, one change set, all or nothing."""
+
+import time
+from datetime import datetime
+from pathlib import Path
+
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from addresses.actions.boundary_shapes import rebuild_boundary_shapes
+from addresses.actions.change_sets import publish
+from addresses.exchange import boundaries, doors, files, mapping, places, streets
+from addresses.exchange.errors import ImportRefused
+from addresses.exchange.notes import Summary
+from addresses.exchange.session import Session
+from addresses.models import ChangeSet
+
+_LOADERS = {"boundaries": boundaries.load, "streets": streets.load, "addresses": doors.load}
+# Imports wait for each other: two at once could both see a number as free.
+_LOCK = 7_014_311
+_OUTLINE_DEGREES = 0.002
+
+
+def import_file(
+    entity: str,
+    file_name: str,
+    *,
+    mapping_name: str,
+    now: datetime,
+    report: Path | None = None,
+    quiet: bool = True,
+) -> Summary:
+    """Imports `boundaries`, `streets` or `addresses` from a local file.
+
+    Either everything is published under one number, or nothing is written: a refused file, an
+    interruption, and a file that changes nothing all leave the register as it was. `report` gets
+    every note as CSV. Raises ImportRefused with field and reason.
+    """
+    chosen = mapping.load(mapping_name)
+    sections = chosen.sections_for(entity)
+    source = files.accept(file_name)
+    _check_report(report)
+    started = time.monotonic()
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            change_set = ChangeSet.objects.create(
+                kind=ChangeSet.Kind.IMPORT,
+                title=chosen.title[:200],
+                source=chosen.source,
+                file_name=source.path.name[:200],
+                file_sha256=source.sha256,
+                created_at=now,
+            )
+            session = Session(source=source, mapping=chosen, change_set=change_set, quiet=quiet)
+            session.neighbourhood_id = places.ensure_constants(chosen, change_set, session.summary)
+            for section in sections:
+                _LOADERS[entity](session, section)
+            if sections and not session.summary.rows:
+                raise ImportRefused("file", _("%s holds no row to import.") % source.path.name)
+            if entity == "addresses" and chosen.areas.outline_from_points:
+                _outline(session)
+            _finish(session, entity, now=now, started=started, report=report)
+    except IntegrityError as error:
+        raise ImportRefused("file", str(error).strip().splitlines()[0]) from error
+    return session.summary
+
+
+def _finish(
+    session: Session, entity: str, *, now: datetime, started: float, report: Path | None
+) -> None:
+    """Counts, reports, and publishes; a run that changed nothing takes itself back."""
+    summary = session.summary
+    summary.notes = session.notes.counts()
+    if report is not None:
+        session.notes.report(report)
+    if summary.changed:
+        if entity == "boundaries" and any(
+            section.has_geometry for section in session.mapping.sections_for(entity)
+        ):
+            rebuild_boundary_shapes()
+        session.notes.store(session.change_set.pk)
+        summary.seconds = time.monotonic() - started
+        session.change_set.summary = summary.as_json()
+        summary.number = publish(session.change_set, now=now)
+    else:
+        transaction.set_rollback(True)
+    summary.seconds = time.monotonic() - started
+
+
+def _outline(session: Session) -> None:
+    """Areas that the file does not draw get the hull of their doors."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_AsBinary(ST_Multi(ST_Buffer(ST_ConvexHull(ST_Collect(geom)), %s)))"
+            " FROM addresses_address WHERE source = %s",
+            [_OUTLINE_DEGREES, session.mapping.source],
+        )
+        wkb = cursor.fetchone()[0]
+    if wkb is not None:
+        hull = GEOSGeometry(wkb, srid=4326)
+        assert isinstance(hull, MultiPolygon)
+        updated = places.outline(session.mapping, hull, session.change_set)
+        session.summary.count("outline", updated=updated)
+
+
+def _check_report(report: Path | None) -> None:
+    """Refuses before the work, not after it."""
+    if report is not None and (report.is_dir() or not report.parent.is_dir()):
+        raise ImportRefused("report", _("%s cannot be written.") % report)

@@ -1,0 +1,57 @@
+"""Turns raw values into what the register stores, and says what was repaired on the way."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from addresses.geocoder.language import Pack
+from addresses.rules import names
+from core.rules.text import key
+
+_DECIMAL = re.compile(r"^(\d+)\.0+$")
+
+
+class Name(NamedTuple):
+    """A name to be stored, its search key, the kind that its type word means, its repairs."""
+
+    text: str
+    key: str
+    kind: str
+    repairs: tuple[str, ...]
+
+
+class Cleaner:
+    """Cleans names by the rules of one language. The same text is cleaned once."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self.area = lru_cache(maxsize=100_000)(self._area)
+        self.street = lru_cache(maxsize=100_000)(self._street)
+
+    def _area(self, raw: str) -> Name:
+        """A neighbourhood's or district's name without its type word."""
+        cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
+        text = names.without_word(cleaned.text, self._pack.neighbourhood_words)
+        return Name(text, key(text), "", cleaned.repairs)
+
+    def _street(self, raw: str) -> Name:
+        """A street's name with its type word as the language prints it."""
+        cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
+        text, kind = names.typed(cleaned.text, self._pack.street_kinds, self._pack.printed_kinds)
+        return Name(text, key(text), kind, cleaned.repairs)
+
+
+def code(raw: str | None) -> tuple[str, bool]:
+    """A code without blanks, and whether a decimal part had to be cut (`10040.0` → `10040`)."""
+    text = (raw or "").strip()
+    match = _DECIMAL.match(text)
+    return (match[1], True) if match else (text, False)
+
+
+def whole(raw: str | None) -> int | None:
+    """A whole number that is not negative, else None."""
+    try:
+        number = int(float(raw)) if raw else None
+    except (ValueError, OverflowError):
+        return None
+    return number if number is not None and number >= 0 else None

@@ -1,0 +1,59 @@
+"""Chooses the door that a written house number means among the registered ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from addresses.geocoder.parse import House
+
+
+class DoorRow(NamedTuple):
+    """A living door with its side, and the unit asked for if the register has it. Degrees."""
+
+    address_id: int
+    side_id: int
+    number: int
+    suffix: str
+    lon: float
+    lat: float
+    building_id: int | None
+    parcel_id: int | None
+    unit_id: int | None
+
+
+@dataclass(frozen=True)
+class Door:
+    """A door and how it was reached. `how` is exact, unit (`4/1` is unit 1 of number 4),
+    suffix_dropped (`4/A` is given, only 4 exists) or suffix_missing (4 is given, only 4/A exists).
+    """
+
+    row: DoorRow
+    house: House
+    how: str
+    unit_known: bool = False
+    unit_given: bool = False
+
+    @property
+    def exact(self) -> bool:
+        return self.how in ("exact", "unit")
+
+
+def best_door(house: House, rows: Sequence[DoorRow], *, unit: str) -> Door | None:
+    """The door of `rows` (one number, all its suffixes) that the written number means."""
+    by_suffix = {row.suffix.upper(): row for row in reversed(rows)}
+    row = by_suffix.get(house.suffix)
+    if row is None and house.suffix.startswith("-"):
+        row = by_suffix.get(house.suffix[1:])
+    if row is None and house.suffix and house.suffix[-1:].isalpha() and house.suffix[:1].isdigit():
+        row = by_suffix.get("/" + house.suffix)
+    if row is not None:
+        return Door(row, house, "exact", row.unit_id is not None, bool(unit))
+    plain = by_suffix.get("")
+    if plain is not None:
+        if house.unit:
+            return Door(plain, house, "unit", plain.unit_id is not None, True)
+        return Door(plain, house, "suffix_dropped", plain.unit_id is not None, bool(unit))
+    if rows and not house.suffix:
+        first = min(rows, key=lambda r: (len(r.suffix), r.suffix))
+        return Door(first, house, "suffix_missing", first.unit_id is not None, bool(unit))
+    return None

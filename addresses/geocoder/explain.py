@@ -1,0 +1,45 @@
+"""How the agreement of one field, and the use of every word, are shown with an answer."""
+
+from addresses.geocoder.answer import CONTRADICTING, EXACT, MISSING, REPAIRED
+from addresses.geocoder.answer import Evidence as FieldEvidence
+from addresses.geocoder.matching import Match
+from addresses.geocoder.parse import House, Parsed
+
+
+def field(match: Match, name: str, parsed: Parsed, *, given_other: bool) -> FieldEvidence:
+    given = " ".join(_word(parsed, i) for i in sorted(match.items))
+    if match.score < 0.45 and given_other:
+        return FieldEvidence(given, name, CONTRADICTING)
+    if not given:
+        return FieldEvidence("", name, MISSING)
+    exact = not match.repaired and match.score >= 0.9
+    return FieldEvidence(given, name, EXACT if exact else REPAIRED)
+
+
+def _word(parsed: Parsed, i: int) -> str:
+    item = parsed.items[i]
+    return parsed.text[item.start : item.end]
+
+
+def shown(parsed: Parsed, *used: frozenset[int], house: House | None = None) -> dict[str, str]:
+    """What each part of the text was taken for, and the rest."""
+    taken = list(parsed.taken)
+    for i in frozenset().union(*used):
+        taken.append((parsed.items[i].start, parsed.items[i].end))
+    taken += [(item.start, item.end) for item in parsed.items if item.role]
+    if house is not None:
+        taken.append((house.start, house.end))
+    rest, at = [], 0
+    for start, end in sorted(taken):
+        if start > at:
+            rest.append(parsed.text[at:start])
+        at = max(at, end)
+    rest.append(parsed.text[at:])
+    words = [part.strip(" ,;:./-()#\t\r\n") for part in rest]
+    parts = {"rest": " ".join(word for word in words if word)}
+    if parsed.house is not None:
+        parts["number"] = parsed.house.written
+    for name in ("unit", "floor", "block", "relation"):
+        if value := getattr(parsed, name):
+            parts[name] = value
+    return parts

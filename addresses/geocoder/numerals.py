@@ -1,0 +1,57 @@
+"""Numbers in words, as people dictate them: `yüz yirmi beşinci sokak numara on dört`."""
+
+from addresses.geocoder.language import Pack
+from addresses.geocoder.tokens import NUMBER, WORD, Token
+
+_ORDINAL_STEM = 2  # letters that must be left of a number word before its ordinal ending
+
+
+def spelled_numbers(tokens: list[Token], pack: Pack) -> list[Token]:
+    """The tokens with number words turned into numbers where a number is meant: after a word for
+    `number`, and as an ordinal before a street's type word. Elsewhere they may be names.
+    """
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        after, value, ordinal = _run(tokens, i, pack)
+        before = next((t.text for t in reversed(out) if t.kind == WORD or t.kind == NUMBER), "")
+        following = tokens[after].text if after < len(tokens) else ""
+        named = before in pack.number_words and len(before) > 1
+        if after > i and (named or (ordinal and following in pack.street_kinds)):
+            span = (tokens[i].start, tokens[after - 1].end)
+            out.append(Token(str(value), NUMBER, *span, tokens[i].glued))
+            i = after
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
+
+
+def _run(tokens: list[Token], i: int, pack: Pack) -> tuple[int, int, bool]:
+    """The longest run of number words at i: the place after it, its value, whether an ordinal."""
+    value, j, ordinal = 0, i, False
+    while j < len(tokens) and tokens[j].kind == WORD and not ordinal:
+        word = tokens[j].text
+        if word == pack.hundred:
+            value = (value or 1) * 100
+        elif word in pack.tens or word in pack.units:
+            value += pack.tens.get(word, pack.units.get(word, 0))
+        elif (figure := _ordinal(word, pack)) is not None:
+            value = (value or 1) * 100 if figure == 100 else value + figure
+            ordinal = True
+        else:
+            break
+        j += 1
+    return j, value, ordinal
+
+
+def _ordinal(word: str, pack: Pack) -> int | None:
+    if word in pack.ordinals:
+        return pack.ordinals[word]
+    for ending in pack.ordinal_endings:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _ORDINAL_STEM:
+            figure = pack.tens.get(stem, pack.units.get(stem))
+            if figure is not None:
+                return figure
+    return None

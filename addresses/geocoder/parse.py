@@ -1,0 +1,327 @@
+"""Parses a free text into words with roles: the rules know an address, the pack knows the words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from addresses.geocoder.language import Pack
+from addresses.geocoder.numerals import spelled_numbers
+from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, cut
+
+NEIGHBOURHOOD, STREET, GAP = "neighbourhood", "street", "gap"
+_LETTER_MAX = 2  # a suffix of letters has at most this many
+_PHRASE_MAX = 3
+_POSTCODE = 5
+
+
+@dataclass(frozen=True)
+class Item:
+    """A word or number that may name something, or a marker of a role.
+
+    `role` is "" for what may be part of a name, NEIGHBOURHOOD or STREET for a type word, GAP where
+    a house number was taken out.
+    """
+
+    text: str
+    role: str
+    start: int
+    end: int
+    number: bool = False
+    kind: str = ""  # of a street's type word
+
+
+@dataclass(frozen=True)
+class House:
+    """A house number as it was written: `4/1` may be suffix 1 or unit 1 of number 4."""
+
+    number: int
+    suffix: str = ""
+    unit: str = ""
+    marked: bool = True
+    start: int = -1
+    end: int = -1
+
+    @property
+    def written(self) -> str:
+        tail = self.suffix or self.unit
+        return f"{self.number}/{tail}" if tail else str(self.number)
+
+
+@dataclass
+class Parsed:
+    """What each part of the text was taken for."""
+
+    text: str
+    items: list[Item]
+    house: House | None = None
+    unit: str = ""
+    floor: str = ""
+    block: str = ""
+    relation: str = ""  # "", "at" or "near"
+    taken: list[tuple[int, int]] = field(default_factory=list)  # spans that are spoken for
+    # What a number without a mark would be as a house number, by its start.
+    loose: dict[int, House] = field(default_factory=dict)
+
+
+class Parser:
+    """One pass over the tokens; every rule looks at the tokens that begin at its place."""
+
+    def __init__(self, text: str, pack: Pack) -> None:
+        self.pack = pack
+        self.tokens = spelled_numbers(list(_number_words_apart(cut(text), pack)), pack)
+        self.parsed = Parsed(text, [])
+        self.at = 0
+
+    def run(self) -> Parsed:
+        rules = (self._unit, self._floor, self._block, self._house, self._relation, self._marker)
+        while self.at < len(self.tokens):
+            if not any(rule() for rule in rules):
+                self._plain()
+        self._settle_single_letters()
+        return self.parsed
+
+    # What stands at a place
+
+    def _token(self, i: int) -> Token | None:
+        return self.tokens[i] if 0 <= i < len(self.tokens) else None
+
+    def _skip(self, i: int, marks: str) -> int:
+        while (token := self._token(i)) is not None and token.kind == MARK and token.text in marks:
+            i += 1
+        return i
+
+    def _phrase(self, i: int, words: frozenset[str]) -> tuple[str, int]:
+        """The longest of `words` that begins at token i, and the place after it."""
+        best, after, text, j = "", i, "", i
+        for _count in range(_PHRASE_MAX):
+            token = self._token(j)
+            if token is None or token.kind != WORD:
+                break
+            text = f"{text} {token.text}".strip()
+            j += 1
+            if text in words:
+                best, after = text, j
+            if (dot := self._token(j)) is not None and dot.text == ".":
+                j += 1
+        return best, after
+
+    def _number_at(self, i: int) -> Token | None:
+        token = self._token(i)
+        return token if token is not None and token.kind == NUMBER else None
+
+    def _take(self, first: int, after: int) -> None:
+        self.parsed.taken.append((self.tokens[first].start, self.tokens[after - 1].end))
+        self.at = after
+
+    # Rules: each takes its tokens and says so, or leaves everything as it is
+
+    def _unit(self) -> bool:
+        value, after = self._labelled(self.pack.unit_words)
+        if not value:
+            return False
+        self.parsed.unit = self.parsed.unit or value
+        self._take(self.at, after)
+        return True
+
+    def _floor(self) -> bool:
+        value, after = self._labelled(self.pack.floor_words)
+        if not value and (number := self._number_at(self.at)):
+            i = self._skip(self.at + 1, ".")
+            word, after = self._phrase(i, self.pack.floor_words)
+            following = self._token(after)
+            # `8 Kat:2` is house number 8 on floor 2.
+            if len(word) > 1 and not (following and following.text in ":."):
+                value = number.text
+        if not value:
+            return False
+        self.parsed.floor = self.parsed.floor or value
+        self._take(self.at, after)
+        return True
+
+    def _labelled(self, words: frozenset[str]) -> tuple[str, int]:
+        """`daire:18`, `D: 5`, `kat 3`. One or two letters need a mark or the number glued on."""
+        word, i = self._phrase(self.at, words)
+        if not word:
+            return "", self.at
+        after_marks = self._skip(i, ":.")
+        number = self._number_at(after_marks)
+        if number is None:
+            return "", self.at
+        marked = after_marks > i or self.tokens[after_marks - 1].text in ":." or number.glued
+        if len(word) <= _LETTER_MAX and not marked:
+            return "", self.at
+        letter = self._token(after_marks + 1)
+        if letter and letter.kind == WORD and letter.glued and len(letter.text) == 1:
+            return (number.text + letter.text).upper(), after_marks + 2
+        return number.text, after_marks + 1
+
+    def _block(self) -> bool:
+        token, following = self._token(self.at), self._token(self.at + 1)
+        if token is None or following is None or token.kind == MARK:
+            return False
+        if len(token.text) <= _LETTER_MAX and following.text in self.pack.block_words:
+            self.parsed.block = token.text.upper()
+            self._take(self.at, self.at + 2)
+            return True
+        return False
+
+    def _house(self) -> bool:
+        """`no:9`, `numara 14/A`, `#12`, `14 numaralı`."""
+        word, i = self._phrase(self.at, self.pack.number_words)
+        token = self._token(self.at)
+        if not word and token is not None and token.text == "#":
+            word, i = "#", self.at + 1
+        if word:
+            first = self._skip(i, ":.-#")
+            number = self._number_at(first)
+            single = len(word) == 1 and word != "#" and first == i and not (number and number.glued)
+            if number is None or single:
+                return False
+            return self._take_house(self.at, first)
+        number = self._number_at(self.at)
+        if number is None:
+            return False
+        house, after = self._read_house(self.at)
+        word, end = self._phrase(after, self.pack.number_words)
+        following = self._number_at(self._skip(end, ":."))
+        # `125 no:9` is number 9; `9 numara` is number 9, also before a postcode.
+        postcode = following is self._token(end) and following and len(following.text) == _POSTCODE
+        taken = following is not None and not postcode
+        if len(word) < _LETTER_MAX or taken or self.parsed.house is not None:
+            return False
+        self._set_house(house)
+        self._gap(self.at, end)
+        return True
+
+    def _take_house(self, begin: int, first: int) -> bool:
+        house, after = self._read_house(first)
+        word, end = self._phrase(after, self.pack.number_words)
+        if len(word) > _LETTER_MAX:  # "numara 10 numara"
+            after = end
+        self._set_house(house)
+        self._gap(begin, after)
+        return True
+
+    def _set_house(self, house: House) -> None:
+        if self.parsed.house is None:
+            self.parsed.house = house
+
+    def _gap(self, first: int, after: int) -> None:
+        start, end = self.tokens[first].start, self.tokens[after - 1].end
+        self.parsed.items.append(Item("", GAP, start, end))
+        self._take(first, after)
+
+    def _read_house(self, i: int) -> tuple[House, int]:
+        """The house number that begins at number token i, and the place after it."""
+        number = self.tokens[i]
+        house = House(int(number.text[:7]), start=number.start, end=number.end)
+        mark, tail = self._token(i + 1), self._token(i + 2)
+        after = i + 1
+        # `No:6 - 398. Sk` is not a range.
+        loose = mark is not None and mark.text == "-" and not (mark.glued and tail and tail.glued)
+        if mark is not None and mark.text in "/-" and tail is not None and not loose:
+            if tail.kind == NUMBER and len(tail.text) <= 3:
+                letter = self._token(i + 3)
+                if letter and letter.kind == WORD and letter.glued and len(letter.text) == 1:
+                    house = replace(house, suffix=(tail.text + letter.text).upper())
+                    after = i + 4
+                else:
+                    house = replace(house, suffix=tail.text, unit=tail.text)
+                    if mark.text == "-":
+                        house = replace(house, suffix=f"-{tail.text}")
+                    after = i + 3
+            elif self._is_suffix(i + 2):
+                house, after = replace(house, suffix=tail.text.upper()), i + 3
+        elif self._is_suffix(i + 1) and mark is not None:
+            house, after = replace(house, suffix=mark.text.upper()), i + 2
+        return replace(house, end=self.tokens[after - 1].end), after
+
+    def _is_suffix(self, i: int) -> bool:
+        """A single letter that belongs to the number, not to what comes after it."""
+        token = self._token(i)
+        if token is None or token.kind != WORD or len(token.text) > _LETTER_MAX:
+            return False
+        following = self._token(i + 1)
+        if following is not None and (
+            following.text in self.pack.block_words or following.text in ":."
+        ):
+            return False
+        before = self._token(i - 1)
+        slashed = before is not None and before.text in "/-"
+        if len(token.text) > 1:
+            return slashed and token.text not in self.pack.street_kinds
+        return slashed or token.glued or token.text not in self.pack.floor_words | {"m", "s", "d"}
+
+    def _relation(self) -> bool:
+        token = self._token(self.at)
+        if token is None or token.kind != WORD:
+            return False
+        if token.text in self.pack.near_words:
+            self.parsed.relation = "near"
+        elif token.text in self.pack.at_words:
+            self.parsed.relation = self.parsed.relation or "at"
+        else:
+            return False
+        # The word may still be part of a name ("Mezarlık Altı"): it stays an item.
+        self._plain()
+        return True
+
+    def _marker(self) -> bool:
+        """A type word: `mah.`, `sokağı`, `küme evleri`."""
+        token = self._token(self.at)
+        if token is None or token.kind != WORD:
+            return False
+        for role, words in (
+            (STREET, frozenset(self.pack.street_kinds)),
+            (NEIGHBOURHOOD, self.pack.neighbourhood_words),
+        ):
+            word, after = self._phrase(self.at, words)
+            if word:
+                start, end = token.start, self.tokens[after - 1].end
+                kind = self.pack.street_kinds.get(word, "") if role == STREET else ""
+                self.parsed.items.append(Item(word, role, start, end, kind=kind))
+                self.at = after
+                return True
+        return False
+
+    def _plain(self) -> None:
+        token = self.tokens[self.at]
+        if token.kind == NUMBER:
+            self.parsed.loose[token.start] = replace(self._read_house(self.at)[0], marked=False)
+        if token.kind != MARK:
+            for text in self.pack.abbreviations.get(token.text, (token.text,)):
+                self.parsed.items.append(
+                    Item(text, "", token.start, token.end, number=token.kind == NUMBER)
+                )
+        self.at += 1
+
+    def _settle_single_letters(self) -> None:
+        """`m` and `s` are type words only where no longer word marks the same role, and only after
+        a name; elsewhere they are initials or abbreviations.
+        """
+        items = self.parsed.items
+        longer = {item.role for item in items if item.role and len(item.text) > 1}
+        for i, item in enumerate(items):
+            if len(item.text) == 1 and item.role in (STREET, NEIGHBOURHOOD):
+                after_name = i > 0 and not items[i - 1].role
+                if item.role in longer or not after_name:
+                    words = self.pack.abbreviations.get(item.text, (item.text,))
+                    items[i] = Item(words[0], "", item.start, item.end)
+
+
+def _number_words_apart(tokens: list[Token], pack: Pack) -> Iterator[Token]:
+    """`caddeNo:11` is two words: a word for `number` before a mark and a number stands alone."""
+    for i, token in enumerate(tokens):
+        marked = i + 2 < len(tokens) and tokens[i + 1].text in ":." and tokens[i + 2].kind == NUMBER
+        if token.kind == WORD and marked and token.text not in pack.number_words:
+            tail = token.text[-_LETTER_MAX:]
+            if tail in pack.number_words and len(token.text) - len(tail) >= _LETTER_MAX:
+                middle = token.end - len(tail)
+                yield token._replace(text=token.text[: -len(tail)], end=middle)
+                yield Token(tail, WORD, middle, token.end, True)
+                continue
+        yield token
+
+
+def parse(text: str, pack: Pack) -> Parsed:
+    """Parses a readable text (`tokens.readable`) by the words of one language."""
+    return Parser(text, pack).run()

@@ -1,0 +1,77 @@
+"""Cuts text into words, numbers and marks. The same cut is used for queries and for names."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from addresses.geocoder.language import Pack
+from core.rules.text import fold, repair
+
+_TOKEN = re.compile(r"(\d+)|([^\W\d_]+)(?:['’‘`´][^\W\d_]*)?|([/\-.,:;#()])")
+WORD, NUMBER, MARK = "word", "number", "mark"
+
+
+class Token(NamedTuple):
+    """`text` is folded; `start` and `end` are positions in the readable text."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+    glued: bool  # nothing stands between this token and the one before it
+
+
+def readable(text: str) -> str:
+    """The text composed, with mis-decoded Turkish letters put right and stray accents dropped.
+
+    A browser's lower case of İ leaves a dot above alone: it would cut the word in two.
+    """
+    return "".join(c for c in repair(text) if not unicodedata.combining(c))
+
+
+def cut(text: str) -> list[Token]:
+    """Tokens of a readable text. What follows an apostrophe is a case ending and is dropped."""
+    tokens = []
+    last = -1
+    for match in _TOKEN.finditer(text):
+        number, word, mark = match.groups()
+        if number:
+            token = Token(number.lstrip("0") or "0", NUMBER, *match.span(), last == match.start())
+        elif word:
+            token = Token(_plain(word), WORD, *match.span(), last == match.start())
+        else:
+            token = Token(mark, MARK, *match.span(), last == match.start())
+        if token.text:
+            tokens.append(token)
+        last = match.end()
+    return tokens
+
+
+def _plain(word: str) -> str:
+    return "".join(c for c in fold(word) if c.isascii() and c.isalnum())
+
+
+def name_tokens(name: str, pack: Pack) -> tuple[str, ...]:
+    """Words and numbers of a registered name, abbreviations written out."""
+    out: list[str] = []
+    for token in cut(readable(name)):
+        if token.kind == MARK:
+            continue
+        out.extend(pack.abbreviations.get(token.text, (token.text,)))
+    return tuple(out)
+
+
+def street_core(name: str, pack: Pack) -> tuple[tuple[str, ...], str]:
+    """The tokens of a street's name without its type word, and the kind that the word means."""
+    tokens = [token.text for token in cut(readable(name)) if token.kind != MARK]
+    for length in (2, 1):
+        kind = pack.street_kinds.get(" ".join(tokens[-length:])) if len(tokens) > length else None
+        if kind:
+            tokens, found = tokens[:-length], kind
+            break
+    else:
+        found = ""
+    out: list[str] = []
+    for token in tokens:
+        out.extend(pack.abbreviations.get(token, (token,)))
+    return tuple(out), found

@@ -1,0 +1,70 @@
+"""What the three import commands share: arguments, progress, the table at the end."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from addresses.actions.import_file import import_file
+from addresses.exchange import mapping
+from addresses.exchange.errors import ImportRefused
+from addresses.exchange.notes import Summary
+
+
+class ImportCommand(BaseCommand):
+    """`entity` is what a subclass imports. A refused file is one line and exit code 1."""
+
+    entity = ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="A local file: " + ", ".join(_formats()))
+        parser.add_argument(
+            "--mapping",
+            required=True,
+            help="A mapping by name, or the path of a .yaml file. There are: "
+            + ", ".join(mapping.names()),
+        )
+        parser.add_argument("--report", type=Path, help="Writes every note to this CSV file.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            summary = import_file(
+                self.entity,
+                options["file"],
+                mapping_name=options["mapping"],
+                now=timezone.now(),
+                report=options["report"],
+                quiet=not sys.stderr.isatty(),
+            )
+        except ImportRefused as error:
+            raise CommandError(str(error)) from error
+        self._print(summary)
+
+    def _print(self, summary: Summary) -> None:
+        write = self.stdout.write
+        heads = (_("inserted"), _("updated"), _("unchanged"))
+        write(f"{'':24}" + "".join(f"{head:>12}" for head in heads))
+        for entity, counts in summary.changes.items():
+            figures = (counts["inserted"], counts["updated"], counts["unchanged"])
+            write(f"{entity:24}" + "".join(f"{n:>12,}" for n in figures))
+        linked = _("linked")
+        for way, n in summary.linked.items():
+            write(f"{linked:12}{way:32}{n:>16,}")
+        for (outcome, reason), n in summary.notes.items():
+            write(f"{outcome.lower():12}{reason:32}{n:>16,}")
+        rate = summary.rows / summary.seconds if summary.seconds else 0
+        write(
+            _("%(rows)s rows in %(seconds).1f s (%(rate)s rows/s).")
+            % {"rows": f"{summary.rows:,}", "seconds": summary.seconds, "rate": f"{rate:,.0f}"}
+        )
+        if summary.number is None:
+            write(_("The register already agrees with this file: nothing was changed."))
+        else:
+            write(_("Published as change set %s.") % summary.number)
+
+
+def _formats() -> tuple[str, ...]:
+    return (".gpkg", ".geojson", ".shp", ".osm.pbf", ".csv", ".csv.gz", ".parquet")

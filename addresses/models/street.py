@@ -1,0 +1,81 @@
+"""Streets, their names in time, and their two sides: the side owns neighbourhood and code."""
+
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
+
+from addresses.models.area import District, Neighbourhood
+from addresses.models.entity import LIVING, Entity, projected
+
+
+class Street(Entity):
+    class Kind(models.TextChoices):
+        SQUARE = "SQUARE"  # meydan
+        BOULEVARD = "BOULEVARD"  # bulvar
+        AVENUE = "AVENUE"  # cadde
+        STREET = "STREET"  # sokak
+        CLUSTER = "CLUSTER"  # küme evler
+        VILLAGE_STREET = "VILLAGE_STREET"  # köy sokağı
+        OTHER = "OTHER"
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="streets")
+    name = models.CharField(max_length=160, help_text="With its type word: `10028 Sokak`.")
+    name_key = models.CharField(max_length=160, db_index=True)
+    kind = models.CharField(max_length=14, choices=Kind.choices, db_default=Kind.STREET)
+    geom = models.MultiLineStringField(srid=4326, null=True)
+    geom_m = projected()
+
+    class Meta(Entity.Meta):
+        indexes = [GistIndex(fields=["geom_m"], name="street_geom_m")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StreetName(models.Model):
+    """Other names of a street: all are searched, only the official one is printed."""
+
+    class Kind(models.TextChoices):
+        FORMER = "FORMER"
+        POPULAR = "POPULAR"
+
+    street = models.ForeignKey(Street, models.CASCADE, related_name="other_names")
+    name = models.CharField(max_length=160)
+    name_key = models.CharField(max_length=160, db_index=True)
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StreetSide(Entity):
+    class Side(models.TextChoices):
+        LEFT = "L"
+        RIGHT = "R"
+        BOTH = "B"  # the source does not tell the sides apart
+
+    class Parity(models.TextChoices):
+        ODD = "ODD"
+        EVEN = "EVEN"
+        ANY = "ANY"
+
+    street = models.ForeignKey(Street, models.CASCADE, related_name="sides")
+    neighbourhood = models.ForeignKey(Neighbourhood, models.PROTECT, related_name="street_sides")
+    side = models.CharField(max_length=1, choices=Side.choices, db_default=Side.BOTH)
+    parity = models.CharField(max_length=4, choices=Parity.choices, db_default=Parity.ANY)
+    code = models.CharField(
+        max_length=20, blank=True, db_default="", help_text="National street code."
+    )
+
+    class Meta(Entity.Meta):
+        indexes = [models.Index(fields=["code"], name="side_code")]
+        constraints = [
+            *Entity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["street", "neighbourhood", "side"],
+                name="side_once",
+                condition=models.Q(status__in=LIVING),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street} ({self.side})"

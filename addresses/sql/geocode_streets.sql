@@ -1,0 +1,23 @@
+-- Purpose: every name of every living street in each of its neighbourhoods, with its sides there.
+-- Parameters: none.
+-- Columns: street_id, name, kind, neighbourhood_id, side_ids, official (false for former and
+--   popular names).
+-- Indexes: none; reads all streets and sides once per change of the register.
+WITH place AS (
+    SELECT street_id, neighbourhood_id, array_agg(id ORDER BY id) AS side_ids
+    FROM addresses_streetside
+    WHERE status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
+    GROUP BY street_id, neighbourhood_id
+)
+SELECT street.id AS street_id, street.name, street.kind, place.neighbourhood_id, place.side_ids,
+       true AS official
+FROM addresses_street street
+JOIN place ON place.street_id = street.id
+WHERE street.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
+UNION ALL
+SELECT street.id, other.name, street.kind, place.neighbourhood_id, place.side_ids, false
+FROM addresses_streetname other
+JOIN addresses_street street ON street.id = other.street_id
+JOIN place ON place.street_id = street.id
+WHERE street.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
+ORDER BY street_id, official DESC, neighbourhood_id

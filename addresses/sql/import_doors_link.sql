@@ -1,0 +1,34 @@
+-- Purpose: the side of the register for every street that the doors name: by the source's own id of
+--   the side, by national code, by name in the neighbourhood (the side of the right parity first).
+-- Parameters: source.
+-- Tables: reads staged_door_street (temporary); makes door_street (temporary).
+-- Indexes: streetside_source_once, side_code, streetside neighbourhood.
+DROP TABLE IF EXISTS pg_temp.door_street;
+CREATE TEMP TABLE door_street ON COMMIT DROP AS
+SELECT staged.*, coalesce(by_ref.id, by_code.id, by_name.id) AS side_id, false AS created
+FROM staged_door_street staged
+LEFT JOIN LATERAL (
+    SELECT side.id
+    FROM addresses_streetside side
+    WHERE staged.side_ref <> '' AND side.source_id = staged.side_ref
+    ORDER BY side.source = %(source)s DESC, side.id
+    LIMIT 1
+) by_ref ON true
+LEFT JOIN LATERAL (
+    SELECT side.id
+    FROM addresses_streetside side
+    WHERE by_ref.id IS NULL AND staged.code <> '' AND side.code = staged.code
+    ORDER BY side.neighbourhood_id = staged.neighbourhood_id DESC,
+             side.parity = CASE staged.odd WHEN 1 THEN 'ODD' ELSE 'EVEN' END DESC, side.id
+    LIMIT 1
+) by_code ON true
+LEFT JOIN LATERAL (
+    SELECT side.id
+    FROM addresses_streetside side
+    JOIN addresses_street street ON street.id = side.street_id
+    WHERE by_ref.id IS NULL AND by_code.id IS NULL
+      AND side.neighbourhood_id = staged.neighbourhood_id
+      AND street.name_key = staged.name_key
+    ORDER BY side.parity = CASE staged.odd WHEN 1 THEN 'ODD' ELSE 'EVEN' END DESC, side.id
+    LIMIT 1
+) by_name ON true

@@ -1,0 +1,63 @@
+"""The real files, where they are present: counts that are known, and the right doors."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from addresses.actions.import_file import import_file
+from addresses.exchange.notes import Summary
+from addresses.models import Address, Neighbourhood, Street
+from addresses.queries.geocoding import geocode
+from addresses.rules.house_number import suffix
+
+from .conftest import NOW
+
+Sample = Callable[[str], Path]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+
+
+def load(entity: str, path: Path, mapping: str) -> Summary:
+    return import_file(entity, str(path), mapping_name=mapping, now=NOW)
+
+
+def test_liechtenstein(sample: Sample) -> None:
+    path = sample("geocode/nominatim_apidb_liechtenstein.osm.pbf")
+    for entity in ("boundaries", "streets", "addresses"):
+        summary = load(entity, path, "liechtenstein_osm")
+    assert Neighbourhood.objects.count() == 11
+    assert summary.rows == 3740
+    assert summary.changes["address"]["inserted"] == 3479
+    assert load("addresses", path, "liechtenstein_osm").changed == 0
+    best = geocode("Wüerleweg 5, Ruggell").best
+    assert best is not None and (best.precision, best.label) == ("DOOR", "Wüerleweg 5, Ruggell")
+
+
+def test_altieylul(sample: Sample) -> None:
+    load("boundaries", sample("balikesir/balikesir_admin.gpkg"), "balikesir_boundaries")
+    listed = sample("balikesir/balikesir_mahalle_uavt.csv")
+    load("boundaries", listed, "balikesir_neighbourhoods_uavt")
+    assert Neighbourhood.objects.count() == 1166 + 7
+    load("streets", sample("balikesir/balikesir_sokak_uavt.csv"), "balikesir_streets_uavt")
+    assert Street.objects.count() == 46_697
+    doors = sample("balikesir/adres_nokta_altieylul.parquet")
+    summary = load("addresses", doors, "altieylul_doors")
+    assert summary.changes["address"]["inserted"] == 159_421
+    assert summary.notes[("CONFLICT", "repeated_address")] == 164
+    assert summary.notes[("CONFLICT", "outside_polygon")] == 2991
+    assert Address.objects.filter(status="PROPOSED").count() == 164
+
+    with sample("geocode/geocode_altieylul_dev.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    right = sum(_right(row) for row in rows)
+    assert right / len(rows) >= 0.97
+
+
+def _right(row: dict[str, str]) -> bool:
+    best = geocode(row["query"]).best
+    if best is None or best.address_id is None:
+        return False
+    door = Address.objects.select_related("side").get(pk=best.address_id)
+    expected = (row["sokak_uavt"], int(row["expected_kapi"]), suffix(row["expected_ek"]))
+    return (door.side.code, door.number, door.suffix) == expected

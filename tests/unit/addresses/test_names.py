@@ -1,0 +1,37 @@
+"""Names from files: capitals, mis-decoded letters, type words."""
+
+from addresses.geocoder.language import load
+from addresses.rules.names import clean, typed, without_word
+
+
+def test_capitals_become_turkish_title_case() -> None:
+    cleaned = clean("HASAN BASRİ ÇANTAY", turkish=True)
+    assert cleaned.text == "Hasan Basri Çantay"
+    assert cleaned.repairs == ("casing",)
+
+
+def test_capitals_of_another_language_keep_their_letters() -> None:
+    assert clean("MISSION STREET", turkish=False).text == "Mission Street"
+
+
+def test_ordinal_is_set_apart() -> None:
+    assert clean("1.GÜNDOĞAN", turkish=True).text == "1. Gündoğan"
+
+
+def test_misread_letters_are_put_right_and_said_so() -> None:
+    cleaned = clean("Altýeylül", turkish=True)
+    assert cleaned.text == "Altıeylül"
+    assert cleaned.repairs == ("mojibake",)
+
+
+def test_type_word_is_written_as_printed() -> None:
+    pack = load("tr")
+    found = typed("Azerbaycan Cadde", pack.street_kinds, pack.printed_kinds)
+    assert (found.name, found.kind) == ("Azerbaycan Caddesi", "AVENUE")
+    assert typed("Cadde", pack.street_kinds, pack.printed_kinds).kind == ""
+
+
+def test_neighbourhood_without_its_type_word() -> None:
+    words = load("tr").neighbourhood_words
+    assert without_word("Balıklı Mah.", words) == "Balıklı"
+    assert without_word("Mahalle", words) == "Mahalle"
