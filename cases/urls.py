@@ -8,18 +8,18 @@ from cases.web import console, photos, portal
 urlpatterns = [
     path("report/", portal.report, name="report"),
     path("track/", portal.track, name="track"),
-    path("t/<str:token>/", portal.tracking, name="tracking"),
-    path("t/<str:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
+    path("t/<slug:token>/", portal.tracking, name="tracking"),
+    path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
     path("console/", console.case_list, name="console"),
     path("console/cases.csv", console.export_csv, name="console_csv"),
     path("console/changes/", console.changes, name="console_changes"),
-    path("console/cases/<str:number>/", console.case_detail, name="console_case"),
-    path("console/cases/<str:number>/move/", console.make_move, name="console_move"),
-    path("console/cases/<str:number>/contact/", console.contact, name="console_contact"),
+    path("console/cases/<slug:number>/", console.case_detail, name="console_case"),
+    path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
+    path("console/cases/<slug:number>/contact/", console.contact, name="console_contact"),
     path(
-        "console/cases/<str:number>/photos/<int:photo>.jpg", photos.for_staff, name="console_photo"
+        "console/cases/<slug:number>/photos/<int:photo>.jpg", photos.for_staff, name="console_photo"
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
-    path("api/v1/cases/<str:number>", api.CaseItem.as_view(), name="api_case"),
+    path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),
     path("api/v1/request-types", api.RequestTypes.as_view(), name="api_request_types"),
 ]

@@ -17,7 +17,11 @@ def viewer_of(user: Any) -> Viewer:
     departments: set[int] = set()
     permissions: set[Permission] = set()
     for membership in Membership.objects.filter(user=user, organisation__active=True):
-        permissions |= ROLE_PERMISSIONS[membership.role]
+        granted = ROLE_PERMISSIONS[membership.role]
+        permissions |= granted
+        if Permission.SEE_CASES not in granted:
+            # A role that sees no cases opens no body, even beside another role that does.
+            continue
         if membership.department_id is None:
             organisations.add(membership.organisation_id)
         else:

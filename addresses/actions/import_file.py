@@ -15,6 +15,7 @@ from addresses.exchange.errors import ImportRefused
 from addresses.exchange.notes import Summary
 from addresses.exchange.session import Session
 from addresses.models import ChangeSet
+from tiles.actions.versions import data_changed
 
 _LOADERS = {"boundaries": boundaries.load, "streets": streets.load, "addresses": doors.load}
 # Imports wait for each other: two at once could both see a number as free.
@@ -85,6 +86,7 @@ def _finish(
         summary.seconds = time.monotonic() - started
         session.change_set.summary = summary.as_json()
         summary.number = publish(session.change_set, now=now)
+        data_changed("register")
     else:
         transaction.set_rollback(True)
     summary.seconds = time.monotonic() - started

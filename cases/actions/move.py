@@ -11,6 +11,7 @@ from cases.models import Case, CaseEvent, ResultCode
 from cases.queries.visibility import visible_cases
 from cases.rules.lifecycle import MOVES, State
 from tiles.actions.versions import data_changed
+from workflows.rules.transitions import MoveRefused
 
 
 class ChangedMeanwhile(Exception):
@@ -43,11 +44,16 @@ def move_case(
         if result_code:
             case.result_code = ResultCode.objects.get(code=result_code)
         if parent:
-            case.parent = visible_cases(viewer).exclude(pk=case.pk).get(number=parent)
+            # One level only: a duplicate of a duplicate would lead nowhere, or round in a circle.
+            possible = visible_cases(viewer).exclude(pk=case.pk).filter(parent=None)
+            case.parent = possible.get(number=parent)
         if case.state is State.RESOLVED:
             case.resolved_at = now
         if case.state in (State.CLOSED, State.CANCELLED, State.DUPLICATE):
             case.closed_at = now
+        if case.state is State.REOPENED:
+            # Open again: when and how it had ended stands in the events.
+            case.resolved_at = case.closed_at = case.result_code = None
         case.save()
         CaseEvent.objects.create(
             case=case,
@@ -59,7 +65,7 @@ def move_case(
             data={"result_code": result_code} if result_code else {},
             public=move in ("accept", "start", "resolve", "close", "reopen"),
         )
-        if move == "route":
-            route_case(case=case, viewer=viewer, now=now)
+        if move == "route" and not route_case(case=case, viewer=viewer, now=now):
+            raise MoveRefused(move, ["no_rule_matched"])
         data_changed("cases")
     return case

@@ -1,5 +1,6 @@
 """Tells reporters what became of their case, through the outbox."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,11 +15,11 @@ def tell_reporter(*, case: Case, contact: Contact, event: str) -> None:
     if not contact.email and not contact.phone:
         return
     transport = Message.Transport.EMAIL if contact.email else Message.Transport.SMS
-    path = reverse("tracking", args=[case.token])
+    link = settings.VIP_URL + reverse("tracking", args=[case.token])
     body = _(
-        "Your request %(number)s has been received.\nFollow it with this link: %(path)s\n"
+        "Your request %(number)s has been received.\nFollow it with this link: %(link)s\n"
         "Anybody who has the link can see the request."
-    ) % {"number": case.number, "path": path}
+    ) % {"number": case.number, "link": link}
     put(
         key=f"case:{case.pk}:{event}",
         transport=transport,

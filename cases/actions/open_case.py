@@ -12,6 +12,7 @@ import h3
 from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
@@ -69,11 +70,12 @@ def open_case(
         CaseEvent.objects.create(
             case=case, kind="opened", at=now, actor_id=viewer.user_id, state=case.state, public=True
         )
-        _keep_photos(case, photos)
         attach_reporter(case=case, contact=draft.contact)
         if not channel.to_triage:
             route_case(case=case, viewer=viewer, now=now, boundary=location.boundary)
         tell_reporter(case=case, contact=draft.contact, event="opened")
+        # Last: a transaction that fails before it leaves no file behind.
+        _keep_photos(case, photos)
         data_changed("cases")
     return Opened(case, new=True)
 
@@ -86,7 +88,7 @@ def _channel(code: str) -> Channel:
 
 
 def _fingerprint(draft: Draft, photos: Sequence[CleanPhoto]) -> str:
-    content = asdict(draft) | {"external_id": "", "photos": sorted(p.sha256 for p in photos)}
+    content = asdict(draft) | {"external_id": "", "photos": sorted({p.sha256 for p in photos})}
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -156,7 +158,7 @@ def _request_type(draft: Draft) -> tuple[Any, str]:
 def _next_number(opened_at: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('case_number_seq')")
-        return f"{opened_at.year}-{cursor.fetchone()[0]:07d}"
+        return f"{timezone.localdate(opened_at).year}-{cursor.fetchone()[0]:07d}"
 
 
 def _keep_photos(case: Case, photos: Sequence[CleanPhoto]) -> None:

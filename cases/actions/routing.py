@@ -16,8 +16,10 @@ from cases.rules.routing import Facts, NoRuleMatches, Rule, decide
 
 def route_case(
     *, case: Case, viewer: Viewer, now: datetime, boundary: Boundary | None = None
-) -> None:
-    """Asks the rules and moves the case; without a matching rule it stays NEW for a person to see.
+) -> bool:
+    """Asks the rules and moves the case; without a matching rule it stays for a person to see.
+
+    Returns whether a rule matched.
 
     Near a boundary behind which another department would be responsible, the decision is flagged
     instead of guessed at. Locks nothing: the caller holds the case's row or has just made it.
@@ -28,7 +30,7 @@ def route_case(
         rule = decide(rules, facts)
     except NoRuleMatches:
         _leave_to_a_person(case, viewer, now)
-        return
+        return False
     other = _across(rules, facts, boundary)
     ambiguous = other is not None and other.department != rule.department
     department = Department.objects.select_related("organisation").get(pk=rule.department)
@@ -63,6 +65,7 @@ def route_case(
         data={"department": department.pk, "rule": rule.id},
         public=True,
     )
+    return True
 
 
 def _facts(case: Case, now: datetime) -> Facts:

@@ -75,9 +75,12 @@ def _csv(path: Path) -> tuple[Iterator[dict[str, Any]], int, str]:
         raise InvalidInput({"file": [_("This is not a text file.")]})
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    _need_description(reader.fieldnames or [])
-    rows = list(reader)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        _need_description(reader.fieldnames or [])
+        rows = list(reader)
+    except csv.Error:
+        raise InvalidInput({"file": [_("This is not a text file.")]}) from None
     return iter(rows), len(rows), remark
 
 

@@ -2,7 +2,8 @@
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVector
 from django.utils import timezone
 
 from accounts.models import Department, Organisation
@@ -86,6 +87,7 @@ class Case(models.Model):
             models.Index(fields=["-opened_at"], name="case_opened"),
             models.Index(fields=["-changed_at"], name="case_changed"),
             models.Index(fields=["neighbourhood", "opened_at"], name="case_neighbourhood"),
+            GinIndex(SearchVector("text_key", config="simple"), name="case_words"),
             models.Index(fields=["h3_10", "opened_at"], name="case_h3"),
         ]
 

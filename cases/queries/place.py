@@ -1,12 +1,14 @@
 """Where a draft is: by a door somebody chose, by a pin, or by the words of the message."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
-from addresses.models import Address
+from addresses.models import Address, Neighbourhood
+from addresses.models.entity import LIVING
 from addresses.queries.geocoding import Answer, Candidate, Place, geocode, reverse
 from cases.rules.draft import Draft
 from core.api.problems import InvalidInput
@@ -91,7 +93,7 @@ def locate(draft: Draft) -> Location:
 def _chosen_door(draft: Draft, address_id: int) -> Location:
     door = (
         Address.objects.select_related("side__street", "side__neighbourhood__district")
-        .filter(pk=address_id)
+        .filter(pk=address_id, status__in=LIVING)
         .first()
     )
     if door is None:
@@ -113,12 +115,22 @@ def _chosen_door(draft: Draft, address_id: int) -> Location:
         address=door.pk,
         building=door.building_id,
         parcel=door.parcel_id,
+        warnings=_conflict(side.neighbourhood_id, door.geom),
         sure=True,
     )
 
 
+def _conflict(neighbourhood: int | None, door: Point) -> tuple[str, ...]:
+    """The registered neighbourhood decides; that its outline says otherwise is not hidden."""
+    if neighbourhood is None:
+        return ()
+    outlined = Neighbourhood.objects.filter(pk=neighbourhood, geom__isnull=False)
+    return ("outside_polygon",) if outlined.exclude(geom__intersects=door).exists() else ()
+
+
 def _pinned(draft: Draft, lon: float, lat: float, answer: Answer) -> Location:
-    place = reverse(lon, lat)
+    # The map of the world ends at 85 degrees, before the poles.
+    place = reverse(lon, lat) if abs(lat) <= 85 else Place(lon, lat)
     if place.district_id is None:
         raise InvalidInput(
             {"place": [_("This point lies outside the city: on the sea or in another province.")]}
@@ -170,6 +182,10 @@ def _from_point(
 def _from_candidate(answer: Answer, best: Candidate, text: str) -> Location:
     """What the words name. The door's registered neighbourhood decides, not a polygon."""
     bare_area = best.precision in _NO_POINT
+    warnings = answer.warnings
+    if best.address_id is not None and best.lon is not None and best.lat is not None:
+        door = Point(best.lon, best.lat, srid=4326)
+        warnings = tuple(dict.fromkeys((*warnings, *_conflict(best.neighbourhood_id, door))))
     return Location(
         lon=None if bare_area else best.lon,
         lat=None if bare_area else best.lat,
@@ -186,8 +202,34 @@ def _from_candidate(answer: Answer, best: Candidate, text: str) -> Location:
         building=best.building_id,
         parcel=best.parcel_id,
         candidates=_kept(answer),
-        warnings=answer.warnings,
+        warnings=warnings,
         sure=answer.category in ("A", "B") and not answer.ambiguous,
+    )
+
+
+def none_of_them(location: Location) -> Location:
+    """The reporter chose none of the candidates: what is left is an area, or no place at all.
+
+    A door that somebody has just refused is not where the case stands.
+    """
+    areas = [c for c in location.candidates if c["address_id"] is None]
+    area: dict[str, Any] = areas[0] if areas else {"precision": "NONE"}
+    bare = area["precision"] in _NO_POINT
+    return replace(
+        location,
+        lon=None if bare else area.get("lon"),
+        lat=None if bare else area.get("lat"),
+        precision=area["precision"],
+        category="C",
+        confidence=area.get("score"),
+        label=area.get("label", ""),
+        district=area.get("district_id"),
+        neighbourhood=area.get("neighbourhood_id"),
+        street=area.get("street_id"),
+        address=None,
+        building=None,
+        parcel=None,
+        sure=False,
     )
 
 
@@ -203,6 +245,7 @@ def _kept(answer: Answer) -> tuple[dict[str, Any], ...]:
             "address_id": c.address_id,
             "street_id": c.street_id,
             "neighbourhood_id": c.neighbourhood_id,
+            "district_id": c.district_id,
         }
         for c in answer.candidates[:5]
     )

@@ -6,7 +6,9 @@ from datetime import datetime
 
 # No sign that would make a mail server see several addresses or a name beside the address.
 _PART = r"[^@\s,;:<>()\[\]\"\\\x00-\x1f\x7f-\x9f.]+"
-_EMAIL = re.compile(rf"(?=[^@]{{1,64}}@){_PART}(?:\.{_PART})*@{_PART}(?:\.{_PART})*\.[^\W_][\w-]*[^\W_]")
+_EMAIL = re.compile(
+    rf"(?=[^@]{{1,64}}@){_PART}(?:\.{_PART})*@{_PART}(?:\.{_PART})*\.[^\W_][\w-]*[^\W_]"
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from core.rules.text import fold
 
 _WORD = re.compile(r"[a-z0-9]+")
-_SHORT = 4  # shorter keywords must be the whole word: "su" is not "sube"
+# Shorter keywords must be the whole word: "su" is not "sube". Beside another word less is enough.
+_SHORT, _SHORT_IN_PHRASE = 4, 3
+# A last consonant becomes soft before an ending: "durak" → "duragi", "agac" stays in folded text.
+_SOFT = {"k": "g", "p": "b", "t": "d"}
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,13 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def _matches(word: str, stem: str) -> bool:
-    return word == stem or (len(stem) >= _SHORT and word.startswith(stem))
+def _matches(word: str, stem: str, short: int) -> bool:
+    if word == stem:
+        return True
+    if len(stem) < short:
+        return False
+    softened = stem[:-1] + _SOFT.get(stem[-1], stem[-1])
+    return word.startswith(stem) or (len(stem) >= _SHORT and word.startswith(softened))
 
 
 class TypeSuggester:
@@ -71,4 +79,5 @@ class TypeSuggester:
 
     @staticmethod
     def _said(phrase: tuple[str, ...], said: Sequence[str]) -> bool:
-        return all(any(_matches(word, stem) for word in said) for stem in phrase)
+        short = _SHORT if len(phrase) == 1 else _SHORT_IN_PHRASE
+        return all(any(_matches(word, stem, short) for word in said) for stem in phrase)

@@ -13,6 +13,8 @@ from core.api.problems import InvalidInput
 
 KINDS = frozenset({"REQUEST", "COMPLAINT", "TIP", "SUGGESTION", "DEMAND"})
 PHONE_REGION = "TR"
+# The database cannot give back what lies before its calendar.
+_OLDEST_YEAR = 1900
 # Joiners are part of the writing of other languages and of pictograms.
 _KEPT = "\n\t\u200c\u200d"
 
@@ -50,6 +52,8 @@ def check_draft(draft: Draft, *, now: datetime) -> Draft:
     if draft.opened_at is not None:
         if draft.opened_at.tzinfo is None:
             fault("opened_at", _("The time needs a time zone."))
+        elif draft.opened_at.year < _OLDEST_YEAR:
+            fault("opened_at", _("This is not a time (write 2026-03-31 14:05)."))
         elif draft.opened_at > now + timedelta(minutes=5):
             fault("opened_at", _("The time lies in the future."))
     contact = _check_contact(draft.contact, fault)

@@ -11,6 +11,12 @@ SELECT ST_AsMVT(t, 'cases', 4096, 'g')
       LEFT JOIN cases_requesttype ty ON ty.id = c.request_type_id
       LEFT JOIN cases_requesttypegroup g ON g.id = ty.group_id
      WHERE c.geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
+       -- Half open: what lies on an edge is counted in one tile only.
+       -- (&& compares boxes in single precision, so both ends are asked for.)
+       AND ST_X(c.geom_m) >= ST_XMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+       AND ST_X(c.geom_m) < ST_XMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+       AND ST_Y(c.geom_m) > ST_YMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
+       AND ST_Y(c.geom_m) <= ST_YMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
        AND (%(sees_all)s OR %(sees_public_only)s AND c.public
             OR c.organisation_id = ANY (%(organisations)s) OR c.department_id = ANY (%(departments)s))
        AND (%(open_only)s IS NULL OR c.state NOT IN ('RESOLVED', 'CLOSED', 'CANCELLED', 'DUPLICATE'))

@@ -94,6 +94,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_safe
 def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list as it is filtered, as CSV in UTF-8 that spreadsheets open rightly."""
@@ -231,6 +232,7 @@ def _refusal(refused: MoveRefused) -> str:
         "missing_note": _("a note is needed"),
         "missing_result_code": _("a result must be chosen"),
         "unknown_move": _("there is no such step"),
+        "no_rule_matched": _("No routing rule fits: a person must decide"),
     }
     reasons = ", ".join(words.get(r, r) for r in refused.reasons)
     return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}

@@ -1,5 +1,6 @@
 """The citizen's pages: report, find, follow. All of them work without JavaScript."""
 
+import hashlib
 import uuid
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from rest_framework.throttling import ScopedRateThrottle
 
 from accounts.rules.viewer import ANONYMOUS
 from addresses.queries.extent import city_view
@@ -18,7 +20,7 @@ from cases.conf import CONF
 from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.catalogue import request_types, suggester
-from cases.queries.place import Location, locate
+from cases.queries.place import Location, locate, none_of_them
 from cases.rules.draft import Contact, Draft
 from cases.rules.validation import check_draft
 from core.api.problems import InvalidInput
@@ -37,6 +39,12 @@ _FIELDS = (
 )
 
 
+class _Form:
+    """The form counts towards the same rate as the API."""
+
+    throttle_scope = "open_case"
+
+
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
@@ -45,21 +53,29 @@ def report(request: HttpRequest) -> HttpResponse:
     values["key"] = request.POST.get("key", "") or uuid.uuid4().hex
     if request.method == "GET" or "edit" in request.POST:
         return _form(request, values, {})
+    if not ScopedRateThrottle().allow_request(request, _Form):
+        too_many = _(
+            "Many requests came from your connection. Please try again in an hour, or call us."
+        )
+        return _form(request, values, {"": [too_many]}, status=429)
     try:
         photos = _photos(request, values["key"])
         now = timezone.now()
         draft = check_draft(_draft(values), now=now)
         location = locate(draft)
-        if not location.sure and location.candidates and not values["place"]:
-            return _which_place(request, values, location)
+        if not location.sure and location.candidates:
+            if not values["place"]:
+                return _which_place(request, values, location)
+            location = none_of_them(location)
         opened = open_case(draft, photos=photos, viewer=ANONYMOUS, now=now, location=location)
     except InvalidInput as error:
         return _form(request, values, error.errors, status=422)
     except KeyReused:
         values["key"] = uuid.uuid4().hex
+        _keep(values["key"], photos)
         again = _("You have already sent this form. Send it once more to open another request.")
         return _form(request, values, {"": [again]}, status=409)
-    cache.delete(_photo_key(values["key"]))
+    # The photos stay for their hour: a form that is sent twice must carry the same photos twice.
     return redirect("tracking", token=opened.case.token)
 
 
@@ -72,7 +88,7 @@ def _draft(values: dict[str, str]) -> Draft:
         place_text=values["place_text"],
         lon=_number(values["lon"], "lon"),
         lat=_number(values["lat"], "lat"),
-        address_id=int(chosen) if chosen.isascii() and chosen.isdigit() else None,
+        address_id=int(chosen[:19]) if chosen.isascii() and chosen.isdigit() else None,
         request_type=values["request_type"],
         contact=Contact(values["full_name"], values["phone"], values["email"]),
     )
@@ -86,22 +102,28 @@ def _number(text: str, field: str) -> float | None:
 
 
 def _photo_key(key: str) -> str:
-    return f"draft-photos:{key[:120]}"
+    return f"draft-photos:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _photos(request: HttpRequest, key: str) -> list[CleanPhoto]:
     """New photos and those of an earlier try: an error elsewhere must not lose them."""
-    kept: list[CleanPhoto] = cache.get(_photo_key(key), [])
-    files = request.FILES.getlist("photo")
-    if len(kept) + len(files) > CONF.photos_max:
+    photos = {p.sha256: p for p in cache.get(_photo_key(key), [])}
+    try:
+        for file in request.FILES.getlist("photo")[: CONF.photos_max + 1]:
+            photo = clean_photo(file, name=str(file.name), size=int(file.size or 0))
+            photos[photo.sha256] = photo
+    finally:  # a bad one among them does not cost the good ones
+        _keep(key, list(photos.values())[: CONF.photos_max])
+    if len(photos) > CONF.photos_max:
         raise InvalidInput(
             {"photo": [_("At most %(n)d photos are possible.") % {"n": CONF.photos_max}]}
         )
-    for file in files:
-        kept.append(clean_photo(file, name=str(file.name), size=int(file.size or 0)))
-    if kept:
-        cache.set(_photo_key(key), kept, _KEEP_PHOTOS_SECONDS)
-    return kept
+    return list(photos.values())
+
+
+def _keep(key: str, photos: list[CleanPhoto]) -> None:
+    if photos:
+        cache.set(_photo_key(key), photos, _KEEP_PHOTOS_SECONDS)
 
 
 def _form(
@@ -138,7 +160,7 @@ def _which_place(request: HttpRequest, values: dict[str, str], location: Locatio
 @require_safe
 def track(request: HttpRequest) -> HttpResponse:
     """By its number, a request shows no more than state and dates."""
-    number = request.GET.get("number", "").strip()
+    number = request.GET.get("number", "").replace("\0", "").strip()
     case = (
         Case.objects.select_related("request_type").filter(number=number).first()
         if number

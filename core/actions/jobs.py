@@ -5,6 +5,7 @@ another. The token fences the first one off: a worker whose lease was taken over
 """
 
 import logging
+import time
 import traceback
 import uuid
 from collections.abc import Callable
@@ -62,17 +63,24 @@ def schedule_recurring(*, now: datetime) -> int:
 
 
 def _forget_old(now: datetime) -> None:
-    """Recurring jobs that went well are of no interest after a day."""
+    """Recurring jobs that went well are of no interest after a day.
+
+    Others keep their key for ever: two jobs with one key are one job.
+    """
+    names = [name for name, handler in HANDLERS.items() if handler.every is not None]
     old = Job.objects.filter(
-        state=Job.State.DONE, key__isnull=False, finished_at__lt=now - timedelta(days=1)
+        state=Job.State.DONE, name__in=names, finished_at__lt=now - timedelta(days=1)
     )
-    old.delete()
+    old.filter(key__regex=r":\d+$").delete()
 
 
 def run_due(*, now: datetime, limit: int = 20) -> int:
     """Runs jobs that are due, one after the other; returns how many it ran."""
-    ran = 0
-    while ran < limit and (claimed := _claim(now=now)):
+    ran, began = 0, time.monotonic()
+    # A lease counts from the moment of its own claim, however long the jobs before it took.
+    while ran < limit and (
+        claimed := _claim(now=now + timedelta(seconds=time.monotonic() - began))
+    ):
         _run(*claimed)
         ran += 1
     return ran
@@ -83,15 +91,17 @@ def _claim(*, now: datetime) -> tuple[Job, Handler] | None:
     with transaction.atomic():
         due = Q(state=Job.State.WAITING, due_at__lte=now)
         lost = Q(state=Job.State.RUNNING, lease_until__lt=now)
-        job = (
-            Job.objects.select_for_update(skip_locked=True)
-            .filter(due | lost, name__in=HANDLERS)
-            .order_by("due_at")
-            .first()
-        )
+        jobs = Job.objects.select_for_update(skip_locked=True).filter(due | lost, name__in=HANDLERS)
+        while (job := jobs.order_by("due_at", "pk").first()) is not None:
+            handler = HANDLERS[job.name]
+            if job.attempt < handler.attempts:
+                break
+            # It has taken every one of its workers with it: nobody else is given to it.
+            job.state, job.finished_at, job.lease_token = Job.State.FAILED, now, None
+            job.error = job.error or "The worker was lost each time."
+            job.save(update_fields=["state", "finished_at", "lease_token", "error"])
         if job is None:
             return None
-        handler = HANDLERS[job.name]
         job.state, job.attempt = Job.State.RUNNING, job.attempt + 1
         job.lease_token, job.lease_until = uuid.uuid4(), now + handler.lease
         job.save(update_fields=["state", "attempt", "lease_token", "lease_until"])
@@ -101,13 +111,13 @@ def _claim(*, now: datetime) -> tuple[Job, Handler] | None:
 def _run(job: Job, handler: Handler) -> None:
     try:
         result = handler.run(job.payload, _progress_of(job))
+        with transaction.atomic():  # a result that cannot be stored is a failure like any other
+            _finish(job, state=Job.State.DONE, result=result, progress=1.0, error="")
     except JobCancelled:
         return
     except Exception as error:  # a job may fail in any way; the row says how
         log.exception("job %s failed", job)
         _fail(job, handler, error)
-        return
-    _finish(job, state=Job.State.DONE, result=result, progress=1.0, error="")
 
 
 def _progress_of(job: Job) -> Callable[..., None]:

@@ -167,8 +167,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The coordinate system of metric work: TUREF / TM27, the zone of Balıkesir.
-VIP_METRIC_SRID = env.int("VIP_METRIC_SRID", default=5253)
+# Where people reach the portal: links in messages begin with it.
+VIP_URL: str = env.str("VIP_URL", default="http://localhost:8000").rstrip("/")
 VIP_CITY_NAME = env.str("VIP_CITY_NAME", default="Balıkesir")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -177,6 +177,9 @@ EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25)
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="gis-vip@localhost")
 
 REST_FRAMEWORK = {
@@ -184,6 +187,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # How many proxies of our own stand in front: nobody else's word for an address counts.
+    "NUM_PROXIES": env.int("VIP_PROXIES", default=0),
     "DEFAULT_THROTTLE_RATES": {"open_case": env.str("VIP_OPEN_CASE_RATE", default="120/hour")},
     "EXCEPTION_HANDLER": "core.api.problems.problem_response",
 }

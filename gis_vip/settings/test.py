@@ -12,6 +12,7 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # otherwise every test client would list all static files first
 MEDIA_ROOT = VIP_HOME / "test-media"
 # Runs side by side take a database each: VIP_TEST_DB=test_mine pytest …
 DATABASES["default"]["TEST"]["NAME"] = env.str("VIP_TEST_DB", default="test_gis_vip")

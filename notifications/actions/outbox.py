@@ -1,13 +1,15 @@
 """The outbox: a message is written with the fact it tells and sent by the worker afterwards."""
 
-from datetime import datetime
+import smtplib
+from datetime import datetime, timedelta
 
 from django.core.mail import send_mail
 from django.db import transaction
 
 from notifications.models import Message
 
-_ATTEMPTS = 6
+# A server that is down for a weekend costs nobody their message.
+_GIVE_UP_AFTER = timedelta(days=4)
 
 
 def put(*, key: str, transport: str, recipient: str, subject: str, body: str) -> Message:
@@ -18,9 +20,11 @@ def put(*, key: str, transport: str, recipient: str, subject: str, body: str) ->
 
 def send_waiting(*, now: datetime, limit: int = 100) -> int:
     """Tries each waiting message once; returns how many left. A message is locked while it is sent."""
-    waiting = Message.objects.filter(state=Message.State.WAITING).order_by("created_at")
+    waiting = Message.objects.filter(state=Message.State.WAITING)
     sent = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+    # Those that were tried least come first: a hundred that wait for one server stop nobody else.
+    order = waiting.order_by("attempt", "created_at").values_list("pk", flat=True)
+    for pk in list(order[:limit]):
         with transaction.atomic():
             message = waiting.select_for_update(skip_locked=True).filter(pk=pk).first()
             sent += message is not None and _send(message, now)
@@ -37,12 +41,21 @@ def _send(message: Message, now: datetime) -> bool:
         return False
     try:
         send_mail(message.subject, message.body, None, [message.recipient])
-    except OSError as error:  # includes smtplib's errors
+    except (OSError, ValueError) as error:  # OSError includes smtplib's errors
         message.error = f"{type(error).__name__}: {error}"
-        if message.attempt >= _ATTEMPTS:
+        if _final(error) or now - message.created_at > _GIVE_UP_AFTER:
             message.state = Message.State.FAILED
         message.save()
         return False
     message.state, message.sent_at, message.error = Message.State.SENT, now, ""
     message.save()
     return True
+
+
+def _final(error: Exception) -> bool:
+    """Whether another try cannot help: the address cannot be written, or was refused for good."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
+        return error.smtp_code >= 500
+    return isinstance(error, ValueError | smtplib.SMTPNotSupportedError)

@@ -9,5 +9,5 @@ SELECT array_agg(h.opened) AS opened, array_agg(h.lat) AS lat, array_agg(h.lon) 
     SELECT extract(epoch FROM opened_at AT TIME ZONE %(zone)s)::bigint AS opened, lat, lon,
            coalesce(type_group_id, 0) AS type_group
       FROM cases_published_v1
-     WHERE public AND opened_at >= %(since)s
+     WHERE public AND lon IS NOT NULL AND opened_at >= %(since)s
      ORDER BY opened_at, id) h

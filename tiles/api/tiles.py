@@ -1,11 +1,13 @@
 """`/tiles/{layer}[,…]/{z}/{x}/{y}.mvt` and TileJSON."""
 
 import gzip
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
@@ -42,22 +44,40 @@ def _parameters(request: HttpRequest, layers: list[Layer]) -> dict[str, Any]:
     return values
 
 
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError("A tile is addressed by three whole numbers: z, x, y.")
+    return int(text)
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether the caller takes gzip: named, or by `*`, and not with a weight of nought."""
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        weights[name.strip()] = weight.replace(" ", "")
+    weight = weights.get("gzip", weights.get("*", "q=0"))
+    return not re.fullmatch(r"q=0(\.0*)?", weight)
+
+
 @require_safe
 def tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpResponse:
     """One tile. 204 where it is empty, 304 where the caller has it, 400 for a bad address."""
     try:
         layers = _layers(names)
-        address = TileAddress(int(z), int(x), int(y))
+        address = TileAddress(*map(_number, (z, x, y)))
         wanted = TileRequest(address, viewer_of(request.user), _parameters(request, layers))
     except UnknownLayer as error:
         return _problem(404, f"There is no layer {str(error)[:40]!r}.")
     except ValueError as error:
         return _problem(400, str(error))
-    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    zipped = _takes_gzip(request.headers.get("Accept-Encoding", ""))
     etag = etag_of(layers, wanted)
     tag = f'"{etag}{"-gz" if zipped else ""}"'
     response: HttpResponse
-    if request.headers.get("If-None-Match") == tag:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    # A proxy that compresses by itself makes our tag a weak one.
+    if "*" in known or {tag, f"W/{tag}"} & set(known):
         response = HttpResponseNotModified()
         public = all(layer.audience(wanted.viewer) == "public" for layer in layers)
     else:

@@ -41,7 +41,8 @@ class Command(BaseCommand):
                     draft_of(row, options["channel"]), viewer=ANONYMOUS, now=timezone.now()
                 )
                 counts["opened" if opened.new else "known before"] += 1
-                counts["of them for a person to look at"] += opened.new and opened.case.needs_review
+                if opened.new and opened.case.needs_review:
+                    counts["of them for a person to look at"] += 1
             except InvalidInput as error:
                 counts["refused"] += 1
                 refused += [(number, field, " ".join(why)) for field, why in error.errors.items()]

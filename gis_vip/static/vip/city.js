@@ -12,6 +12,19 @@ const map = await createMap({ container, permalink: true, locate: true });
 addCases(map, filters(), container.dataset.caseUrl ?? "");
 form.addEventListener("change", () => filterCases(map, filters()));
 
+// Those who work with cases see new ones within a second or two.
+const changes = container.dataset.changesUrl;
+if (changes) {
+  let seen = "";
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(`${changes}?seen=${seen}`).catch(() => undefined);
+    const version = answer?.headers.get("X-Version") ?? "";
+    if (seen && version && version !== seen) filterCases(map, filters());
+    seen = version || seen;
+  }, 1000);
+}
+
 /** @type {Map<string, [number, number]>} */
 const places = new Map();
 /** @type {ReturnType<typeof setTimeout>} */
