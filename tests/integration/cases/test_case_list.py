@@ -1,0 +1,159 @@
+"""The console's list and the API's: filters, search, order, pages, hostile values."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.queries.viewers import viewer_of
+from cases.models import Case
+from cases.queries.case_list import ListFilter, case_list
+from tests.factories import NOW, City, make_case
+
+pytestmark = pytest.mark.django_db
+
+
+def found(city: City, who: str = "agent", **query: str) -> list[Case]:
+    return list(case_list(viewer_of(city.people[who]), ListFilter.of(query)))
+
+
+def test_filters(city: City):
+    a = city.areas.districts["A"]
+    new = make_case(city, state="NEW", department=None, needs_review=True, district=a)
+    hole = make_case(city, kind="cukur", department="a:fen", due_at=NOW - timedelta(days=900))
+    closed = make_case(city, state="CLOSED", due_at=NOW - timedelta(days=900))
+    assert set(found(city)) == {new, hole}
+    assert set(found(city, state="all")) == {new, hole, closed}
+    assert found(city, state="CLOSED") == [closed]
+    assert found(city, group="yol") == [hole]
+    assert found(city, review="1") == [new]
+    assert found(city, district=str(a.pk)) == [new]
+    assert found(city, department=str(city.departments["a:fen"].pk)) == [hole]
+    Case.objects.filter(pk=hole.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+    assert found(city, overdue="1", state="all") == [hole]
+
+
+def test_words_are_found_in_any_writing(city: City):
+    case = make_case(city, description="Çöp konteyneri IŞIKLAR caddesinde")
+    make_case(city, description="Yolda çukur")
+    for words in ("ışıklar", "ISIKLAR", "isiklar çöp", "COP  konteyner", "işıklar,"):
+        assert found(city, q=words) == [case], words
+    assert found(city, q="çöp çukur") == []
+
+
+def test_a_number_ignores_the_other_filters_but_not_the_right_to_see(city: City):
+    case = make_case(city, state="CLOSED", department="b:temizlik")
+    assert found(city, q=case.number, state="NEW", group="yol") == [case]
+    assert found(city, "coordinator", q=case.number) == []
+
+
+def test_orders(city: City):
+    times = [timedelta(days=d) for d in (0, 2, 1)]
+    rows = [
+        make_case(city, opened_at=NOW - t, due_at=NOW + t * 2, changed_at=NOW + t) for t in times
+    ]
+    new, oldest, middle = rows
+    assert found(city) == [new, middle, oldest]
+    assert found(city, sort="old") == [oldest, middle, new]
+    assert found(city, sort="due") == [new, middle, oldest]
+    assert found(city, sort="changed") == [oldest, middle, new]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "\x00"}, {"q": "%' OR 1=1 --"}, {"q": "x" * 5000}, {"district": "9" * 40},
+        {"department": "-1"}, {"group": "\x00"}, {"state": "\x00"}, {"sort": "password"},
+        {"page": "-5"}, {"page": "9" * 30}, {"page": "abc"},
+    ],
+)  # fmt: skip
+def test_no_value_breaks_the_page(city: City, as_, query):
+    make_case(city)
+    client = as_("agent")
+    assert client.get("/console/", query).status_code == 200
+    assert client.get("/console/cases.csv", query).status_code == 200
+    api = client.get("/api/v1/cases", query)
+    assert api.status_code == (400 if "page" in query else 200)
+    if "page" in query:
+        assert list(api.json()["errors"]) == ["page"]
+
+
+@pytest.mark.parametrize("page", ["0", "00000000000000000001", "1.0", "٣", ""])
+def test_a_page_that_is_no_number(city: City, as_, page):
+    assert as_("agent").get("/api/v1/cases", {"page": page}).status_code == 400
+
+
+def test_pages(city: City, as_):
+    for _ in range(103):
+        make_case(city)
+    client = as_("agent")
+    one, two = (client.get("/api/v1/cases", {"page": n}).json() for n in (1, 2))
+    assert (one["count"], len(one["cases"]), len(two["cases"])) == (103, 100, 3)
+    numbers = [c["number"] for c in (*one["cases"], *two["cases"])]
+    assert len(set(numbers)) == 103
+    assert client.get("/api/v1/cases", {"page": 3}).json()["cases"] == []
+    assert "3 / 3" in client.get("/console/", {"page": "9"}).content.decode()
+
+
+def test_the_list_costs_the_same_few_queries_however_long_it_is(
+    city: City, as_, django_assert_max_num_queries
+):
+    for _ in range(30):
+        make_case(city, district=city.areas.districts["A"])
+    client = as_("coordinator")
+    client.get("/console/")
+    with django_assert_max_num_queries(14):
+        client.get("/console/")
+    with django_assert_max_num_queries(8):
+        client.get("/api/v1/cases")
+
+
+def test_texts_of_citizens_are_escaped(city: City, as_):
+    case = make_case(city, description="<script>alert(1)</script>", place_label="<b>x</b>")
+    for path in ("/console/", f"/console/cases/{case.number}/"):
+        page = as_("agent").get(path).content.decode()
+        assert "<script>alert" not in page and "<b>x</b>" not in page
+        assert "&lt;script&gt;alert(1)" in page
+
+
+def test_moves_on_the_page_are_those_that_this_person_may_make(city: City, as_):
+    number = make_case(city).number
+    crew = as_("crew").get(f"/console/cases/{number}/").content.decode()
+    agent = as_("agent").get(f"/console/cases/{number}/").content.decode()
+    assert 'value="accept"' in crew and 'value="return"' in crew
+    assert 'value="resolve"' not in crew and 'value="accept"' not in agent
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {}, {"move": "fly", "version": "1"}, {"move": "accept"}, {"move": "accept", "version": "x"},
+        {"move": "accept", "version": "9" * 5000}, {"move": "accept", "version": "2"},
+        {"move": "return", "version": "1"}, {"move": "accept", "version": "1", "result_code": "x"},
+    ],
+)  # fmt: skip
+def test_a_bad_move_changes_nothing_and_says_so(city: City, as_, form):
+    case = make_case(city)
+    response = as_("coordinator").post(f"/console/cases/{case.number}/move/", form, follow=True)
+    assert response.status_code == 200
+    assert next(iter(response.context["messages"])).level_tag == "error"
+    assert Case.objects.get(pk=case.pk).version == 1
+
+
+def test_what_an_administrator_changes_is_seen_by_every_process(
+    city: City, as_, django_capture_on_commit_callbacks
+):
+    from tiles.queries.versions import data_version
+
+    admin, rule = as_("superuser"), city.rules["su"]
+    for path, form in (
+        (f"/admin/cases/routingrule/{rule.pk}/change/",
+         {"position": 999, "name": "su", "department": rule.department_id}),
+        (f"/admin/cases/routingrule/{rule.pk}/delete/", {"post": "yes"}),
+        ("/admin/cases/routingrule/",
+         {"action": "delete_selected", "_selected_action": city.rules["sosyal"].pk, "post": "yes"}),
+    ):  # fmt: skip
+        before = int(data_version("catalogue"))
+        with django_capture_on_commit_callbacks(execute=True):
+            assert admin.post(path, form).status_code == 302, path
+        assert int(data_version("catalogue")) == before + 1, path

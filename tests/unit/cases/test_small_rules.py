@@ -1,0 +1,84 @@
+"""Clocks, masking, cells of a spreadsheet, what a list filter takes."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cases.queries.case_list import ListFilter
+from cases.queries.masking import _email, _name, _phone
+from cases.rules import clocks
+from cases.web.export import safe_cells
+
+OPENED = datetime(2026, 2, 27, 22, 30, tzinfo=UTC)
+
+
+def test_targets_count_calendar_hours():
+    assert clocks.due_at(OPENED, 24) == datetime(2026, 2, 28, 22, 30, tzinfo=UTC)
+    assert clocks.due_at(OPENED, 0) == OPENED
+
+
+@pytest.mark.parametrize(
+    ("clock", "due"),
+    [
+        ("PETITION_30_DAYS", datetime(2026, 3, 29, 22, 30, tzinfo=UTC)),
+        ("INFORMATION_15_WORKING_DAYS", datetime(2026, 3, 20, 22, 30, tzinfo=UTC)),
+        ("NONE", None),
+        ("unheard of", None),
+    ],
+)
+def test_legal_clocks(clock, due):
+    assert clocks.legal_due_at(OPENED, clock) == due
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [("Ayşe Yılmaz", "A*** Y***"), ("İbrahim", "İ***"), ("", ""), ("  Ali  Can ", "A*** C***")],
+)
+def test_names_are_masked(name, masked):
+    assert _name(name) == masked
+
+
+def test_phone_and_email_are_masked():
+    assert _phone("+905321112267") == "+90 ••• •• 67"
+    assert _phone("") == ""
+    assert _phone("12345") == ""
+    assert _email("ayse@example.com") == "a***@example.com"
+    assert _email("") == ""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1+1",
+        "+49",
+        "-2",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        '=HYPERLINK("http://x";"y")',
+        "=cmd|' /C'!A0",
+    ],
+)
+def test_cells_that_a_spreadsheet_would_run(cell):
+    assert safe_cells("x", cell) == ["x", "'" + cell]
+
+
+@pytest.mark.parametrize("cell", ["", "Çöp", "2026-0001", "a=1", " =1", "5 m"])
+def test_harmless_cells_stay(cell):
+    assert safe_cells(cell) == [cell]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({}, ListFilter()),
+        ({"state": "PANIC", "sort": "random"}, ListFilter()),
+        ({"state": "CLOSED", "sort": "due"}, ListFilter(state="CLOSED", sort="due")),
+        ({"district": "5; DROP", "department": "٣"}, ListFilter()),
+        ({"district": "5", "q": "  çöp "}, ListFilter(district="5", q="çöp")),
+        ({"q": "a\x00b", "group": "\x00"}, ListFilter(q="ab")),
+        ({"q": "x" * 500}, ListFilter(q="x" * 200)),
+    ],
+)
+def test_list_filters_drop_what_they_do_not_know(query, expected):
+    assert ListFilter.of(query) == expected
