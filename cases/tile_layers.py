@@ -36,7 +36,7 @@ LAYERS = [
             "type": "String",
             "colour": "String",
             "open": "Boolean",
-            "overdue": "Boolean",
+            "due": "Number",
             "count": "Number",
         },
         5,

@@ -55,15 +55,25 @@ def open_case(
     `location` saves the geocoding when the caller has just done it for this draft. Raises
     InvalidInput with the fields that cannot be used, and KeyReused.
     """
-    draft = check_draft(draft, now=now)
+    sent, draft = draft, check_draft(draft, now=now)
     channel = _channel(draft.channel)
+    fingerprint = _fingerprint(draft, photos)
+    # Before the place is looked for: the register may have changed since the first delivery.
+    if known := _delivered_before(channel, draft.external_id, fingerprint):
+        return known
     location = location or locate(draft)
     opened_at = draft.opened_at or now
-    fingerprint = _fingerprint(draft, photos)
     with transaction.atomic():
-        message, new = _take_in(draft, channel, fingerprint, now)
-        if not new:
-            return Opened(message.cases.order_by("pk").get(), new=False)
+        _wait_for_others(channel, draft.external_id)
+        if known := _delivered_before(channel, draft.external_id, fingerprint):
+            return known
+        message = IntakeMessage.objects.create(
+            channel=channel,
+            external_id=draft.external_id,
+            raw=json.dumps(asdict(sent), default=str, ensure_ascii=False),
+            fingerprint=fingerprint,
+            received_at=now,
+        )
         case = _new_case(draft, channel, location, opened_at)
         case.save()
         message.cases.add(case)
@@ -92,27 +102,21 @@ def _fingerprint(draft: Draft, photos: Sequence[CleanPhoto]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _take_in(
-    draft: Draft, channel: Channel, fingerprint: str, now: datetime
-) -> tuple[IntakeMessage, bool]:
-    """Stores what came in, or finds the first delivery of it (waiting for one under way)."""
+def _wait_for_others(channel: Channel, external_id: str) -> None:
+    """Lets deliveries of one message pass one by one, until the transaction ends."""
     with connection.cursor() as cursor:
-        lock = f"{channel.pk}:{draft.external_id}"
+        lock = f"{channel.pk}:{external_id}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
-    first = IntakeMessage.objects.filter(channel=channel, external_id=draft.external_id).first()
-    if first is not None:
-        if first.fingerprint != fingerprint:
-            raise KeyReused(draft.external_id)
-        return first, False
-    raw = json.dumps(asdict(draft), default=str, ensure_ascii=False)
-    message = IntakeMessage.objects.create(
-        channel=channel,
-        external_id=draft.external_id,
-        raw=raw,
-        fingerprint=fingerprint,
-        received_at=now,
-    )
-    return message, True
+
+
+def _delivered_before(channel: Channel, external_id: str, fingerprint: str) -> Opened | None:
+    """The case that an earlier delivery of this message opened. Raises KeyReused."""
+    first = IntakeMessage.objects.filter(channel=channel, external_id=external_id).first()
+    if first is None:
+        return None
+    if first.fingerprint != fingerprint:
+        raise KeyReused(external_id)
+    return Opened(first.cases.order_by("pk").get(), new=False)
 
 
 def _new_case(draft: Draft, channel: Channel, location: Location, opened_at: datetime) -> Case:

@@ -1,6 +1,7 @@
 """Joins a case to the person who reports it, found again by phone or e-mail."""
 
 from django.conf import settings
+from django.db import connection
 
 from cases.models import Case, CaseReporter, Reporter
 from cases.rules.draft import Contact
@@ -13,6 +14,7 @@ def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
         return None
     phone_index = _index(contact.phone)
     email_index = _index(contact.email.lower())
+    _one_at_a_time(phone_index or email_index)
     reporter = None
     if phone_index:
         reporter = Reporter.objects.filter(phone_index=phone_index).first()
@@ -28,6 +30,12 @@ def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
         )
     CaseReporter.objects.get_or_create(case=case, reporter=reporter)
     return reporter
+
+
+def _one_at_a_time(index: str) -> None:
+    """Two first reports of one person at once must not make two people of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [index])
 
 
 def _index(value: str) -> str:

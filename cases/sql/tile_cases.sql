@@ -7,7 +7,7 @@ SELECT ST_AsMVT(t, 'cases', 4096, 'g', 'id')
     SELECT c.id, c.state NOT IN ('RESOLVED', 'CLOSED', 'CANCELLED', 'DUPLICATE') AS open,
            g.colour, ty.name AS type,
            CASE WHEN %(sees_public_only)s THEN NULL ELSE c.number END AS number,
-           c.due_at < now() AS overdue,
+           extract(epoch FROM c.due_at)::int AS due,
            ST_AsMVTGeom(c.geom_m, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
       FROM cases_case c
       LEFT JOIN cases_requesttype ty ON ty.id = c.request_type_id

@@ -11,8 +11,9 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
+from accounts.rules.viewer import ANONYMOUS
 from tiles.actions.serve import etag_of, serve
-from tiles.layers import Layer, TileRequest, UnknownLayer, all_layers, layer_named
+from tiles.layers import Layer, TileRequest, UnknownLayer, all_layers, everybody, layer_named
 from tiles.rules.grid import TileAddress
 
 MVT = "application/vnd.mapbox-vector-tile"
@@ -66,7 +67,10 @@ def tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpRespon
     try:
         layers = _layers(names)
         address = TileAddress(*map(_number, (z, x, y)))
-        wanted = TileRequest(address, viewer_of(request.user), _parameters(request, layers))
+        # A layer that is the same for all needs no session, and its answer varies by none.
+        same_for_all = all(layer.audience is everybody for layer in layers)
+        viewer = ANONYMOUS if same_for_all else viewer_of(request.user)
+        wanted = TileRequest(address, viewer, _parameters(request, layers))
     except UnknownLayer as error:
         return _problem(404, f"There is no layer {str(error)[:40]!r}.")
     except ValueError as error:
@@ -92,7 +96,9 @@ def tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpRespon
                 response["Content-Encoding"] = "gzip"
     response["ETag"] = tag
     response["Cache-Control"] = PUBLIC if public else PRIVATE
-    patch_vary_headers(response, ["Accept-Encoding"] if public else ["Accept-Encoding", "Cookie"])
+    patch_vary_headers(
+        response, ["Accept-Encoding"] if same_for_all else ["Accept-Encoding", "Cookie"]
+    )
     return response
 
 

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.cache import cache
 
+from tests.conftest import forget
 from tests.integration.spatial_analytics.city import Town, build_town
 
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    cache.clear()
+    forget()
 
 
 @pytest.fixture

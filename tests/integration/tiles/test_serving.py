@@ -4,14 +4,13 @@ import gzip
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from accounts.rules.viewer import ANONYMOUS
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
 from cases.actions.open_case import open_case
 from cases.rules.draft import Draft
-from tests.conftest import ROLES
+from tests.conftest import ROLES, forget
 from tests.factories import NOW, City, make_case
 from tests.integration.tiles.grid import decoded, ids, tile_of, url
 from tiles.actions.versions import data_changed
@@ -106,7 +105,7 @@ def test_if_none_match(city: City, client: Client, here, header, status):
 
 def test_bytes_are_stable(city: City, client: Client, here):
     first = client.get(url("doors,streets", here(15))).content
-    cache.clear()
+    forget()
     assert client.get(url("doors,streets", here(15))).content == first
 
 
