@@ -4,33 +4,31 @@ from typing import Any
 
 from accounts.models import Department, Membership
 from accounts.rules.roles import ROLE_PERMISSIONS, Permission
-from accounts.rules.viewer import ANONYMOUS, Viewer
+from accounts.rules.viewer import ANONYMOUS, Grant, Viewer
 
 
 def viewer_of(user: Any) -> Viewer:
-    """What this user (or Django's anonymous one) may see and do. Two queries at most."""
+    """What this user (or Django's anonymous one) may see and do; a query or two."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ANONYMOUS
     if user.is_superuser:
         return Viewer(user_id=user.pk, permissions=frozenset(Permission))
-    organisations: set[int] = set()
-    departments: set[int] = set()
-    permissions: set[Permission] = set()
-    for membership in Membership.objects.filter(user=user, organisation__active=True):
-        granted = ROLE_PERMISSIONS[membership.role]
-        permissions |= granted
-        if Permission.SEE_CASES not in granted:
-            # A role that sees no cases opens no body, even beside another role that does.
-            continue
-        if membership.department_id is None:
-            organisations.add(membership.organisation_id)
-        else:
-            departments.add(membership.department_id)
+    grants = tuple(
+        Grant(
+            permissions=ROLE_PERMISSIONS[m.role],
+            organisation=m.organisation_id if m.department_id is None else None,
+            departments=frozenset(_with_children({m.department_id} if m.department_id else set())),
+        )
+        for m in Membership.objects.filter(user=user, organisation__active=True)
+    )
+    # A role that sees no cases opens no body, even beside another role that does.
+    seeing = [g for g in grants if Permission.SEE_CASES in g.permissions]
     return Viewer(
         user_id=user.pk,
-        permissions=frozenset(permissions),
-        organisations=frozenset(organisations),
-        departments=frozenset(_with_children(departments)),
+        permissions=frozenset().union(*(g.permissions for g in grants)),
+        organisations=frozenset(g.organisation for g in seeing if g.organisation is not None),
+        departments=frozenset().union(*(g.departments for g in seeing)),
+        grants=grants,
     )
 
 

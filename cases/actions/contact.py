@@ -14,7 +14,11 @@ from cases.queries.visibility import visible_cases
 def see_contact(*, number: str, viewer: Viewer, reason: str, now: datetime) -> list[Reporter]:
     """The reporters of a case. Raises PermissionDenied; every look leaves a row."""
     case = visible_cases(viewer).filter(number=number).first()
-    if case is None or not viewer.may(Permission.SEE_CONTACT) or viewer.user_id is None:
+    if case is None or viewer.user_id is None:
+        raise PermissionDenied
+    if Permission.SEE_CONTACT not in viewer.permissions_at(
+        case.organisation_id, case.department_id
+    ):
         raise PermissionDenied
     with transaction.atomic():
         ContactLook.objects.create(case=case, user_id=viewer.user_id, reason=reason[:200], at=now)

@@ -39,7 +39,8 @@ def move_case(
         given = {
             k for k, v in (("note", note), ("result_code", result_code), ("parent", parent)) if v
         }
-        step = MOVES.check(move, state=case.state, given=given, permissions=viewer.permissions)
+        held = viewer.permissions_at(case.organisation_id, case.department_id)
+        step = MOVES.check(move, state=case.state, given=given, permissions=held)
         case.state, case.version, case.changed_at = State(step.target), case.version + 1, now
         if result_code:
             case.result_code = ResultCode.objects.get(code=result_code)

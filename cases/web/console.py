@@ -176,10 +176,11 @@ def _detail(
     if case is None:
         raise Http404
     names = move_names()
+    held = viewer.permissions_at(case.organisation_id, case.department_id)
     moves = [
         {"name": m.name, "label": names[m.name], "requires": m.requires}
         for m in MOVES.from_state(case.state)
-        if m.permission in ("", *viewer.permissions) and "parent" not in m.requires
+        if m.permission in ("", *held) and "parent" not in m.requires
     ]
     context = {
         "section": "console",
@@ -188,7 +189,7 @@ def _detail(
         "events": case.events.select_related("actor").order_by("at", "pk"),
         "photos": case.photos.all(),
         "contacts": masked_contacts(case),
-        "may_see_contact": viewer.may(Permission.SEE_CONTACT),
+        "may_see_contact": Permission.SEE_CONTACT in held,
         "shown_contact": contact,
         "moves": moves,
         "results": ResultCode.objects.all(),

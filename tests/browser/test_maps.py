@@ -40,7 +40,9 @@ def test_the_address_search_moves_the_map(visit):
     option = page.locator("#found option").first
     option.wait_for(state="attached", timeout=10_000)
     page.fill("#find", option.get_attribute("value"))
-    page.wait_for_function("document.getElementById('map').map.getZoom() > 16", timeout=20_000)
+    page.wait_for_function(
+        "() => document.getElementById('map').map.getZoom() > 16", timeout=20_000
+    )
     assert page.locator(".maplibregl-marker").count() == 1
     person.is_content()
 

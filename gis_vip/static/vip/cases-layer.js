@@ -24,7 +24,7 @@ export function addCases(map, filters, caseUrl) {
   });
   map.addLayer({
     id: "case-counts", type: "symbol", source: "cases", "source-layer": "cases", filter: ["has", "count"],
-    layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["Noto Sans Bold", "sans-serif"], "text-size": 11, "text-allow-overlap": false },
+    layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["Noto Sans Bold", "sans-serif"], "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true },
     paint: { "text-color": "#fff" },
   });
   map.addLayer({
