@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Department
 from accounts.rules.viewer import Viewer
+from addresses.models import District, Neighbourhood
 from cases.conf import CONF
 from cases.models import Case, CaseEvent, RoutingDecision
 from cases.queries.catalogue import routing_rules
@@ -101,8 +102,8 @@ def _explanation(
         "type": case.request_type.name if case.request_type else None,
         "type_source": case.type_source,
         "group": case.request_type.group.name if case.request_type else None,
-        "district": case.district.name if case.district else None,
-        "neighbourhood": case.neighbourhood.name if case.neighbourhood else None,
+        "district": _name(District, case.district_id),
+        "neighbourhood": _name(Neighbourhood, case.neighbourhood_id),
         "place_by": "register"
         if case.address_id
         else "polygon"
@@ -116,6 +117,11 @@ def _explanation(
         department = Department.objects.select_related("organisation").get(pk=other.department)
         explanation["alternative"] = {"department": str(department), "rule": other.name}
     return explanation
+
+
+def _name(area: type[District] | type[Neighbourhood], pk: int | None) -> str | None:
+    """The area's name alone: its outline may have thousands of vertices."""
+    return area.objects.filter(pk=pk).values_list("name", flat=True).first() if pk else None
 
 
 def _leave_to_a_person(case: Case, viewer: Viewer, now: datetime) -> None:

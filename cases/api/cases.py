@@ -25,7 +25,7 @@ from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.case_list import ListFilter, case_list
 from cases.queries.catalogue import channels, request_types
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import visible_cases, with_names
 from cases.rules.draft import Contact, Draft
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
@@ -209,7 +209,7 @@ class CaseItem(APIView):
     @extend_schema(responses=CaseBody)
     def get(self, request: Request, number: str) -> Response:
         """One case; a case that the caller may not see does not exist for them."""
-        case = visible_cases(viewer_of(request.user)).filter(number=number).first()
+        case = with_names(visible_cases(viewer_of(request.user))).filter(number=number).first()
         if case is None:
             raise Http404
         return Response(body_of(case))

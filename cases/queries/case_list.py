@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.rules.viewer import Viewer
 from cases.models import Case
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import OPEN, State
 from core.rules.text import key
 
@@ -50,9 +50,7 @@ class ListFilter:
 
 def case_list(viewer: Viewer, wanted: ListFilter) -> QuerySet[Case]:
     """Rows in the order asked for. A number typed into the search box ignores all other filters."""
-    rows = visible_cases(viewer).select_related(
-        "request_type__group", "department__organisation", "district", "neighbourhood", "channel"
-    )
+    rows = with_names(visible_cases(viewer))
     by_number = rows.filter(number=wanted.q)
     if wanted.q and by_number.exists():
         return by_number

@@ -6,6 +6,17 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.models import Case
 
+_SHAPES = [
+    f"{area}__{column}" for area in ("district", "neighbourhood") for column in ("geom", "geom_m")
+]
+
+
+def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Joins what a list or a page shows of a case; the outlines of its areas stay behind."""
+    return cases.select_related(
+        "request_type__group", "department__organisation", "district", "neighbourhood", "channel"
+    ).defer(*_SHAPES)
+
 
 def visible_cases(viewer: Viewer) -> QuerySet[Case]:
     """All rows that this viewer may see in full; the anonymous viewer sees none."""

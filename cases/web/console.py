@@ -31,7 +31,7 @@ from cases.models import Case, RequestTypeGroup, ResultCode
 from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
 from cases.queries.masking import masked_contacts
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import MOVES, OPEN, State
 from cases.web.export import safe_cells
 from cases.web.words import move_names, state_name
@@ -62,7 +62,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "states": [(s.value, state_name(s)) for s in State],
         "sorts": SORTS,
         "groups": RequestTypeGroup.objects.all(),
-        "districts": District.objects.order_by("name_key"),
+        "districts": District.objects.only("name").order_by("name_key"),
         "departments": _departments(viewer),
         "seen": seen,
         "view": city_view(),
@@ -158,18 +158,8 @@ def _detail(
 ) -> HttpResponse:
     viewer = viewer_of(request.user)
     case = (
-        visible_cases(viewer)
-        .select_related(
-            "request_type__group",
-            "department__organisation",
-            "district",
-            "neighbourhood",
-            "street",
-            "address",
-            "channel",
-            "result_code",
-            "parent",
-        )
+        with_names(visible_cases(viewer))
+        .select_related("result_code")
         .filter(number=number)
         .first()
     )
