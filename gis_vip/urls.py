@@ -5,10 +5,12 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+from accounts.web.sign_in import SignInForm
 from gis_vip.web import pages, style
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("start/", pages.start, name="start"),
     path("map/", pages.map_page, name="map"),
     path("developers/", pages.developers, name="developers"),
     path("health/", pages.health, name="health"),
@@ -17,7 +19,11 @@ urlpatterns = [
     path("", include("cases.urls")),
     path("", include("addresses.urls")),
     path("", include("spatial_analytics.urls")),
-    path("sign-in/", LoginView.as_view(template_name="login.html"), name="login"),
+    path(
+        "sign-in/",
+        LoginView.as_view(template_name="login.html", authentication_form=SignInForm),
+        name="login",
+    ),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("language/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -26,15 +26,15 @@ def check_draft(draft: Draft, *, now: datetime) -> Draft:
     def fault(field: str, text: str) -> None:
         errors.setdefault(field, []).append(text)
 
-    description = _tidy(draft.description)
-    if not description:
+    description = tidy(draft.description)
+    if not any(c.isalnum() for c in description):
         fault("description", _("Please write what it is about."))
     elif len(description) > CONF.description_max:
         limit = {"n": len(description), "max": CONF.description_max}
         fault(
             "description", _("The text has %(n)d characters; at most %(max)d are possible.") % limit
         )
-    place_text = _tidy(draft.place_text)
+    place_text = tidy(draft.place_text)
     if len(place_text) > 500:
         fault("place_text", _("The place has more than 500 characters."))
     if (draft.lon is None) != (draft.lat is None):
@@ -76,10 +76,10 @@ def _check_contact(contact: Contact, fault: object) -> Contact:
             phone = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     if email and not (looks_like_email(email) and len(email) <= 254):
         fault("email", _("This is not an e-mail address."))
-    return Contact(_tidy(contact.full_name)[:120], phone, email)
+    return Contact(tidy(contact.full_name)[:120], phone, email)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """Composed letters, plain blanks, no control characters, no blanks at the ends.
 
     What somebody wrote is otherwise kept: mis-decoded letters are repaired in search keys only,

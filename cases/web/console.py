@@ -33,6 +33,7 @@ from cases.queries.case_list import case_list as query_cases
 from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import MOVES, OPEN, State
+from cases.rules.validation import tidy
 from cases.web.export import safe_cells
 from cases.web.words import move_names, state_name
 from tiles.queries.versions import data_version
@@ -169,7 +170,8 @@ def _detail(
     held = viewer.permissions_at(case.organisation_id, case.department_id)
     moves = [
         {"name": m.name, "label": names[m.name], "requires": m.requires}
-        for m in MOVES.from_state(case.state)
+        # What needs nothing more comes first: the first is the highlighted one.
+        for m in sorted(MOVES.from_state(case.state), key=lambda m: bool(m.requires))
         if m.permission in ("", *held) and "parent" not in m.requires
     ]
     context = {
@@ -199,7 +201,7 @@ def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
             viewer=viewer_of(request.user),
             version=int(request.POST.get("version", "0") or 0),
             now=timezone.now(),
-            note=request.POST.get("note", "").strip(),
+            note=tidy(request.POST.get("note", ""))[:4000],
             result_code=request.POST.get("result_code", ""),
         )
     except ChangedMeanwhile:
@@ -234,7 +236,7 @@ def _refusal(refused: MoveRefused) -> str:
 @require_POST
 def contact(request: HttpRequest, number: str) -> HttpResponse:
     """Shows the reporters' contact data once, and writes down who looked and why."""
-    reason = request.POST.get("reason", "").strip()
+    reason = tidy(request.POST.get("reason", ""))[:200]
     if not reason:
         messages.error(request, _("Write why you need the contact data."))
         return redirect("console_case", number=number)

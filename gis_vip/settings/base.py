@@ -118,7 +118,7 @@ GEOS_LIBRARY_PATH = bundled_library("GEOS_LIBRARY_PATH", "shapely.libs", "libgeo
 REDIS_URL: str = env.str("REDIS_URL", default="redis://localhost:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "gis_vip.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": env.str("VIP_CACHE_PREFIX", default="vip"),
     }
@@ -140,7 +140,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 CSRF_FAILURE_VIEW = "gis_vip.web.errors.csrf_failure"
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "console"
+LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "home"
 
 LANGUAGE_CODE = "tr"
@@ -171,7 +171,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 VIP_URL: str = env.str("VIP_URL", default="http://localhost:8000").rstrip("/")
 VIP_CITY_NAME = env.str("VIP_CITY_NAME", default="Balıkesir")
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# Without a mail server messages are kept and marked as not configured; none is written to a log.
+EMAIL_CONFIGURED = bool(env.str("EMAIL_URL", default=""))
+EMAIL_CONFIG = (
+    env.email_url("EMAIL_URL", default="")
+    if EMAIL_CONFIGURED
+    else env.email_url_config("dummymail://")
+)
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25)

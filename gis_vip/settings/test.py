@@ -6,6 +6,7 @@ from gis_vip.settings.base import CACHES, DATABASES, STORAGES, VIP_HOME, env
 SECRET_KEY = "only-for-tests"
 DATA_KEY = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_CONFIGURED = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Files are found where they lie: no collectstatic before a test.
 STORAGES = STORAGES | {

@@ -41,5 +41,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    text = _("Something went wrong on our side. Nothing was lost; please try again in a minute.")
-    return _page(request, 500, _("Not working just now"), text)
+    """Also when the database is away: then without whatever a page would ask it for."""
+    text = _(
+        "Something went wrong on our side. What you have just sent was not taken in; "
+        "please go back and send it again in a minute."
+    )
+    try:
+        return _page(request, 500, _("Not working just now"), text)
+    except Exception:  # the page itself needs what has failed
+        page = f"<!doctype html><meta charset=utf-8><title>GIS-VIP</title><p>{text}</p>"
+        return HttpResponse(page, status=500)

@@ -2,10 +2,11 @@
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
+from accounts.rules.roles import Permission
 from addresses.queries.extent import city_view
 from cases.queries.statistics import open_and_closed
 from tiles.layers import all_layers
@@ -14,6 +15,13 @@ from tiles.layers import all_layers
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", {"figures": open_and_closed()})
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Where a person begins after signing in."""
+    sees_cases = viewer_of(request.user).may(Permission.SEE_CASES)
+    return redirect("console" if sees_cases else "map")
 
 
 @require_safe

@@ -176,6 +176,13 @@ def style(theme: str, tiles: str) -> dict[str, Any]:
                 minzoom=14,
                 colour=c["soft"],
             ),
+            layer(
+                "door-dots",
+                "circle",
+                "doors",
+                {"circle-color": c["wall"], "circle-radius": _zoomed(15, 1.2, 18, 3)},
+                minzoom=15,
+            ),
             label("door-numbers", "doors", 11, text="label", minzoom=17, colour=c["soft"]),
             layer(
                 "landmark-dots",

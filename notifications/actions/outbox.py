@@ -3,6 +3,7 @@
 import smtplib
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 
@@ -33,8 +34,13 @@ def send_waiting(*, now: datetime, limit: int = 100) -> int:
 
 def _send(message: Message, now: datetime) -> bool:
     message.attempt += 1
+    if message.transport == Message.Transport.EMAIL and not settings.EMAIL_CONFIGURED:
+        message.state = Message.State.NOT_CONFIGURED
+        message.error = "No mail server is configured (EMAIL_URL)."
+        message.save()
+        return False
     if message.transport == Message.Transport.SMS:
-        # No SMS operator is connected yet; the row says so, and the console shows it.
+        # No SMS operator is connected yet; the row says so, for whoever asks.
         message.state = Message.State.NOT_CONFIGURED
         message.error = "No SMS gateway is configured."
         message.save()

@@ -1,6 +1,7 @@
 """The three maps as files: choropleth, density, hotspots."""
 
 from datetime import date
+from html import escape
 from typing import Any
 
 import folium
@@ -153,8 +154,14 @@ def _borders(page: OfflineMap) -> None:
 def _add(layer: folium.FeatureGroup, features: list[dict[str, Any]], fields: list[str]) -> None:
     if not features:
         raise NothingToShow(_("There is nothing to show on this map."))
+    # An id of its own spares folium the search for one among the properties, whose names may hold
+    # a dot; values may come from imported files and must not be read as markup.
+    marked = [
+        {**f, "id": str(i), "properties": {k: escape(str(v)) for k, v in f["properties"].items()}}
+        for i, f in enumerate(features)
+    ]
     folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
+        {"type": "FeatureCollection", "features": marked},
         style_function=lambda feature: {
             "fillColor": feature["properties"]["colour"],
             "fillOpacity": 0.75,

@@ -3,8 +3,15 @@
 -- null; public_only: count only cases that may be public.
 -- Columns: id, name, district, population (null: not known), cases.
 -- Leans on the index case_opened below the view cases_published_v1.
-SELECT a.id, a.name, a.name AS district, a.population, coalesce(n.cases, 0) AS cases
+-- A district whose own population is not known has the sum of its neighbourhoods'.
+SELECT a.id, a.name, a.name AS district, coalesce(a.population, p.population) AS population,
+       coalesce(n.cases, 0) AS cases
   FROM addresses_district a
+  LEFT JOIN (
+    SELECT district_id, sum(population)::bigint AS population
+      FROM addresses_neighbourhood
+     WHERE status = 'ACTIVE'
+     GROUP BY 1) p ON p.district_id = a.id
   LEFT JOIN (
     SELECT district_id AS area, count(*) AS cases
       FROM cases_published_v1

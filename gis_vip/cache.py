@@ -1,0 +1,40 @@
+"""The cache in Redis, without which the platform goes on, only slower."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+
+class ForgivingRedisCache(RedisCache):
+    """An unreachable Redis is a cache that holds nothing: reads miss, writes are dropped."""
+
+    def _try(self, call: Callable[..., Any], otherwise: Any, *args: Any, **options: Any) -> Any:
+        try:
+            return call(*args, **options)
+        except RedisError as error:
+            log.warning("the cache cannot be reached: %s", error)
+            return otherwise
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        return self._try(super().get, default, key, default, version)
+
+    def set(self, *args: Any, **options: Any) -> None:
+        self._try(super().set, None, *args, **options)
+
+    def add(self, *args: Any, **options: Any) -> bool:
+        # True: whoever takes a lock by it goes ahead.
+        return bool(self._try(super().add, True, *args, **options))
+
+    def delete(self, *args: Any, **options: Any) -> bool:
+        return bool(self._try(super().delete, False, *args, **options))
+
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        value = self._try(super().incr, None, key, delta, version)
+        if value is None:
+            raise ValueError(f"Key {key!r} not found")
+        return int(value)
