@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from spatial_analytics.models import HotspotCell, HotspotRun
+from tests.conftest import forget
 from tests.integration.spatial_analytics.city import Town
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +233,30 @@ def test_a_name_cannot_end_the_script(client, town: Town):
     town.west.save()
     html = client.get(reverse("choropleth_export"), {"days": "30"}).content.decode()
     assert "<script>alert(1)" not in html
+
+
+def test_a_name_is_no_markup_in_the_popups_of_a_file(client, town: Town):
+    town.west.name = "<img src=x onerror=alert(1)>"
+    town.west.save()
+    html = client.get(reverse("choropleth_export"), {"days": "30"}).content.decode()
+    assert "<img src=x" not in html
+    assert re.search(r"(&|\\u0026)lt;img src=x onerror=alert\(1\)(&|\\u0026)gt;", html)
+
+
+def test_the_file_of_neighbourhoods_is_made_in_turkish(client, town: Town, manager):
+    client.force_login(manager)
+    query = {"level": "neighbourhood", "days": "30"}
+    answer = client.get(reverse("choropleth_export"), query, HTTP_ACCEPT_LANGUAGE="tr")
+    assert answer.status_code == 200
+
+
+def test_a_district_without_population_has_that_of_its_neighbourhoods(client, town: Town):
+    before = client.get(reverse("choropleth_data"), {"days": "30"}).json()
+    type(town.west).objects.update(population=None)
+    forget()
+    after = client.get(reverse("choropleth_data"), {"days": "30"}).json()
+    assert [a["population"] for a in after["areas"]] != [None] * len(after["areas"])
+    assert len(after["areas"]) == len(before["areas"])
 
 
 def test_no_data_no_file(client, db):
