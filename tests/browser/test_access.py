@@ -83,6 +83,9 @@ def test_both_languages(visit):
     page = person.page
     page.goto(person.portal.url + "/")
     assert page.get_attribute("html", "lang") == "tr"
+    person.go("/map/")
+    assert page.locator(".maplibregl-ctrl-zoom-in").get_attribute("aria-label") == "Yakınlaştır"
+    page.goto(person.portal.url + "/")
     page.click("button[name=language]")
     assert page.get_attribute("html", "lang") == "en"
     assert "take care of" in page.locator("h1").inner_text()

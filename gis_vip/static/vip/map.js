@@ -5,6 +5,21 @@ import * as maplibregl from "../lib/maplibre-gl.mjs";
 const worker = new URL("../lib/maplibre-gl-worker.mjs", import.meta.url).href;
 maplibregl.setWorkerUrl(worker);
 
+/** What the map's own controls say; the library brings the English. */
+const TURKISH = {
+  "AttributionControl.ToggleAttribution": "Kaynakları göster",
+  "CooperativeGesturesHandler.MacHelpText": "Haritayı yakınlaştırmak için ⌘ ile kaydırın",
+  "CooperativeGesturesHandler.MobileHelpText": "Haritayı iki parmakla kaydırın",
+  "CooperativeGesturesHandler.WindowsHelpText": "Haritayı yakınlaştırmak için Ctrl ile kaydırın",
+  "GeolocateControl.FindMyLocation": "Konumumu bul",
+  "GeolocateControl.LocationNotAvailable": "Konum bilinmiyor",
+  "Map.Title": "Harita",
+  "Marker.Title": "Harita işareti",
+  "NavigationControl.ZoomIn": "Yakınlaştır",
+  "NavigationControl.ZoomOut": "Uzaklaştır",
+  "Popup.Close": "Kapat",
+};
+
 /**
  * @typedef {object} MapChoice
  * @property {HTMLElement} container an element that carries data-lon, data-lat and data-zoom, or
@@ -38,7 +53,7 @@ export function createMap({ container, permalink = false, theme, locate = false 
     maxZoom: 20,
     attributionControl: { compact: true },
     cooperativeGestures: container.dataset.cooperative === "1",
-    locale: JSON.parse(container.dataset.words ?? "{}"),
+    locale: document.documentElement.lang === "tr" ? TURKISH : {},
   });
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.addControl(new maplibregl.ScaleControl({}), "bottom-left");
