@@ -1,0 +1,52 @@
+"""`/api/v1/doors`: the register's doors as GeoJSON, by page and by box."""
+
+from typing import Any
+
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.serializers import CharField
+from rest_framework_gis.filters import InBBoxFilter
+from rest_framework_gis.pagination import GeoJsonPagination
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from addresses.api.geocoding import GeocodeThrottle
+from addresses.models import Address
+
+
+class DoorFeature(GeoFeatureModelSerializer):
+    """One door; the geometry is its point in EPSG:4326."""
+
+    street = CharField(source="side.street.name")
+    neighbourhood = CharField(source="side.neighbourhood.name")
+    number = CharField(source="house_number")
+
+    class Meta:
+        model = Address
+        geo_field = "geom"
+        id_field = "uid"
+        fields = ("uid", "id", "street", "number", "neighbourhood", "postcode", "code")
+
+
+class Pages(GeoJsonPagination):
+    page_size = 200
+
+
+class Doors(ListAPIView[Any]):
+    """Doors in force, 200 on a page; `in_bbox=west,south,east,north` (degrees) cuts a box out."""
+
+    permission_classes = [AllowAny]
+    throttle_classes = [GeocodeThrottle]
+    serializer_class = DoorFeature
+    pagination_class = Pages
+    filter_backends = [InBBoxFilter]
+    bbox_filter_field = "geom"
+    # Names are joined; the outlines of street and area stay behind.
+    queryset = (
+        Address.objects.filter(status="ACTIVE")
+        .select_related("side__street", "side__neighbourhood")
+        .only(
+            "uid", "number", "suffix", "postcode", "code", "geom",
+            "side__street__name", "side__neighbourhood__name",
+        )
+        .order_by("pk")
+    )  # fmt: skip
