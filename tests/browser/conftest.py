@@ -84,9 +84,6 @@ def _recreate_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {DATABASE}")
-        if os.environ.get("DATABASE_URL"):
-            # An outside server's template may lack what ours has.
-            pass
     connection.close()
 
 
