@@ -1,5 +1,6 @@
 // The report form with JavaScript: a pin on the map, the device's position, address suggestions.
 import { createMap, marker } from "../vip/map.js";
+import { suggestAddresses } from "../vip/suggest.js";
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -53,22 +54,4 @@ if (lon.value && lat.value) {
   map.jumpTo({ center: [Number(lon.value), Number(lat.value)], zoom: 15 });
 }
 
-// Suggestions while the place is typed.
-const place = /** @type {HTMLInputElement} */ (element("place_text"));
-const places = element("places");
-/** @type {ReturnType<typeof setTimeout>} */
-let waiting;
-place.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(async () => {
-    if (place.value.trim().length < 3) return;
-    const answer = await fetch(`/geocode/autocomplete?q=${encodeURIComponent(place.value)}`);
-    if (!answer.ok) return;
-    const { features } = await answer.json();
-    places.replaceChildren(...features.map((/** @type {any} */ feature) => {
-      const option = document.createElement("option");
-      option.value = feature.properties.label;
-      return option;
-    }));
-  }, 150);
-});
+suggestAddresses(/** @type {HTMLInputElement} */ (element("place_text")), element("places"), 3);

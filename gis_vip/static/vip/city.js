@@ -1,6 +1,7 @@
 // The city's map page: cases, their filters, and the search for an address.
 import { addCases, filterCases } from "./cases-layer.js";
 import { createMap, marker } from "./map.js";
+import { suggestAddresses } from "./suggest.js";
 
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
@@ -25,31 +26,13 @@ if (changes) {
   }, 1000);
 }
 
-/** @type {Map<string, [number, number]>} */
-const places = new Map();
-/** @type {ReturnType<typeof setTimeout>} */
-let waiting;
+const places = suggestAddresses(find, found, 2);
 /** @type {import("maplibre-gl").Marker | undefined} */
 let shown;
 find.addEventListener("input", () => {
   const place = places.get(find.value);
-  if (place) {
-    shown?.remove();
-    shown = marker(map, place);
-    map.easeTo({ center: place, zoom: 17 });
-    return;
-  }
-  clearTimeout(waiting);
-  waiting = setTimeout(async () => {
-    if (find.value.trim().length < 2) return;
-    const answer = await fetch(`/geocode/autocomplete?q=${encodeURIComponent(find.value)}`);
-    if (!answer.ok) return;
-    const { features } = await answer.json();
-    found.replaceChildren(...features.map((/** @type {any} */ feature) => {
-      places.set(feature.properties.label, feature.geometry.coordinates);
-      const option = document.createElement("option");
-      option.value = feature.properties.label;
-      return option;
-    }));
-  }, 150);
+  if (!place) return;
+  shown?.remove();
+  shown = marker(map, place);
+  map.easeTo({ center: place, zoom: 17 });
 });
