@@ -12,10 +12,12 @@ from typing import Any
 import h3.api.basic_int as h3
 import shapely
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiLineString, MultiPolygon, Point
+from django.db import connection
 
 from accounts.models import Department, Membership, Organisation, User
 from addresses.models import (
     Address,
+    ChangeSet,
     District,
     Neighbourhood,
     Province,
@@ -73,8 +75,17 @@ def _shape(cells: list[tuple[int, int]]) -> MultiPolygon:
     return geometry
 
 
+def open_register() -> ChangeSet:
+    """Opens a change set for whatever the test writes to the register in its transaction."""
+    change_set = ChangeSet.objects.create(kind="EDIT", title="Test")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('register.change_set', %s, true)", [str(change_set.pk)])
+    return change_set
+
+
 def area_grid(drawing: str) -> Areas:
     """Writes the province, districts and neighbourhoods of a drawing, north up."""
+    open_register()
     cells: dict[str, list[tuple[int, int]]] = {}
     for row, line in enumerate(drawing.split()):
         for column, letter in enumerate(line):

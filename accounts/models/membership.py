@@ -11,7 +11,10 @@ class Membership(models.Model):
         AGENT = "AGENT"
         COORDINATOR = "COORDINATOR"
         CREW = "CREW"
+        GIS_VIEWER = "GIS_VIEWER"
         GIS_EDITOR = "GIS_EDITOR"
+        GIS_REVIEWER = "GIS_REVIEWER"
+        GIS_PUBLISHER = "GIS_PUBLISHER"
         MANAGER = "MANAGER"
         ADMINISTRATOR = "ADMINISTRATOR"
 

@@ -10,7 +10,9 @@ class Permission(StrEnum):
     SEE_CONTACT = "see_contact"  # the reporter's contact data, each look logged
     WORK_CASE = "work_case"  # accept, return, progress, resolve
     SEE_REGISTER = "see_register"
-    EDIT_REGISTER = "edit_register"
+    EDIT_REGISTER = "edit_register"  # draft changes, in the areas of one's body
+    REVIEW_REGISTER = "review_register"
+    PUBLISH_REGISTER = "publish_register"
     SEE_ANALYTICS = "see_analytics"
     ADMINISTER = "administer"
 
@@ -28,7 +30,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         {Permission.OPEN_CASE, Permission.SEE_CASES, Permission.SEE_CONTACT, Permission.WORK_CASE}
     ),
     "CREW": frozenset({Permission.SEE_CASES, Permission.WORK_CASE}),
+    "GIS_VIEWER": frozenset({Permission.SEE_REGISTER}),
     "GIS_EDITOR": frozenset({Permission.SEE_REGISTER, Permission.EDIT_REGISTER}),
+    "GIS_REVIEWER": frozenset(
+        {Permission.SEE_REGISTER, Permission.EDIT_REGISTER, Permission.REVIEW_REGISTER}
+    ),
+    "GIS_PUBLISHER": frozenset(
+        {Permission.SEE_REGISTER, Permission.REVIEW_REGISTER, Permission.PUBLISH_REGISTER}
+    ),
     "MANAGER": frozenset({Permission.SEE_CASES, Permission.SEE_ANALYTICS, Permission.SEE_REGISTER}),
     "ADMINISTRATOR": frozenset(Permission),
 }

@@ -1,23 +1,29 @@
 """One import run: one transaction, one change set, all or nothing."""
 
 import time
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
-from addresses.actions.change_sets import publish
+from addresses.actions.change_sets import publish, writing
 from addresses.exchange import boundaries, doors, files, mapping, places, streets
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.notes import Summary
 from addresses.exchange.session import Session
-from addresses.models import ChangeSet
-from tiles.actions.versions import data_changed
+from addresses.models import Address, ChangeSet, Neighbourhood, Street
 
 _LOADERS = {"boundaries": boundaries.load, "streets": streets.load, "addresses": doors.load}
+_MAIN_TABLE: dict[str, type[Model]] = {
+    "boundaries": Neighbourhood,
+    "streets": Street,
+    "addresses": Address,
+}
 # Imports wait for each other: two at once could both see a number as free.
 _LOCK = 7_014_311
 _OUTLINE_DEGREES = 0.002
@@ -54,19 +60,29 @@ def import_file(
                 file_name=source.path.name[:200],
                 file_sha256=source.sha256,
                 created_at=now,
+                effective_from=_effective_from(entity, chosen.source, now),
             )
-            session = Session(source=source, mapping=chosen, change_set=change_set, quiet=quiet)
-            session.neighbourhood_id = places.ensure_constants(chosen, change_set, session.summary)
-            for section in sections:
-                _LOADERS[entity](session, section)
-            if sections and not session.summary.rows:
-                raise ImportRefused("file", _("%s holds no row to import.") % source.path.name)
-            if entity == "addresses" and chosen.areas.outline_from_points:
-                _outline(session)
+            with writing(change_set):
+                session = Session(source=source, mapping=chosen, change_set=change_set, quiet=quiet)
+                session.neighbourhood_id = places.ensure_constants(
+                    chosen, change_set, session.summary
+                )
+                for section in sections:
+                    _LOADERS[entity](session, section)
+                if sections and not session.summary.rows:
+                    raise ImportRefused("file", _("%s holds no row to import.") % source.path.name)
+                if entity == "addresses" and chosen.areas.outline_from_points:
+                    _outline(session)
             _finish(session, entity, now=now, started=started, report=report)
     except IntegrityError as error:
         raise ImportRefused("file", str(error).strip().splitlines()[0]) from error
     return session.summary
+
+
+def _effective_from(entity: str, source: str, now: datetime) -> date | None:
+    """The first load of a source says nothing about since when; what comes later begins today."""
+    known = _MAIN_TABLE[entity]._default_manager.filter(source=source).exists()
+    return timezone.localdate(now) if known else None
 
 
 def _finish(
@@ -86,7 +102,6 @@ def _finish(
         summary.seconds = time.monotonic() - started
         session.change_set.summary = summary.as_json()
         summary.number = publish(session.change_set, now=now)
-        data_changed("register")
     else:
         transaction.set_rollback(True)
     summary.seconds = time.monotonic() - started

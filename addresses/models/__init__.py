@@ -9,9 +9,10 @@ from addresses.models.area import (
     Province,
 )
 from addresses.models.building import Building, BuildingParcel
-from addresses.models.change import ChangeCounter, ChangeSet, ImportNote
+from addresses.models.change import Change, ChangeCounter, ChangeSet, ImportNote, Lineage
 from addresses.models.landmark import Landmark
 from addresses.models.parcel import Parcel
+from addresses.models.policy import EditingArea, RegisterPolicy
 from addresses.models.street import Street, StreetName, StreetSide
 
 __all__ = [
@@ -19,15 +20,19 @@ __all__ = [
     "BoundaryShape",
     "Building",
     "BuildingParcel",
+    "Change",
     "ChangeCounter",
     "ChangeSet",
     "District",
+    "EditingArea",
     "ImportNote",
     "Landmark",
+    "Lineage",
     "Neighbourhood",
     "NeighbourhoodHead",
     "Parcel",
     "Province",
+    "RegisterPolicy",
     "Street",
     "StreetName",
     "StreetSide",

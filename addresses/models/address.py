@@ -3,6 +3,7 @@
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
+from addresses.models.area import Neighbourhood
 from addresses.models.building import Building
 from addresses.models.entity import LIVING, Entity, projected
 from addresses.models.parcel import Parcel
@@ -11,7 +12,11 @@ from addresses.rules import house_number
 
 
 class Address(Entity):
-    """A door on a street's side. Number and suffix apart, so that 2 < 10 and 14 < 14/A."""
+    """A door on a street's side. Number and suffix apart, so that 2 < 10 and 14 < 14/A.
+
+    `neighbourhood` is its side's, kept by the database, so that rights, quality and feed know a
+    door's area without a join.
+    """
 
     class PointSource(models.TextChoices):
         ENTRANCE = "ENTRANCE"
@@ -21,8 +26,11 @@ class Address(Entity):
         UNKNOWN = "UNKNOWN"
 
     side = models.ForeignKey(StreetSide, models.PROTECT, related_name="addresses")
-    building = models.ForeignKey(Building, models.SET_NULL, null=True, related_name="addresses")
-    parcel = models.ForeignKey(Parcel, models.SET_NULL, null=True, related_name="addresses")
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, models.PROTECT, related_name="addresses", editable=False
+    )
+    building = models.ForeignKey(Building, models.PROTECT, null=True, related_name="addresses")
+    parcel = models.ForeignKey(Parcel, models.PROTECT, null=True, related_name="addresses")
     number = models.PositiveIntegerField(help_text="0: the source gives no number.")
     suffix = models.CharField(
         max_length=20, blank=True, db_default="", help_text="`A`, or `1` for 4/1."
@@ -57,7 +65,10 @@ class Address(Entity):
 class Unit(Entity):
     """A flat, shop or office: bearer of the ten-digit national address number."""
 
-    address = models.ForeignKey(Address, models.CASCADE, related_name="units")
+    address = models.ForeignKey(Address, models.PROTECT, related_name="units")
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, models.PROTECT, related_name="units", editable=False
+    )
     unit_number = models.CharField(max_length=20)
     floor = models.SmallIntegerField(null=True)
     use = models.CharField(max_length=20, blank=True, db_default="")

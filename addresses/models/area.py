@@ -1,9 +1,11 @@
 """Administrative areas and the office of the neighbourhood head."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 
-from addresses.models.entity import LIVING, Entity, projected
+from addresses.models.entity import LIVING, Entity, period, projected
 
 
 class Province(Entity):
@@ -69,14 +71,27 @@ class Neighbourhood(Entity):
         return self.name
 
 
-class NeighbourhoodHead(models.Model):
-    """The office held for a period."""
+class NeighbourhoodHead(Entity):
+    """The office held for a period; two periods of one neighbourhood never overlap."""
 
-    neighbourhood = models.ForeignKey(Neighbourhood, models.CASCADE, related_name="heads")
+    neighbourhood = models.ForeignKey(Neighbourhood, models.PROTECT, related_name="heads")
     full_name = models.CharField(max_length=120)
-    phone = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=20, blank=True, db_default="")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
+
+    class Meta(Entity.Meta):
+        constraints = [
+            *Entity.Meta.constraints,
+            ExclusionConstraint(
+                name="neighbourhood_head_one_at_a_time",
+                expressions=[
+                    ("neighbourhood", RangeOperators.EQUAL),
+                    (period("since", "until"), RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(status__in=LIVING),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.neighbourhood})"

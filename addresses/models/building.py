@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
 from addresses.models.area import Neighbourhood
-from addresses.models.entity import Entity, projected
+from addresses.models.entity import LIVING, Entity, projected
 from addresses.models.parcel import Parcel
 
 
@@ -27,13 +27,20 @@ class Building(Entity):
         return self.name or self.code or str(self.uid)
 
 
-class BuildingParcel(models.Model):
-    building = models.ForeignKey(Building, models.CASCADE)
-    parcel = models.ForeignKey(Parcel, models.CASCADE)
+class BuildingParcel(Entity):
+    """A building stands on this parcel."""
 
-    class Meta:
+    building = models.ForeignKey(Building, models.PROTECT)
+    parcel = models.ForeignKey(Parcel, models.PROTECT)
+
+    class Meta(Entity.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["building", "parcel"], name="building_parcel_once")
+            *Entity.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["building", "parcel"],
+                name="building_parcel_once",
+                condition=models.Q(status__in=LIVING),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,30 +1,147 @@
-"""Change sets, and what an import has to say about single rows."""
+"""Change sets: every change of the register stands in one, and is published with it or not at all."""
+
+import uuid
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.contrib.postgres.functions import RandomUUID
+from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ChangeSet(models.Model):
-    """One act on the register, published at once. `number` is gap-free, in order of publication."""
+    """One act on the register, published at once. `number` is gap-free, in order of publication.
+
+    `effective_from` is the day on which its versions come into legal force: NULL where that is not
+    known (the first load of a source). A CORRECTION mends what was recorded wrongly: it begins no
+    new period, and "as of" shows the corrected row for the whole of the old one.
+    """
 
     class Kind(models.TextChoices):
-        IMPORT = "IMPORT"
-        EDIT = "EDIT"
+        IMPORT = "IMPORT", _("Import")
+        EDIT = "EDIT", _("Edit")
+        CORRECTION = "CORRECTION", _("Correction")
+        BOUNDARIES = "BOUNDARIES", _("New set of boundaries")
+        ROLLBACK = "ROLLBACK", _("Roll-back")
 
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", _("Draft")
+        CHECKED = "CHECKED", _("Checked")
+        REVIEWED = "REVIEWED", _("Reviewed")
+        PUBLISHED = "PUBLISHED", _("Published")
+        REJECTED = "REJECTED", _("Rejected")
+
+    uid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
     number = models.PositiveBigIntegerField(unique=True, null=True)
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     title = models.CharField(max_length=200)
+    reason = models.TextField(blank=True, default="")
+    legal_basis = models.CharField(
+        max_length=200, blank=True, default="", help_text="Council decision, permit, order."
+    )
     source = models.CharField(max_length=40, blank=True)
+    evidence = models.FileField(upload_to="register/evidence/", blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
-    summary = models.JSONField(default=dict)
+    effective_from = models.DateField(null=True, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    publisher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    rolls_back = models.ForeignKey("self", models.PROTECT, null=True, related_name="roll_backs")
+    summary = models.JSONField(default=dict, help_text="Counts by entity, or what an import did.")
+    report = models.JSONField(default=dict, help_text="What the last check found.")
     created_at = models.DateTimeField(default=timezone.now)
+    checked_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
+    rejected_at = models.DateTimeField(null=True)
+    rejection = models.TextField(blank=True, default="")
+    # Two editors of one draft: whoever read an older one is refused.
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="change_set_numbered_when_published",
+                condition=models.Q(state="PUBLISHED", number__isnull=False)
+                | (~models.Q(state="PUBLISHED") & models.Q(number__isnull=True)),
+            )
+        ]
+        indexes = [models.Index(fields=["state", "-created_at"], name="change_set_by_state")]
 
     def __str__(self) -> str:
-        return f"{self.number or 'draft'} {self.title}"
+        return f"{self.number or self.state.lower()} {self.title}"
+
+
+class Change(models.Model):
+    """One record as a draft means to make it. `values` are in the form of `queries.data_model`.
+
+    `base_version` is the version that the editor saw: if the register has another one by then,
+    nothing is overwritten. CREATE carries all values, UPDATE those that change, RETIRE none.
+    """
+
+    class Operation(models.TextChoices):
+        CREATE = "CREATE", _("New")
+        UPDATE = "UPDATE", _("Changed")
+        RETIRE = "RETIRE", _("Retired")
+
+    change_set = models.ForeignKey(ChangeSet, models.CASCADE, related_name="changes")
+    entity = models.CharField(max_length=20)
+    entity_uid = models.UUIDField(default=uuid.uuid4)
+    operation = models.CharField(max_length=6, choices=Operation.choices)
+    base_version = models.PositiveIntegerField(null=True)
+    values = models.JSONField(default=dict)
+    note = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change_set", "entity", "entity_uid"], name="change_once_per_record"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.entity} {self.entity_uid}"
+
+
+class Lineage(models.Model):
+    """What became of a record. The database itself notes RENAMED and RENUMBERED (same record)."""
+
+    class Relation(models.TextChoices):
+        SPLIT = "SPLIT", _("Split")
+        MERGED = "MERGED", _("Merged")
+        REPLACED = "REPLACED", _("Replaced")
+        DUPLICATE_OF = "DUPLICATE_OF", _("Duplicate of")
+        RENAMED = "RENAMED", _("Renamed")
+        RENUMBERED = "RENUMBERED", _("Renumbered")
+
+    change_set = models.ForeignKey(ChangeSet, models.CASCADE, related_name="lineage")
+    entity = models.CharField(max_length=20)
+    old_uid = models.UUIDField(db_index=True)
+    new_uid = models.UUIDField(db_index=True)
+    relation = models.CharField(max_length=12, choices=Relation.choices)
+    old_value = models.CharField(max_length=200, blank=True, db_default="")
+    new_value = models.CharField(max_length=200, blank=True, db_default="")
+    noted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change_set", "entity", "old_uid", "new_uid", "relation"],
+                name="lineage_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.old_uid} {self.relation} {self.new_uid}"
 
 
 class ChangeCounter(models.Model):

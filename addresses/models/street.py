@@ -1,10 +1,12 @@
 """Streets, their names in time, and their two sides: the side owns neighbourhood and code."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 
 from addresses.models.area import District, Neighbourhood
-from addresses.models.entity import LIVING, Entity, projected
+from addresses.models.entity import LIVING, Entity, period, projected
 
 
 class Street(Entity):
@@ -31,17 +33,42 @@ class Street(Entity):
         return self.name
 
 
-class StreetName(models.Model):
-    """Other names of a street: all are searched, only the official one is printed."""
+class StreetName(Entity):
+    """Other names of a street: all are searched, only the official one is printed.
+
+    When a street is renamed the database keeps the old name here, with the day on which it ended.
+    The periods of a street's former names never overlap.
+    """
 
     class Kind(models.TextChoices):
         FORMER = "FORMER"
         POPULAR = "POPULAR"
 
-    street = models.ForeignKey(Street, models.CASCADE, related_name="other_names")
+    street = models.ForeignKey(Street, models.PROTECT, related_name="other_names")
     name = models.CharField(max_length=160)
     name_key = models.CharField(max_length=160, db_index=True)
     kind = models.CharField(max_length=7, choices=Kind.choices)
+    used_from = models.DateField(null=True, blank=True)
+    used_until = models.DateField(null=True, blank=True)
+
+    class Meta(Entity.Meta):
+        constraints = [
+            *Entity.Meta.constraints,
+            ExclusionConstraint(
+                name="street_name_one_at_a_time",
+                expressions=[
+                    ("street", RangeOperators.EQUAL),
+                    (period("used_from", "used_until"), RangeOperators.OVERLAPS),
+                ],
+                # Former names of unknown time would all overlap.
+                condition=models.Q(
+                    kind="FORMER",
+                    status__in=LIVING,
+                    used_from__isnull=False,
+                    used_until__isnull=False,
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -58,7 +85,7 @@ class StreetSide(Entity):
         EVEN = "EVEN"
         ANY = "ANY"
 
-    street = models.ForeignKey(Street, models.CASCADE, related_name="sides")
+    street = models.ForeignKey(Street, models.PROTECT, related_name="sides")
     neighbourhood = models.ForeignKey(Neighbourhood, models.PROTECT, related_name="street_sides")
     side = models.CharField(max_length=1, choices=Side.choices, db_default=Side.BOTH)
     parity = models.CharField(max_length=4, choices=Parity.choices, db_default=Parity.ANY)

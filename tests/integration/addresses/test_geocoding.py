@@ -5,6 +5,7 @@ from django.test import Client
 
 from addresses.models import Address, District, Neighbourhood, StreetName, Unit
 from addresses.queries.geocoding import autocomplete, geocode, reverse
+from tests.factories import open_register
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +22,7 @@ def test_door(small_city: None) -> None:
 def test_new_door_is_found_at_once(small_city: None) -> None:
     assert geocode("Bir mah Gül Sk no:77").warnings == ("number_not_found",)
     door = Address.objects.get(number=9, status="ACTIVE")
+    open_register()
     new = Address.objects.create(side=door.side, number=77, geom=door.geom)
     best = geocode("Bir mah Gül Sk no:77").best
     assert best is not None and best.address_id == new.pk
@@ -28,6 +30,7 @@ def test_new_door_is_found_at_once(small_city: None) -> None:
 
 def test_former_name_is_found_and_the_official_one_printed(small_city: None) -> None:
     street = Address.objects.get(number=9, status="ACTIVE").side.street
+    open_register()
     StreetName.objects.create(street=street, name="Eski Han Sokak", name_key="x", kind="FORMER")
     best = geocode("Bir mah Eski Han sokak no 9").best
     assert best is not None
@@ -36,6 +39,7 @@ def test_former_name_is_found_and_the_official_one_printed(small_city: None) -> 
 
 def test_unit(small_city: None) -> None:
     door = Address.objects.get(number=9, status="ACTIVE")
+    open_register()
     Unit.objects.create(address=door, unit_number="3")
     found = geocode("Bir mah Gül Sk no:9 daire:3")
     assert found.best is not None and (found.best.precision, found.warnings) == ("UNIT", ())
@@ -45,6 +49,7 @@ def test_unit(small_city: None) -> None:
 
 
 def test_proposed_door_is_not_an_answer(small_city: None) -> None:
+    open_register()
     Address.objects.filter(number=9, status="ACTIVE").update(status="RETIRED")
     best = geocode("Bir mah Gül Sk no:9").best
     assert best is not None and best.precision == "STREET"
@@ -84,6 +89,7 @@ def test_other_district_within_fifteen_metres(small_city: None, metres: float, n
     from django.contrib.gis.geos import MultiPolygon, Polygon
 
     first = District.objects.get()
+    open_register()
     other = District.objects.create(
         province=first.province, name="Öte", name_key="ote",
         geom=MultiPolygon(Polygon.from_bbox((27.02, 39.0, 27.03, 39.01))),

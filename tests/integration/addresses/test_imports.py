@@ -22,6 +22,7 @@ from addresses.models import (
     Street,
     StreetSide,
 )
+from tests.factories import open_register
 
 from .conftest import DOORS, STREETS, Write, area, city
 
@@ -166,6 +167,7 @@ def test_another_source_completes_but_does_not_overwrite(
 
 
 def test_status_is_left_to_people(small_city: None, load: Load, csv_file: Write) -> None:
+    open_register()
     Address.objects.filter(number=11).update(status="RETIRED")
     assert load("addresses", csv_file(DOORS, "doors.csv")).changed == 0
     assert Address.objects.get(number=11).status == "RETIRED"

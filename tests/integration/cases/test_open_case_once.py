@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from PIL import Image
 
 from accounts.rules.viewer import ANONYMOUS
@@ -24,7 +24,8 @@ THREADS = 6
 
 @pytest.fixture
 def committed_city() -> City:
-    return make_city()
+    with transaction.atomic():
+        return make_city()
 
 
 def at_once(work):

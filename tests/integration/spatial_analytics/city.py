@@ -15,6 +15,7 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
 from addresses.models import District, Neighbourhood, Province
 from cases.models import Case, Channel, RequestType, RequestTypeGroup
+from tests.factories import open_register
 
 WEST, EAST, SOUTH, NORTH = 27.80, 28.00, 39.60, 39.70
 _numbers = itertools.count(1)
@@ -77,6 +78,7 @@ class Town:
 
 
 def build_town() -> Town:
+    open_register()
     province = Province.objects.create(
         name="Balıkesir", name_key="balikesir", geom=square(WEST, SOUTH, EAST, NORTH)
     )
