@@ -158,44 +158,6 @@ END $$;
 CREATE TRIGGER moved AFTER UPDATE ON addresses_address FOR EACH ROW
   WHEN (OLD.neighbourhood_id IS DISTINCT FROM NEW.neighbourhood_id)
   EXECUTE FUNCTION register_door_moved();
-
--- A street that gets another name keeps the old one as a former name; a correction does not.
-CREATE FUNCTION register_street_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE since date := nullif(current_setting('register.effective_from', true), '')::date;
-BEGIN
-  IF coalesce(current_setting('register.correction', true), '') = 'on' THEN RETURN NULL; END IF;
-  INSERT INTO addresses_streetname (street_id, name, name_key, kind, used_from, used_until)
-  SELECT NEW.id, OLD.name, OLD.name_key, 'FORMER',
-         CASE WHEN OLD.valid_from < since THEN OLD.valid_from END, since
-  WHERE NOT EXISTS (
-    SELECT FROM addresses_streetname other
-    WHERE other.street_id = NEW.id AND other.name_key = OLD.name_key AND other.status = 'ACTIVE');
-  INSERT INTO addresses_lineage
-      (change_set_id, entity, old_uid, new_uid, relation, old_value, new_value)
-  VALUES (NEW.change_set_id, 'street', NEW.uid, NEW.uid, 'RENAMED', OLD.name, NEW.name)
-  ON CONFLICT (change_set_id, entity, old_uid, new_uid, relation)
-  DO UPDATE SET new_value = EXCLUDED.new_value;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER renamed AFTER UPDATE OF name ON addresses_street FOR EACH ROW
-  WHEN (OLD.name_key <> NEW.name_key AND OLD.change_set_id <> NEW.change_set_id)
-  EXECUTE FUNCTION register_street_renamed();
-CREATE FUNCTION register_door_renumbered() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF coalesce(current_setting('register.correction', true), '') = 'on' THEN RETURN NULL; END IF;
-  INSERT INTO addresses_lineage
-      (change_set_id, entity, old_uid, new_uid, relation, old_value, new_value)
-  VALUES (NEW.change_set_id, 'address', NEW.uid, NEW.uid, 'RENUMBERED',
-          OLD.number || CASE OLD.suffix WHEN '' THEN '' ELSE '/' || OLD.suffix END,
-          NEW.number || CASE NEW.suffix WHEN '' THEN '' ELSE '/' || NEW.suffix END)
-  ON CONFLICT (change_set_id, entity, old_uid, new_uid, relation)
-  DO UPDATE SET new_value = EXCLUDED.new_value;
-  RETURN NULL;
-END $$;
-CREATE TRIGGER renumbered AFTER UPDATE OF number, suffix ON addresses_address FOR EACH ROW
-  WHEN ((OLD.number, OLD.suffix) IS DISTINCT FROM (NEW.number, NEW.suffix)
-        AND OLD.change_set_id <> NEW.change_set_id)
-  EXECUTE FUNCTION register_door_renumbered();
 """
 
 FILL = """

@@ -113,7 +113,7 @@ class Change(models.Model):
 
 
 class Lineage(models.Model):
-    """What became of a record. The database itself notes RENAMED and RENUMBERED (same record)."""
+    """What became of a record. Publishing notes RENAMED and RENUMBERED (old and new are the same)."""
 
     class Relation(models.TextChoices):
         SPLIT = "SPLIT", _("Split")

@@ -36,7 +36,7 @@ class Street(Entity):
 class StreetName(Entity):
     """Other names of a street: all are searched, only the official one is printed.
 
-    When a street is renamed the database keeps the old name here, with the day on which it ended.
+    When a street is renamed, publishing keeps the old name here, with the day on which it ended.
     The periods of a street's former names never overlap.
     """
 

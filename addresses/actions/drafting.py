@@ -1,0 +1,214 @@
+"""Making a draft: opening a change set, proposing changes, taking them back."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+
+from accounts.rules.viewer import Viewer
+from addresses.models import Change, ChangeSet, Lineage
+from addresses.queries.data_model import EntityType, entity
+from addresses.queries.record_values import cleaned
+from addresses.queries.records import record
+from addresses.queries.rights import rights_of
+from addresses.queries.where import AREA_WIDE, areas_of_record, areas_of_values
+from addresses.rules.change_set_moves import Move, possible
+
+
+class NotAllowed(Exception):
+    """This person may not do this, or not here."""
+
+
+class NotNow(Exception):
+    """The change set is in a state in which this cannot be done."""
+
+
+class Stale(Exception):
+    """Somebody else has changed the draft or the record since it was read."""
+
+
+class NoSuchRecord(Exception):
+    """The register has no record of this uid."""
+
+
+def open_draft(
+    *,
+    viewer: Viewer,
+    kind: str,
+    title: str,
+    reason: str,
+    now: datetime,
+    effective_from: date | None = None,
+    legal_basis: str = "",
+    source: str = "",
+    evidence: "File[bytes] | None" = None,
+    rolls_back: ChangeSet | None = None,
+) -> ChangeSet:
+    """A new, empty draft of this person. Its changes come into force on `effective_from`, or, if
+    that is None, on the day on which it is published. Raises NotAllowed."""
+    if not rights_of(viewer).edit:
+        raise NotAllowed
+    draft = ChangeSet(
+        kind=ChangeSet.Kind(kind),
+        title=title[:200],
+        reason=reason,
+        legal_basis=legal_basis[:200],
+        source=source[:40],
+        effective_from=effective_from,
+        author_id=viewer.user_id,
+        rolls_back=rolls_back,
+        created_at=now,
+    )
+    if evidence is not None:
+        draft.evidence.save(evidence.name or "evidence", evidence, save=False)
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def propose(
+    change_set: ChangeSet,
+    *,
+    viewer: Viewer,
+    entity: str,
+    operation: str,
+    uid: uuid.UUID | str | None = None,
+    base_version: int | None = None,
+    values: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Change:
+    """Adds one change, or changes one that the draft holds already.
+
+    `values` are in public form (see `queries.data_model`). `base_version` is the version that the
+    editor saw; a later proposal for the same record keeps the first one. An edit undoes check and
+    review. Raises LookupError for an unknown kind, InvalidValues with every fault by field,
+    NoSuchRecord, Stale, NotNow, and NotAllowed outside of the editor's area.
+    """
+    kind = _kind(entity)
+    draft = _locked(change_set, viewer)
+    wanted = Change.Operation(operation)
+    change = (
+        draft.changes.filter(entity=entity, entity_uid=uid).first() if uid is not None else None
+    )
+    if change is None:
+        change = Change(change_set=draft, entity=entity, operation=wanted)
+        if uid is not None:
+            change.entity_uid = uuid.UUID(str(uid))
+    new = change.operation == Change.Operation.CREATE
+    if new and wanted == Change.Operation.RETIRE:
+        change.delete()  # what only the draft knew is forgotten
+        return change
+    if not new:
+        change.operation = wanted
+    given = dict(values or {}) if wanted != Change.Operation.RETIRE else {}
+    if new:
+        shown = {k: v for k, v in change.values.items() if k != "name_key"}
+        change.values = cleaned(kind, {**shown, **given}, whole=True)
+    else:
+        present = _seen(kind, change, base_version)
+        merged = {**change.values, **cleaned(kind, given, whole=False)} if given else {}
+        change.values = _differing(merged, present)
+    change.note = note[:300] or change.note
+    _check_area(draft, kind, change, viewer)
+    change.save()
+    _touch(draft)
+    return change
+
+
+@transaction.atomic
+def take_back(change_set: ChangeSet, *, viewer: Viewer, entity: str, uid: uuid.UUID | str) -> bool:
+    """Takes one change out of the draft; whether it held one."""
+    draft = _locked(change_set, viewer)
+    gone, _by_model = draft.changes.filter(entity=entity, entity_uid=uid).delete()
+    draft.lineage.filter(entity=entity, old_uid=uid).delete()
+    draft.lineage.filter(entity=entity, new_uid=uid).delete()
+    _touch(draft)
+    return bool(gone)
+
+
+@transaction.atomic
+def note_lineage(
+    change_set: ChangeSet,
+    *,
+    viewer: Viewer,
+    entity: str,
+    relation: str,
+    old: uuid.UUID | str,
+    new: uuid.UUID | str,
+) -> None:
+    """Says that the record `new` came out of `old` by a split, a merger or a replacement."""
+    draft = _locked(change_set, viewer)
+    _kind(entity)
+    Lineage.objects.get_or_create(
+        change_set=draft,
+        entity=entity,
+        old_uid=old,
+        new_uid=new,
+        relation=Lineage.Relation(relation),
+    )
+    _touch(draft)
+
+
+def _kind(name: str) -> EntityType:
+    return entity(name)
+
+
+def _locked(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
+    """The draft for writing: of its author, or of whoever reviews."""
+    draft = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+    rights = rights_of(viewer)
+    if not rights.edit or not (draft.author_id == viewer.user_id or rights.review):
+        raise NotAllowed
+    if not possible(draft.state, Move.EDIT):
+        raise NotNow
+    return draft
+
+
+def _touch(draft: ChangeSet) -> None:
+    """A changed draft has to be checked and reviewed again."""
+    draft.state, draft.report = ChangeSet.State.DRAFT, {}
+    draft.checked_at = draft.reviewed_at = draft.reviewer = draft.publisher = None
+    draft.version += 1
+    draft.save()
+
+
+def _seen(kind: EntityType, change: Change, seen: int | None) -> dict[str, Any]:
+    """The record as it stands. The draft remembers the version that its editor saw first."""
+    body = record(kind, change.entity_uid)
+    if body is None:
+        raise NoSuchRecord
+    if change.base_version is None:
+        if seen is not None and seen != body["version"]:
+            raise Stale
+        change.base_version = body["version"]
+    return body
+
+
+def _differing(values: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:
+    """Without what the record holds already."""
+    kept = {k: v for k, v in values.items() if k != "name_key" and v != present.get(k)}
+    if "name" in kept:
+        kept["name_key"] = values["name_key"]
+    return kept
+
+
+def _check_area(draft: ChangeSet, kind: EntityType, change: Change, viewer: Viewer) -> None:
+    """An editor of some areas changes nothing outside of them, and moves nothing there."""
+    rights = rights_of(viewer)
+    if rights.neighbourhoods is None:
+        return
+    if kind.name in AREA_WIDE:
+        raise NotAllowed
+    before = (
+        set()
+        if change.operation == Change.Operation.CREATE
+        else areas_of_record(kind, str(change.entity_uid))
+    )
+    after = areas_of_values(draft, kind, change.values)
+    if not (before | after) <= rights.neighbourhoods:
+        raise NotAllowed
+    if not before | after and kind.name not in ("street", "street_name"):
+        raise NotAllowed

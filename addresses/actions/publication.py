@@ -1,0 +1,213 @@
+"""The way of a draft: check, review, publish, reject; and the roll-back of what was published."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from accounts.rules.viewer import Viewer
+from addresses.actions.boundary_shapes import rebuild_boundary_shapes
+from addresses.actions.change_sets import publish, writing
+from addresses.actions.drafting import NotAllowed, NotNow, Stale, open_draft
+from addresses.drafts.apply import NotApplicable, Problem, apply
+from addresses.drafts.lineage import note_lineage
+from addresses.drafts.reversal import reverse_of
+from addresses.models import ChangeSet
+from addresses.queries.policy import policy
+from addresses.queries.rights import Rights, rights_of
+from addresses.queries.where import AREA_WIDE, touched
+from addresses.rules.change_set_moves import MOVES, Move, possible
+from addresses.rules.effects import Touched, effects_of
+
+
+class OwnChange(NotAllowed):
+    """Four eyes: nobody reviews or publishes their own change."""
+
+
+class NotYet(NotNow):
+    """The set is reviewed and waits for the day on which it comes into force."""
+
+
+@contextmanager
+def applied(change_set: ChangeSet, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """The register as it would be with the draft; everything is taken back at the end.
+
+    Gives the counts by kind. Raises NotApplicable.
+    """
+    with transaction.atomic():
+        counts = _write(change_set, now=now)
+        yield counts
+        transaction.set_rollback(True)
+
+
+def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """Applies the draft, looks at what came of it, and takes it back. Gives and keeps the report.
+
+    `problems` block: the set stays a draft. `effects` are what other rooms say. Raises NotNow,
+    NotAllowed, and Stale if somebody changed the draft meanwhile.
+    """
+    rights = rights_of(viewer)
+    # Whoever changes the draft while it is looked at makes the report void.
+    change_set = ChangeSet.objects.get(pk=change_set.pk)
+    if not ((rights.edit and change_set.author_id == viewer.user_id) or rights.review):
+        raise NotAllowed
+    if not possible(change_set.state, Move.CHECK):
+        raise NotNow
+    report: dict[str, Any] = {"problems": [], "counts": {}, "effects": {}, "neighbourhoods": 0}
+    try:
+        with applied(change_set, now=now) as counts:
+            areas = touched(change_set)
+            report["counts"] = counts
+            report["neighbourhoods"] = len(areas)
+            report["effects"] = effects_of(Touched(change_set.pk, areas, bool(_moved(counts))))
+    except NotApplicable as error:
+        report["problems"] = [problem.as_json() for problem in error.problems]
+    if not report["problems"] and not any(n for c in report["counts"].values() for n in c.values()):
+        report["problems"] = [Problem("", "", "", "", "empty").as_json()]
+    with _locked(change_set, version=change_set.version) as locked:
+        locked.report, locked.checked_at = report, now
+        locked.state = "DRAFT" if report["problems"] else MOVES[Move.CHECK][1]
+        locked.save()
+    return report
+
+
+def review(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet:
+    """Somebody with the right to has looked at it and lets it pass. Raises OwnChange and others."""
+    with _locked(change_set) as locked:
+        _may(rights_of(viewer), Move.REVIEW, locked, viewer)
+        locked.state, locked.reviewed_at = MOVES[Move.REVIEW][1], now
+        locked.reviewer_id = viewer.user_id
+        locked.save()
+    return locked
+
+
+def reject(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime) -> ChangeSet:
+    """Ends a draft; its changes stay readable. Its author may do it, or whoever reviews."""
+    with _locked(change_set) as locked:
+        rights = rights_of(viewer)
+        if not (rights.review or (rights.edit and locked.author_id == viewer.user_id)):
+            raise NotAllowed
+        if not possible(locked.state, Move.REJECT):
+            raise NotNow
+        locked.state, locked.rejected_at = MOVES[Move.REJECT][1], now
+        locked.rejection = reason
+        locked.save()
+    return locked
+
+
+def publish_draft(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet:
+    """Writes a reviewed draft to the register: all of it under one number, or nothing.
+
+    A set that comes into force later is marked with its publisher and published on that day by a
+    job. Raises NotApplicable if the register has changed since (nothing is written), OwnChange,
+    NotAllowed, NotNow.
+    """
+    with _locked(change_set) as locked:
+        _may(rights_of(viewer), Move.PUBLISH, locked, viewer)
+        locked.publisher_id = viewer.user_id
+        if locked.effective_from is not None and locked.effective_from > timezone.localdate(now):
+            locked.save()
+            return locked
+        _publish(locked, now=now)
+    return locked
+
+
+def publish_due(*, now: datetime) -> list[int]:
+    """Publishes the sets whose day has come; gives their numbers. One that no longer fits goes back
+    to draft with its problems."""
+    due = ChangeSet.objects.filter(
+        state=ChangeSet.State.REVIEWED,
+        publisher__isnull=False,
+        effective_from__lte=timezone.localdate(now),
+    ).order_by("effective_from", "pk")
+    numbers = []
+    for waiting in due:
+        try:
+            with _locked(waiting) as locked:
+                numbers.append(_publish(locked, now=now))
+        except NotApplicable as error:
+            with _locked(waiting) as locked:
+                problems = [problem.as_json() for problem in error.problems]
+                locked.state, locked.report = "DRAFT", locked.report | {"problems": problems}
+                locked.publisher = locked.reviewer = None
+                locked.save()
+    return numbers
+
+
+@transaction.atomic
+def roll_back(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime) -> ChangeSet:
+    """A new draft that takes a published set back: what it made is retired, what it changed gets
+    the values of before. Records that were changed again since are left as they are, and the
+    draft's summary says which. Raises NotNow for a set that is not published."""
+    if change_set.number is None:
+        raise NotNow
+    title = f"↶ {change_set.number} {change_set.title}"
+    draft = open_draft(
+        viewer=viewer,
+        kind=ChangeSet.Kind.ROLLBACK,
+        title=title,
+        reason=reason,
+        now=now,
+        rolls_back=change_set,
+    )
+    if rights_of(viewer).neighbourhoods is not None and not (
+        touched(change_set) <= (rights_of(viewer).neighbourhoods or frozenset())
+    ):
+        raise NotAllowed
+    draft.summary = {"left": reverse_of(change_set, draft)}
+    draft.save(update_fields=["summary"])
+    return draft
+
+
+def _publish(locked: ChangeSet, *, now: datetime) -> int:
+    """Writes, numbers, and lets the rest of the house know; inside the caller's transaction."""
+    counts = _write(locked, now=now)
+    locked.summary = {**locked.summary, "counts": counts}
+    if _moved(counts):
+        rebuild_boundary_shapes()
+    locked.save()
+    return publish(locked, now=now)
+
+
+def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
+    """Applies the draft within its own set; what it has changed already it would change again."""
+    # The first load of a source does not know since when its records hold.
+    if change_set.effective_from is None and change_set.kind != ChangeSet.Kind.IMPORT:
+        change_set.effective_from = timezone.localdate(now)
+    try:
+        with writing(change_set):
+            done = apply(change_set)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+            note_lineage(change_set)
+    except DatabaseError as error:
+        # The database's own rules: a day before the record's present version, for one.
+        words = str(error).strip().splitlines()[0]
+        raise NotApplicable([Problem("", "", "", words, "refused")]) from error
+    return done.counts
+
+
+def _moved(counts: dict[str, Any]) -> bool:
+    return any(name in counts for name in AREA_WIDE)
+
+
+def _may(rights: Rights, move: Move, change_set: ChangeSet, viewer: Viewer) -> None:
+    if not (rights.review if move == Move.REVIEW else rights.publish):
+        raise NotAllowed
+    if not possible(change_set.state, move):
+        raise NotNow
+    if change_set.author_id == viewer.user_id and policy().four_eyes:
+        raise OwnChange
+
+
+@contextmanager
+def _locked(change_set: ChangeSet, *, version: int | None = None) -> Iterator[ChangeSet]:
+    with transaction.atomic():
+        locked = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+        if version is not None and locked.version != version:
+            raise Stale
+        yield locked

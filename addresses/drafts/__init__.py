@@ -1,0 +1,1 @@
+"""Drafts of change sets: writing them to the register in bulk, and taking them from it."""

@@ -1,0 +1,153 @@
+"""Checks the values that somebody proposes for a record, and brings them to the form that is stored."""
+
+import math
+import re
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import shapely
+from django.utils.translation import gettext as _
+
+from addresses.conf import CONF
+from addresses.queries.data_model import Column, EntityType
+from addresses.rules import identifiers
+from core.rules.text import key
+
+Values = dict[str, Any]
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class InvalidValues(Exception):
+    """Values that the register cannot hold. `errors` maps a field to the reasons, in words."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{k}: {' '.join(v)}" for k, v in errors.items()))
+        self.errors = errors
+
+
+def cleaned(kind: EntityType, values: Mapping[str, Any], *, whole: bool) -> Values:
+    """The values as a change stores them: known fields only, each of its type, names with their key.
+
+    `whole` asks for everything that a new record needs. Whether references exist is looked up when
+    the change is applied. Raises InvalidValues with every fault at once.
+    """
+    errors: dict[str, list[str]] = {}
+    found: Values = {}
+    writable = {c.name: c for c in kind.writable}
+    for name, value in values.items():
+        try:
+            if name == "geometry" and kind.geometry:
+                found[name] = _geometry(kind, value)
+            elif name in writable:
+                found[name] = _value(kind, writable[name], value)
+            else:
+                raise ValueError(_("There is no such field."))
+        except ValueError as error:
+            errors.setdefault(name[:60], []).append(str(error))
+    if whole:
+        missing = [c.name for c in writable.values() if c.required and c.name not in values]
+        if kind.geometry_required and "geometry" not in values:
+            missing.append("geometry")
+        errors |= {name: [_("This is needed.")] for name in missing if name not in errors}
+    if errors:
+        raise InvalidValues(errors)
+    if kind.keyed and "name" in found:
+        found["name_key"] = key(found["name"])[: kind.by_name["name"].max_length]
+    return found
+
+
+def _value(kind: EntityType, column: Column, value: Any) -> Any:
+    if value is None or value == "":
+        return _nothing(column)
+    match column.type:
+        case "text":
+            return _text(kind, column, value)
+        case "integer":
+            return _integer(column, value)
+        case "date":
+            if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+                raise ValueError(_("A day as YYYY-MM-DD."))
+            return date.fromisoformat(value).isoformat()
+        case "reference":
+            try:
+                return str(uuid.UUID(str(value)))
+            except ValueError:
+                raise ValueError(_("The uid of another record.")) from None
+    if not isinstance(value, dict) or (scheme := identifiers.wrong(value)):
+        raise ValueError(
+            _("Identifiers by scheme, each in its form; %s is not.") % (scheme or "?")
+            if isinstance(value, dict)
+            else _("Identifiers by scheme, as an object.")
+        )
+    return value
+
+
+def _nothing(column: Column) -> Any:
+    if not column.blank:
+        raise ValueError(_("This is needed."))
+    return {"text": "", "object": {}}.get(column.type)
+
+
+def _text(kind: EntityType, column: Column, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(_("A text."))
+    text = re.sub(r"\s+", " ", value).strip()
+    if _CONTROL.search(text):
+        raise ValueError(_("It holds characters that cannot be printed."))
+    if column.choices and text not in {code for code, _title in column.choices}:
+        raise ValueError(_("One of: %s.") % ", ".join(code for code, _title in column.choices))
+    if column.max_length and len(text) > column.max_length:
+        raise ValueError(_("At most %s characters.") % column.max_length)
+    if column.name == "code" and not identifiers.code_fits(kind.name, text):
+        raise ValueError(_("A national code of this kind is not written like this."))
+    if not text:
+        return str(_nothing(column))
+    return text
+
+
+def _integer(column: Column, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(_("A whole number."))
+    assert column.minimum is not None and column.maximum is not None
+    if not column.minimum <= value <= column.maximum:
+        raise ValueError(
+            _("From %(low)s to %(high)s.") % {"low": column.minimum, "high": column.maximum}
+        )
+    return value
+
+
+def _geometry(kind: EntityType, value: Any) -> Any:
+    """GeoJSON in degrees, as the multi-type of the table; invalid shapes say where they fail."""
+    if value is None:
+        if kind.geometry_required:
+            raise ValueError(_("This is needed."))
+        return None
+    single = kind.geometry.removeprefix("Multi")
+    if not isinstance(value, dict) or value.get("type") not in {kind.geometry, single}:
+        raise ValueError(_("GeoJSON of the type %s.") % kind.geometry)
+    coordinates = value.get("coordinates")
+    if _count(coordinates, 0) > CONF.vertices_max:
+        raise ValueError(_("More than %s points.") % CONF.vertices_max)
+    if value["type"] != kind.geometry:
+        coordinates = [coordinates]
+    try:
+        shape = shapely.geometry.shape({"type": kind.geometry, "coordinates": coordinates})
+    except (ValueError, TypeError, IndexError, AttributeError, shapely.errors.ShapelyError):
+        raise ValueError(_("The coordinates do not make a %s.") % kind.geometry) from None
+    west, south, east, north = shape.bounds if not shape.is_empty else (math.nan,) * 4
+    if not (west >= -180 and east <= 180 and south >= -85 and north <= 85):
+        raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
+    if not shape.is_valid:
+        raise ValueError(shapely.is_valid_reason(shape))
+    return {"type": kind.geometry, "coordinates": coordinates}
+
+
+def _count(coordinates: Any, depth: int) -> int:
+    """How many points; deep or strange nesting counts as too many."""
+    if not isinstance(coordinates, list) or depth > 4:
+        return CONF.vertices_max + 1
+    if coordinates and not isinstance(coordinates[0], list):
+        return 1
+    return sum(_count(part, depth + 1) for part in coordinates)

@@ -1,0 +1,79 @@
+"""Where a change belongs: the neighbourhoods that a record stands in, before and after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+
+from addresses.models import ChangeSet
+from addresses.queries.data_model import EntityType, entities, entity
+
+# The reference by which a kind of record is placed, nearest first.
+_PLACED_BY = {
+    "neighbourhood_head": ("neighbourhood",),
+    "street_side": ("neighbourhood",),
+    "parcel": ("neighbourhood",),
+    "building": ("neighbourhood",),
+    "landmark": ("neighbourhood",),
+    "building_parcel": ("building",),
+    "address": ("side",),
+    "unit": ("address",),
+}
+AREA_WIDE = ("province", "district", "neighbourhood")
+
+
+def areas_of_record(kind: EntityType, uid: str) -> set[int]:
+    """Neighbourhoods of a record as it stands; a street's are those of its sides."""
+    if kind.name in ("street", "street_name"):
+        street = "s.id" if kind.name == "street" else "s.street_id"
+        return _ids(
+            f"SELECT side.neighbourhood_id FROM {kind.table} s"
+            f" JOIN addresses_streetside side ON side.street_id = {street} WHERE s.uid = %s",
+            [uid],
+        )
+    return _ids(f"SELECT {kind.area('t')} FROM {kind.table} t WHERE t.uid = %s", [uid])
+
+
+def areas_of_values(change_set: ChangeSet, kind: EntityType, values: Mapping[str, Any]) -> set[int]:
+    """Neighbourhoods that the values name; a reference may be a record of the same draft."""
+    for name in _PLACED_BY.get(kind.name, ()):
+        uid = values.get(name)
+        if uid is None:
+            continue
+        other = entity(kind.by_name[name].reference)
+        found = areas_of_record(other, uid)
+        if found:
+            return found
+        made = change_set.changes.filter(entity=other.name, entity_uid=uid).first()
+        if made is not None:
+            return areas_of_values(change_set, other, made.values)
+    return set()
+
+
+def touched(change_set: ChangeSet) -> frozenset[int]:
+    """Neighbourhoods of everything that the set, open in this transaction or published, wrote:
+    where its records stand now, and where they stood before."""
+    parts = []
+    for kind in entities(private=True):
+        for table, column in (
+            (kind.table, "change_set_id"),
+            (f"{kind.table}_history", "ended_by_id"),
+        ):
+            if kind.name == "street":
+                area = (
+                    "(SELECT min(side.neighbourhood_id) FROM addresses_streetside side"
+                    " WHERE side.street_id = t.id)"
+                )
+            else:
+                area = kind.area("t")
+            if not area.startswith("NULL"):
+                parts.append(f"SELECT {area} FROM {table} t WHERE t.{column} = %(set)s")
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(parts), {"set": change_set.pk})
+        return frozenset(row[0] for row in cursor.fetchall() if row[0] is not None)
+
+
+def _ids(statement: str, parameters: list[Any]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return {row[0] for row in cursor.fetchall() if row[0] is not None}

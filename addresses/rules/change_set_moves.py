@@ -1,0 +1,25 @@
+"""The way of a change set: draft → checked → reviewed → published, or rejected on the way."""
+
+from enum import StrEnum
+
+
+class Move(StrEnum):
+    CHECK = "check"
+    REVIEW = "review"
+    PUBLISH = "publish"
+    REJECT = "reject"
+    EDIT = "edit"
+
+
+# From which states a move is possible, and where it leads. An edit undoes check and review.
+MOVES: dict[Move, tuple[frozenset[str], str]] = {
+    Move.EDIT: (frozenset({"DRAFT", "CHECKED", "REVIEWED"}), "DRAFT"),
+    Move.CHECK: (frozenset({"DRAFT", "CHECKED"}), "CHECKED"),
+    Move.REVIEW: (frozenset({"CHECKED"}), "REVIEWED"),
+    Move.PUBLISH: (frozenset({"REVIEWED"}), "PUBLISHED"),
+    Move.REJECT: (frozenset({"DRAFT", "CHECKED", "REVIEWED"}), "REJECTED"),
+}
+
+
+def possible(state: str, move: Move) -> bool:
+    return state in MOVES[move][0]
