@@ -13,6 +13,7 @@ from addresses.models.change import Change, ChangeCounter, ChangeSet, ImportNote
 from addresses.models.landmark import Landmark
 from addresses.models.parcel import Parcel
 from addresses.models.policy import EditingArea, RegisterPolicy
+from addresses.models.request import ChangeRequest, ChangeRequestEvent
 from addresses.models.street import Street, StreetName, StreetSide
 
 __all__ = [
@@ -22,6 +23,8 @@ __all__ = [
     "BuildingParcel",
     "Change",
     "ChangeCounter",
+    "ChangeRequest",
+    "ChangeRequestEvent",
     "ChangeSet",
     "District",
     "EditingArea",
