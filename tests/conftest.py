@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 
+from addresses.queries.data_model import entities
 from cases.queries import catalogue
 from tests.factories import PEOPLE, City, make_city
 
@@ -36,6 +37,18 @@ def _clean_slate(request: pytest.FixtureRequest) -> None:
     """No test sees what another one left in the cache."""
     if "django_db" in request.keywords or {"db", "transactional_db"} & set(request.fixturenames):
         forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_history_left(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """A test that commits is followed by Django's flush, which does not know the history tables."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    committed = marker is not None and marker.kwargs.get("transaction")
+    if committed or "transactional_db" in request.fixturenames:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            tables = ", ".join(f"{kind.table}_history" for kind in entities(private=True))
+            cursor.execute(f"TRUNCATE {tables}")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -114,6 +114,23 @@ class EntityType:
             )
         return "NULL::bigint"
 
+    def within(self, alias: str) -> str:
+        """SQL for whether a row belongs to an area: the parameters `areas` (neighbourhoods) and
+        `districts` (those that they lie in), ids. Larger things belong to it by their district."""
+        match self.name:
+            case "province":
+                return "true"
+            case "district":
+                return f"{alias}.id = ANY(%(districts)s)"
+            case "street":
+                return f"{alias}.district_id = ANY(%(districts)s)"
+            case "street_name":
+                return (
+                    "(SELECT s.district_id FROM addresses_street s"
+                    f" WHERE s.id = {alias}.street_id) = ANY(%(districts)s)"
+                )
+        return f"{self.area(alias)} = ANY(%(areas)s)"
+
     def joins(self, alias: str) -> str:
         """LEFT JOINs that bring the uids of what a row refers to."""
         return "".join(

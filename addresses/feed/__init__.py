@@ -1,0 +1,1 @@
+"""Extracts of the register in the formats that others read."""
