@@ -17,6 +17,7 @@ LAYERS = [
         16,
         tiles.boundaries,
         ("register",),
+        parameters=tiles.AS_OF,
     ),
     Layer(
         "boundary_labels",
@@ -27,6 +28,7 @@ LAYERS = [
         16,
         tiles.boundary_labels,
         ("register",),
+        parameters=tiles.AS_OF,
     ),
     Layer(
         "streets",
@@ -37,6 +39,7 @@ LAYERS = [
         16,
         tiles.streets,
         ("register",),
+        parameters=tiles.AS_OF,
     ),
     Layer(
         "parcels",
@@ -47,6 +50,7 @@ LAYERS = [
         16,
         tiles.parcels,
         ("register",),
+        parameters=tiles.AS_OF,
     ),
     Layer(
         "buildings",
@@ -57,8 +61,19 @@ LAYERS = [
         16,
         tiles.buildings,
         ("register",),
+        parameters=tiles.AS_OF,
     ),
-    Layer("doors", _("Doors"), "point", {"label": "String"}, 15, 16, tiles.doors, ("register",)),
+    Layer(
+        "doors",
+        _("Doors"),
+        "point",
+        {"label": "String"},
+        15,
+        16,
+        tiles.doors,
+        ("register",),
+        parameters=tiles.AS_OF,
+    ),
     Layer(
         "landmarks",
         _("Landmarks"),
@@ -68,5 +83,6 @@ LAYERS = [
         16,
         tiles.landmarks,
         ("register",),
+        parameters=tiles.AS_OF,
     ),
 ]

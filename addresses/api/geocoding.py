@@ -1,6 +1,7 @@
 """The geocoder over HTTP: GeoJSON in, with the evidence. Public, throttled generously."""
 
 import math
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -33,18 +34,21 @@ class _GeocodeView(APIView):
 _Q = OpenApiParameter("q", str, required=True, description="Free text.")
 _LIMIT = OpenApiParameter("limit", int, description=f"1 to {_LIMIT_MAX}.")
 _LON = OpenApiParameter("lon", float, description="Longitude in degrees.")
+AS_OF = OpenApiParameter(
+    "as_of", OpenApiTypes.DATE, description="The register as it was in force on this day."
+)
 _LAT = OpenApiParameter("lat", float, description="Latitude in degrees.")
 
 
 class Search(_GeocodeView):
-    @extend_schema(parameters=[_Q, _LIMIT, _LON, _LAT], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[_Q, _LIMIT, _LON, _LAT, AS_OF], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Places that a free text means, best first; `lon` and `lat` prefer what is near."""
         text = _text(request)
         near = None
         if "lon" in request.query_params or "lat" in request.query_params:
             near = (_degrees(request, "lon", 180), _degrees(request, "lat", 85))
-        answer = geocode(text, limit=_limit(request, 5), near=near)
+        answer = geocode(text, limit=_limit(request, 5), near=near, as_of=as_of(request))
         body = _collection([_feature(candidate) for candidate in answer.candidates])
         return Response(
             body
@@ -59,10 +63,12 @@ class Search(_GeocodeView):
 
 
 class Reverse(_GeocodeView):
-    @extend_schema(parameters=[_LON, _LAT], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[_LON, _LAT, AS_OF], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """What the register has at a point. Outside the city the collection is empty."""
-        place = reverse(_degrees(request, "lon", 180), _degrees(request, "lat", 85))
+        place = reverse(
+            _degrees(request, "lon", 180), _degrees(request, "lat", 85), as_of=as_of(request)
+        )
         features = [_place_feature(place)] if place.district_id is not None else []
         return Response(_collection(features))
 
@@ -126,6 +132,19 @@ def _text(request: Request) -> str:
     if not text:
         raise InvalidInput({"q": [_("Write what is looked for.")]})
     return text
+
+
+def as_of(request: Request) -> date | None:
+    """The register's one parameter of time: a day, or None for now."""
+    raw = request.query_params.get("as_of", "")
+    if not raw:
+        return None
+    try:
+        if len(raw) != 10:
+            raise ValueError
+        return date.fromisoformat(raw)
+    except ValueError:
+        raise InvalidInput({"as_of": [_("A day as YYYY-MM-DD.")]}) from None
 
 
 def _limit(request: Request, default: int) -> int:

@@ -52,7 +52,8 @@ class Answer:
     `category` is A (all that was given agrees exactly), B (sure, with repairs), C (suggestions
     only, for a person to choose) or "" (nothing found). `warnings` are codes: wrong_neighbourhood,
     wrong_district, unit_dropped, number_not_found, number_missing, relative, outside_polygon,
-    suffix_dropped, too_long. `parsed` shows what each word was taken for; `parsed["rest"]` are the
+    suffix_dropped, too_long, former_name (the street is called otherwise now: see the label), renumbered
+    (the door has another number now). `parsed` shows what each word was taken for; `parsed["rest"]` are the
     words that were not needed.
     """
 

@@ -136,10 +136,14 @@ def _warnings(top: "Found", evidence: Evidence) -> tuple[str, ...]:
     else:
         if not door.exact:
             found.append(door.how)
+        if door.row.renumbered:
+            found.append("renumbered")
         if door.unit_given and not door.unit_known:
             found.append("unit_dropped")
         if not door.house.marked and _followed_by_word(door.house.end, r.street.items, evidence):
             found.append("number_doubtful")
+    if not r.document.official:
+        found.append("former_name")
     if parsed.relation == "near":
         found.append("relative")
     return tuple(found)
@@ -165,6 +169,8 @@ def _category(top: "Found", best: Candidate, warnings: tuple[str, ...], ambiguou
     unsure = _UNSURE & set(warnings) - ({"number_missing"} if best.precision == "STREET" else set())
     if unsure or ambiguous or top.ranked.street.score < _SURE or best.precision == "STREET":
         return "C"
+    if "former_name" in warnings:  # sure, but it is called otherwise now
+        return "B"
     agrees = all(e.how == EXACT for name, e in best.evidence.items() if name != "district")
     return "A" if agrees else "B"
 
@@ -176,7 +182,9 @@ def _candidate(
     document = r.document
     area = index.neighbourhoods[document.neighbourhood_id]
     district = index.district_of(area.id)
-    number = house_number.written(door.row.number, door.row.suffix) if door else ""
+    number = ""
+    if door is not None:
+        number = door.row.renumbered or house_number.written(door.row.number, door.row.suffix)
     point = None
     if door is not None:
         point = (door.row.lon, door.row.lat)
@@ -232,7 +240,8 @@ def _evidence(
     elif found.door is None:
         fields["number"] = FieldEvidence(house.written, "", CONTRADICTING)
     else:
-        how = EXACT if found.door.how == "exact" else REPAIRED
+        exact = found.door.how == "exact" and not found.door.row.renumbered
+        how = EXACT if exact else REPAIRED
         fields["number"] = FieldEvidence(house.written, number, how)
     return fields
 

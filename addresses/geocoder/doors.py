@@ -19,6 +19,7 @@ class DoorRow(NamedTuple):
     building_id: int | None
     parcel_id: int | None
     unit_id: int | None
+    renumbered: str = ""  # its number now, where it had the one above only once
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the geocoder asks of the register besides names: doors and points. Never cached."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from addresses.geocoder.doors import DoorRow
 from addresses.geocoder.search import Point, Points
@@ -8,11 +9,16 @@ from core.queries import sql
 
 
 class DatabaseRegister:
-    """The register in the database, as the search wants to see it."""
+    """The register in the database, as the search wants to see it: now, or on a day."""
+
+    def __init__(self, as_of: date | None = None) -> None:
+        self._as_of = as_of
 
     def doors(self, side_ids: Sequence[int], numbers: Sequence[int], unit: str) -> list[DoorRow]:
         """The living doors of these numbers on these sides, all suffixes."""
-        parameters = {"sides": list(side_ids), "numbers": list(numbers), "unit": unit}
+        parameters = {
+            "sides": list(side_ids), "numbers": list(numbers), "unit": unit, "as_of": self._as_of,
+        }  # fmt: skip
         return [DoorRow(**row) for row in sql.run("addresses", "geocode_doors", parameters)]
 
     def points(

@@ -1,6 +1,7 @@
 """The geocoder's three questions: where is this text, what is at this point, what may follow."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from addresses.conf import CONF
@@ -9,7 +10,7 @@ from addresses.geocoder.answer import Answer, Candidate, Evidence
 from addresses.geocoder.labels import label
 from addresses.geocoder.search import search
 from addresses.queries.doors import DatabaseRegister
-from addresses.queries.names import completer, current
+from addresses.queries.names import completer, current, names_on
 from addresses.rules import house_number
 from core.queries import sql
 
@@ -47,17 +48,40 @@ class Place:
     warnings: tuple[str, ...] = ()
 
 
-def geocode(text: str, *, limit: int = 5, near: tuple[float, float] | None = None) -> Answer:
+def geocode(
+    text: str,
+    *,
+    limit: int = 5,
+    near: tuple[float, float] | None = None,
+    as_of: date | None = None,
+) -> Answer:
     """The places that a free text means, best first; `near` (lon, lat in degrees) breaks ties.
+
+    Streets are found by their former names too, and doors by their former numbers: the label says
+    what they are called now, or, with `as_of`, what they were called on that day.
 
     Never guesses a street or number that the register lacks: an unknown number gives the street
     with the warning `number_not_found` and category C. Only the first 1,000 characters are read.
     """
     cut = text[: CONF.query_max]
-    answer = search(cut, current(), DatabaseRegister(), limit=limit, near=near)
+    answer = search(cut, current(), DatabaseRegister(as_of), limit=limit, near=near)
+    if as_of is not None:
+        answer = _as_called(answer, as_of)
     if len(text) > len(cut):
         return replace(answer, warnings=(*answer.warnings, "too_long"))
     return answer
+
+
+def _as_called(answer: Answer, day: date) -> Answer:
+    """The candidates under the street names of a day."""
+    then = names_on(day, [c.street_id for c in answer.candidates if c.street_id is not None])
+    candidates = []
+    for candidate in answer.candidates:
+        now, old = then.get(candidate.street_id or 0, ("", ""))
+        label_then = candidate.label.replace(now, old, 1) if now else candidate.label
+        candidates.append(replace(candidate, label=label_then))
+    warnings = tuple(w for w in answer.warnings if w != "former_name")
+    return replace(answer, candidates=tuple(candidates), warnings=warnings)
 
 
 def autocomplete(prefix: str, *, limit: int = 8) -> list[Candidate]:
@@ -76,15 +100,18 @@ def autocomplete(prefix: str, *, limit: int = 8) -> list[Candidate]:
     return completer().complete(text, limit=limit)
 
 
-def reverse(lon: float, lat: float) -> Place:
-    """What is at a point. Raises ValueError for coordinates that are no degrees."""
+def reverse(lon: float, lat: float, *, as_of: date | None = None) -> Place:
+    """What is at a point, now or on a day. Raises ValueError for coordinates that are no degrees."""
     if not (-180 <= lon <= 180 and -85 <= lat <= 85):
         raise ValueError(f"({lon}, {lat}) is no point on the map in degrees")
-    row = sql.run(
-        "addresses",
-        "reverse",
-        {"lon": lon, "lat": lat, "near_m": CONF.near_door_m, "boundary_m": CONF.near_boundary_m},
-    )[0]
+    parameters = {
+        "lon": lon,
+        "lat": lat,
+        "near_m": CONF.near_door_m,
+        "boundary_m": CONF.near_boundary_m,
+        "as_of": as_of,
+    }
+    row = sql.run("addresses", "reverse", parameters)[0]
     if row["district_id"] is None:
         return Place(lon, lat)
     return Place(

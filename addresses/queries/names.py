@@ -1,6 +1,8 @@
 """The name index of the process: rebuilt when the register has changed, shared by all threads."""
 
 import threading
+from collections.abc import Sequence
+from datetime import date
 
 from django.db import connection
 
@@ -61,6 +63,13 @@ def completer() -> Completer:
     if _CACHE.completer is None or _CACHE.completer.index is not index:
         _CACHE.completer = Completer(index)
     return _CACHE.completer
+
+
+def names_on(day: date, streets: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Streets (ids) that were called otherwise on a day: their name now and their name then."""
+    parameters = {"day": day, "streets": list(streets)}
+    rows = sql.run("addresses", "street_names_on", parameters)
+    return {row["id"]: (row["now"], row["then"]) for row in rows}
 
 
 def register_version() -> Version:

@@ -1,36 +1,55 @@
 """Tiles of the register: one SQL file per layer, in EPSG:3857 from the stored projection."""
 
+from datetime import date
+from typing import Any
+
 from core.queries import sql
 from tiles.layers import TileRequest
 
 
+def _day(text: str) -> date:
+    if len(text) != 10:  # of the forms that ISO 8601 has, the one that everybody reads
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+# The register's parameter of time: a day, or nothing for now.
+AS_OF = {"as_of": _day}
+
+
+def _sql(request: TileRequest, **more: Any) -> dict[str, Any]:
+    return {"as_of": None, **request.sql(**more)}
+
+
 def boundaries(request: TileRequest) -> bytes:
     zoom = request.tile.z
-    if zoom > 12:
-        return bytes(sql.value("addresses", "tile_boundaries_full", request.sql()))
+    if zoom > 12 or "as_of" in request.parameters:
+        return bytes(sql.value("addresses", "tile_boundaries_full", _sql(request)))
     band = 8 if zoom <= 8 else 10 if zoom <= 10 else 12
     return bytes(sql.value("addresses", "tile_boundaries", request.sql(band=band)))
 
 
 def boundary_labels(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_boundary_labels", request.sql()))
+    if "as_of" in request.parameters:
+        return bytes(sql.value("addresses", "tile_boundary_labels_full", _sql(request)))
+    return bytes(sql.value("addresses", "tile_boundary_labels", _sql(request)))
 
 
 def streets(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_streets", request.sql()))
+    return bytes(sql.value("addresses", "tile_streets", _sql(request)))
 
 
 def parcels(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_parcels", request.sql()))
+    return bytes(sql.value("addresses", "tile_parcels", _sql(request)))
 
 
 def buildings(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_buildings", request.sql()))
+    return bytes(sql.value("addresses", "tile_buildings", _sql(request)))
 
 
 def doors(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_doors", request.sql()))
+    return bytes(sql.value("addresses", "tile_doors", _sql(request)))
 
 
 def landmarks(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_landmarks", request.sql()))
+    return bytes(sql.value("addresses", "tile_landmarks", _sql(request)))

@@ -1,10 +1,10 @@
 -- One tile of street centre lines; below zoom 13 only the wide ones.
--- Parameters: z, x, y. Columns: the tile's bytes. Leans on the GiST index of geom_m.
+-- Parameters: z, x, y, as_of (a day; NULL: now). Columns: the tile's bytes. Leans on the GiST index of geom_m.
 SELECT ST_AsMVT(t, 'streets', 4096, 'g', 'id')
   FROM (
     SELECT id, name, kind,
            ST_AsMVTGeom(geom_m, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
-      FROM addresses_street
+      FROM addresses_street_at(%(as_of)s)
      WHERE status = 'ACTIVE'
        AND (%(z)s >= 13 OR kind IN ('AVENUE', 'BOULEVARD', 'SQUARE'))
        AND geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
