@@ -76,9 +76,9 @@ def snapshot() -> Iterator[None]:
         yield
 
 
-def _from(kind: EntityType, area: Area | None) -> str:
+def _from(kind: EntityType, area: Area | None, as_of: date | None) -> str:
     where = f" WHERE {kind.within('t')}" if area is not None else ""
-    return f" FROM {kind.table}_at(%(day)s) t{kind.joins('t')}{where} ORDER BY t.id"
+    return f" FROM {kind.at(as_of)} t{kind.joins('t')}{where} ORDER BY t.id"
 
 
 def _parameters(area: Area | None, as_of: date | None) -> dict[str, Any]:
@@ -99,7 +99,7 @@ def _copy(statement: str, parameters: dict[str, Any], options: str, path: Path) 
 def _ndjson(kind: EntityType, path: Path, area: Area | None, as_of: date | None) -> int:
     # Neither character stands in JSON: nothing is quoted, a line is the row's own text.
     return _copy(
-        f"SELECT {kind.body('t')}::text{_from(kind, area)}",
+        f"SELECT {kind.body('t')}::text{_from(kind, area, as_of)}",
         _parameters(area, as_of),
         r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02'",
         path,
@@ -113,7 +113,7 @@ def _csv(kind: EntityType, path: Path, area: Area | None, as_of: date | None) ->
     elif kind.geometry:
         columns.append("ST_AsText(t.geom, 9) AS wkt")
     return _copy(
-        f"SELECT {', '.join(columns)}{_from(kind, area)}",
+        f"SELECT {', '.join(columns)}{_from(kind, area, as_of)}",
         _parameters(area, as_of),
         "FORMAT csv, HEADER",
         path,
@@ -151,7 +151,9 @@ def _batches(kind: EntityType, area: Area | None, as_of: date | None) -> Iterato
     raw = connection.connection
     with raw.cursor(name="extract") as cursor:
         cursor.itersize = _BATCH
-        cursor.execute(f"SELECT {', '.join(columns)}{_from(kind, area)}", _parameters(area, as_of))
+        cursor.execute(
+            f"SELECT {', '.join(columns)}{_from(kind, area, as_of)}", _parameters(area, as_of)
+        )
         while rows := cursor.fetchmany(_BATCH):
             values = list(zip(*rows, strict=True))
             values[-1] = tuple(None if g is None else bytes(g) for g in values[-1])

@@ -101,6 +101,10 @@ class EntityType:
     def writable(self) -> Iterator[Column]:
         return (column for column in self.columns if not column.derived)
 
+    def at(self, day: object) -> str:
+        """What to read FROM: the table, or its rows on the day that the parameter `day` holds."""
+        return self.table if day is None else f"{self.table}_at(%(day)s)"
+
     def area(self, alias: str) -> str:
         """SQL for the id of the neighbourhood that a row stands in; NULL for larger things."""
         if self.name == "neighbourhood":

@@ -21,25 +21,22 @@ def _all(statement: str, parameters: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def select(kind: EntityType, *, as_of: date | None = None, more: str = "") -> tuple[str, list[Any]]:
-    """SELECT of bodies (alias `t`) as they are in force; `more` is WHERE and what follows."""
-    return (
-        f"SELECT {kind.body('t')} FROM {kind.table}_at(%s) t{kind.joins('t')} {more}",
-        [as_of],
-    )
+def select(kind: EntityType, where: str, *, as_of: date | None = None) -> str:
+    """SELECT of public forms (rows are `t`); the day is the parameter `day`."""
+    return f"SELECT {kind.body('t')}::text FROM {kind.at(as_of)} t{kind.joins('t')} {where}"
 
 
 def record(kind: EntityType, uid: uuid.UUID, *, as_of: date | None = None) -> Body | None:
     """One record as it is, or as it was in force on a day; None if there was none."""
-    statement, parameters = select(kind, as_of=as_of, more="WHERE t.uid = %s")
-    rows = _all(statement, [*parameters, str(uid)])
+    statement = select(kind, "WHERE t.uid = %(uid)s", as_of=as_of)
+    rows = _all(statement, {"uid": str(uid), "day": as_of})
     return json.loads(rows[0][0]) if rows else None
 
 
 def records(kind: EntityType, uids: Iterable[str]) -> dict[str, Body]:
     """The present records of these uids."""
-    statement, parameters = select(kind, more="WHERE t.uid = ANY(%s::uuid[])")
-    bodies = (json.loads(text) for (text,) in _all(statement, [*parameters, list(uids)]))
+    statement = select(kind, "WHERE t.uid = ANY(%(uids)s::uuid[])")
+    bodies = (json.loads(text) for (text,) in _all(statement, {"uids": list(uids)}))
     return {body["uid"]: body for body in bodies}
 
 

@@ -1,5 +1,10 @@
-"""Runs the SQL files that rooms keep in `<app>/sql/`. A file is run by exactly one query function."""
+"""Runs the SQL files that rooms keep in `<app>/sql/`. A file is run by exactly one query function.
 
+Tables that remember their past are read through `<table>_at(%(as_of)s)`. Where `as_of` is None the
+table itself is read: the function would give the same rows, but hide the order of its indexes.
+"""
+
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,10 +21,20 @@ def statement(app: str, name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@cache
+def _present(app: str, name: str) -> str:
+    return re.sub(r"(\w+)_at\(%\(as_of\)s\)", r"\1", statement(app, name))
+
+
+def _text(app: str, name: str, parameters: Mapping[str, Any] | None) -> str:
+    now = parameters is not None and parameters.get("as_of", True) is None
+    return _present(app, name) if now else statement(app, name)
+
+
 def run(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """All rows as dictionaries by column name."""
     with connection.cursor() as cursor:
-        cursor.execute(statement(app, name), parameters or {})
+        cursor.execute(_text(app, name, parameters), parameters or {})
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -27,7 +42,7 @@ def run(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> lis
 def value(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> Any:
     """The first column of the first row, or None."""
     with connection.cursor() as cursor:
-        cursor.execute(statement(app, name), parameters or {})
+        cursor.execute(_text(app, name, parameters), parameters or {})
         row = cursor.fetchone()
         return row[0] if row else None
 
@@ -35,5 +50,5 @@ def value(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> A
 def execute(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> int:
     """Runs a statement that returns nothing; gives the number of rows it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(statement(app, name), parameters or {})
+        cursor.execute(_text(app, name, parameters), parameters or {})
         return int(cursor.rowcount)
