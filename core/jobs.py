@@ -3,7 +3,6 @@
 from celery import Celery
 from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import autodiscover_modules
 
 from core.actions import jobs
 
@@ -18,9 +17,6 @@ app.conf.update(
         "sweep": {"task": "core.jobs.sweep", "schedule": 2.0, "options": {"expires": 2}}
     },
 )
-
-# Every room's handlers register themselves when their module is read.
-autodiscover_modules("jobs")
 
 
 @app.task

@@ -1,0 +1,124 @@
+"""`/api/v1/register/feed/…`: extracts and what came behind them, whole change sets at a time."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from addresses.actions.extracts import Waiting, extract
+from addresses.api import asked
+from addresses.api.geocoding import AS_OF, as_of
+from addresses.api.registry import RegisterView
+from addresses.feed.extract import FORMATS
+from addresses.queries import feed
+from core.api.problems import InvalidInput, problem
+
+_TYPES = {
+    "ndjson": "application/gzip",
+    "csv": "application/gzip",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+}
+
+
+class FeedView(RegisterView):
+    def handle_exception(self, exc: Exception) -> Any:
+        if isinstance(exc, feed.TooOld):
+            detail = _("The feed begins behind change %s: take a new extract.") % exc.oldest
+            return self.finalize_response(
+                self.request, problem(410, detail=detail, oldest=exc.oldest)
+            )
+        return super().handle_exception(exc)
+
+
+class Latest(FeedView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """The number of the last change set, and the oldest that the feed goes on from."""
+        return Response({"number": feed.latest(), "oldest": feed.oldest(timezone.now())})
+
+
+class Transactions(FeedView):
+    @extend_schema(parameters=[asked.AFTER, asked.LIMIT], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """The change sets behind `after`, without their events."""
+        found = feed.transactions(
+            after=_after(request),
+            limit=asked.whole(request, "limit", default=100, low=1, high=1000),
+            now=timezone.now(),
+        )
+        return Response({"transactions": found})
+
+
+class Events(FeedView):
+    @extend_schema(
+        parameters=[
+            asked.AFTER, asked.LIMIT, asked.ENTITIES, asked.NEIGHBOURHOOD, asked.DISTRICT,
+        ],
+        responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
+    )  # fmt: skip
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The events of the change sets behind `after` as lines of JSON, never half a set."""
+        lines = feed.events(
+            asked.kinds(request),
+            after=_after(request),
+            limit=asked.whole(request, "limit", default=100, low=1, high=1000),
+            now=timezone.now(),
+            area=asked.area(request),
+        )
+        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+
+
+class Checksums(FeedView):
+    @extend_schema(
+        parameters=[asked.ENTITIES, asked.NEIGHBOURHOOD, asked.DISTRICT],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        """Count and SHA-256 by kind and neighbourhood, for a consumer to prove its copy."""
+        found = feed.checksums(asked.kinds(request), area=asked.area(request))
+        return Response({"number": feed.latest(), "checksums": found})
+
+
+class Extract(FeedView):
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("entity", str, description="One kind; all of them for `gpkg`."),
+            OpenApiParameter("format", str, enum=list(FORMATS)),
+            asked.NEIGHBOURHOOD, asked.DISTRICT, AS_OF,
+        ],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )  # fmt: skip
+    def get(self, request: Request) -> Any:
+        """The whole register, or one kind of record, in a file; `X-Change-Number` says how new.
+
+        A large one is made by a worker: the answer is 202 with its progress until it is there.
+        """
+        form = request.query_params.get("format", "ndjson")
+        if form not in FORMATS:
+            raise InvalidInput({"format": [_("One of: %s.") % ", ".join(FORMATS)]})
+        kinds = asked.kinds(request, "entity")
+        if form != "gpkg" and len(kinds) != 1:
+            raise InvalidInput({"entity": [_("One kind for this format.")]})
+        made = extract(kinds, form, area=asked.area(request), as_of=as_of(request))
+        if isinstance(made, Waiting):
+            answer = Response({"progress": made.progress, "message": made.message}, status=202)
+            answer["Retry-After"] = "2"
+            return answer
+        tag = f'"{made.path.stem}"'
+        if request.headers.get("If-None-Match") == tag:
+            return HttpResponseNotModified(headers={"ETag": tag})
+        headers = {"X-Change-Number": str(made.number), "ETag": tag}
+        return FileResponse(
+            made.path.open("rb"), as_attachment=True, filename=made.path.name,
+            content_type=_TYPES[form], headers=headers,
+        )  # fmt: skip
+
+
+def _after(request: Request) -> int:
+    return asked.whole(request, "after", default=0, low=0, high=max(feed.latest(), 0))
