@@ -27,12 +27,18 @@ class Cleaner:
         self._pack = pack
         self.area = lru_cache(maxsize=100_000)(self._area)
         self.street = lru_cache(maxsize=100_000)(self._street)
+        self.name = lru_cache(maxsize=100_000)(self._name)
 
     def _area(self, raw: str) -> Name:
         """A neighbourhood's or district's name without its type word."""
         cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
         text = names.without_word(cleaned.text, self._pack.neighbourhood_words)
         return Name(text, key(text), "", cleaned.repairs)
+
+    def _name(self, raw: str) -> Name:
+        """A name without type words: of a building, of a known place."""
+        cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
+        return Name(cleaned.text, key(cleaned.text), "", cleaned.repairs)
 
     def _street(self, raw: str) -> Name:
         """A street's name with its type word as the language prints it."""

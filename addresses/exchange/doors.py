@@ -3,19 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 
-import numpy as np
-import shapely
-from django.utils.translation import gettext as _
-
 from addresses.exchange import staging
 from addresses.exchange.cleaning import Cleaner, code
-from addresses.exchange.errors import ImportRefused
 from addresses.exchange.fields import Reader
+from addresses.exchange.geometry import points
 from addresses.exchange.linking import PlaceFinder
 from addresses.exchange.mapping import Section
 from addresses.exchange.notes import CONFLICT, REJECTED, REPAIRED, note_repairs
 from addresses.exchange.session import Session
-from addresses.exchange.shapes import Flags, Floats, keep
 from addresses.rules import house_number
 from addresses.rules.house_number import HouseNumber
 from core.queries import sql
@@ -69,7 +64,7 @@ class _Doors:
         )  # fmt: skip
         columns = [reader.values(name) for name in names]
         kept = reader.kept()
-        lon, lat, good = self._points(reader, kept)
+        lon, lat, good = points(self.session, self.section, reader, kept)
         places = self.places.find(reader, lon, lat)
         outside = self.places.contradictions(places, lon, lat)
         for i, values in enumerate(zip(*columns, strict=True)):
@@ -98,22 +93,6 @@ class _Doors:
     def streets(self) -> Iterator[staging.Row]:
         """One row for every street that the doors name."""
         yield from self._streets.values()
-
-    def _points(self, reader: Reader, kept: list[bool]) -> tuple[Floats, Floats, Flags]:
-        """Longitudes and latitudes; of a polygon, a point inside it. NaN where unusable."""
-        projector = self.session.projector(self.section)
-        if self.section.lon:
-            lon, lat, good = projector.lonlat(*reader.points())
-        else:
-            raw = reader.shapes()
-            if raw is None:
-                raise ImportRefused("geometry", _("the mapping names no coordinates."))
-            shapes, good = projector.geometries(keep(raw, kept))
-            # An invalid building still has a place: its inner point needs a valid outline.
-            inner = shapely.point_on_surface(shapely.make_valid(shapes))
-            lon, lat = shapely.get_x(inner), shapely.get_y(inner)
-            good &= np.isfinite(lon)
-        return np.where(good, lon, np.nan), np.where(good, lat, np.nan), good
 
     def _door(self, row: int, number: str | None, suffix: str | None) -> HouseNumber | None:
         """The house number of a row; writing that had to be changed becomes a note."""

@@ -1,4 +1,4 @@
-"""What the three import commands share: arguments, progress, the table at the end."""
+"""What the import commands share: arguments, progress, the table at the end."""
 
 import sys
 from pathlib import Path
