@@ -41,7 +41,7 @@ class _Buildings:
     def __init__(self, session: Session, section: Section) -> None:
         self.session = session
         self.section = section
-        self.clean = Cleaner(session.pack)
+        self.clean = Cleaner(session.pack, repair=session.mapping.clean_names)
         self.places = PlaceFinder(session, section, entity="building")
         self._seen: set[str] = set()
 

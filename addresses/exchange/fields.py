@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.mapping import Field, Section
-from addresses.exchange.tables import Batch, Table
+from addresses.exchange.tabular import Batch, Table
 
 Values = list[str | None]
 Floats = NDArray[np.float64]

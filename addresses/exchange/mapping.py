@@ -26,12 +26,13 @@ FIELDS = {
         "district", "district_code", "province",
     },
     "streets": {
-        "source_id", "street_id", "name", "kind", "code", "side", "district", "neighbourhood",
-        "neighbourhood_code",
+        "source_id", "uid", "street_id", "street_uid", "name", "kind", "code", "side", "parity",
+        "district", "neighbourhood", "neighbourhood_code",
     },
     "addresses": {
-        "source_id", "house_number", "suffix", "unit", "postcode", "code", "side_id", "street",
-        "street_code", "street_kind", "district", "neighbourhood", "neighbourhood_code",
+        "source_id", "uid", "house_number", "suffix", "unit", "postcode", "code", "status",
+        "valid_from", "point_source", "building", "parcel", "side_id", "street", "street_code",
+        "street_kind", "district", "neighbourhood", "neighbourhood_code",
     },
     "parcels": {
         "source_id", "uid", "cadastral_block", "number", "map_sheet", "code", "status",
@@ -122,6 +123,7 @@ class Mapping:
     delimiter: str
     crs: str
     crs_when_missing: str
+    clean_names: bool
     areas: Constants
     sections: tuple[Section, ...]
 
@@ -174,6 +176,7 @@ def _mapping(name: str, data: dict[str, Any]) -> Mapping:
         delimiter=data.get("delimiter", ""),
         crs=data.get("crs", "EPSG:4326"),
         crs_when_missing=data.get("crs_when_missing", ""),
+        clean_names=data.get("names", "cleaned") != "as_written",
         areas=Constants(outline_from_points=outline, **areas),
         sections=tuple(
             _section(entity, section) for entity in ENTITIES for section in data.get(entity, [])

@@ -67,4 +67,4 @@ class ImportCommand(BaseCommand):
 
 
 def _formats() -> tuple[str, ...]:
-    return (".gpkg", ".geojson", ".shp", ".osm.pbf", ".csv", ".csv.gz", ".parquet")
+    return (".gpkg", ".geojson", ".gml", ".shp", ".osm.pbf", ".csv", ".csv.gz", ".parquet")

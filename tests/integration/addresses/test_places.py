@@ -173,7 +173,9 @@ def test_another_source_recognises_by_code_and_by_number(put: Load, tmp_path: Pa
 
 def test_owners_are_never_stored(put: Load, tmp_path: Path) -> None:
     put("parcels", [parcel(1, 27.001), parcel(2, 27.001, parsel=None)])
-    assert "Soyad" not in str(list(Parcel.objects.values())) + str(list(ImportNote.objects.values()))
+    assert "Soyad" not in str(list(Parcel.objects.values())) + str(
+        list(ImportNote.objects.values())
+    )
     greedy = tmp_path / "greedy.yaml"
     greedy.write_text(PLACES.replace("map_sheet: pafta", "map_sheet: malik"), encoding="utf-8")
     with pytest.raises(ImportRefused, match="malik"):
