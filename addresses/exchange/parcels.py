@@ -63,9 +63,8 @@ class _Parcels:
             row = reader.batch.first + i
             source_id, uid, block, number, sheet, own_code, status, since = given
             label = f"{block or ''}/{number or ''}"
-            reason = self._unusable(source_id, number, places[i])
-            if reason is None and shapes is not None and geoms[i] is None:
-                reason = "no_polygon", "geometry"
+            drawn = shapes is None or geoms[i] is not None
+            reason = self._unusable(source_id, number, drawn, places[i])
             if reason is not None:
                 self.session.notes.add(
                     row, REJECTED, reason[0], field=reason[1], detail=label, entity="parcel"
@@ -80,7 +79,7 @@ class _Parcels:
             )  # fmt: skip
 
     def _unusable(
-        self, source_id: str | None, number: str | None, place: int | None
+        self, source_id: str | None, number: str | None, drawn: bool, place: int | None
     ) -> tuple[str, str] | None:
         """Reason and field why a row cannot become a parcel, or None."""
         if not source_id:
@@ -89,6 +88,8 @@ class _Parcels:
             return "repeated_identity", "source_id"
         if not number:
             return "missing_value", "number"
+        if not drawn:
+            return "no_polygon", "geometry"
         if place is None:
             return "neighbourhood_unknown", "neighbourhood"
         return None
