@@ -11,8 +11,6 @@ from addresses.exchange.notes import REPAIRED
 from addresses.exchange.session import Session
 from addresses.exchange.shapes import Flags, Floats, Shapes, keep
 
-_POLYGONS = (3, 6)  # shapely's type ids of polygons and multipolygons
-
 
 def points(
     session: Session, section: Section, reader: Reader, kept: list[bool]
@@ -49,13 +47,16 @@ def polygons(session: Session, section: Section, reader: Reader, *, entity: str)
     shapes, good = session.projector(section).geometries(keep(raw, reader.kept()))
     shapes = keep(shapes, good)
     broken = good & ~shapely.is_valid(shapes)
-    for i in np.flatnonzero(broken & np.isin(shapely.get_type_id(shapes), _POLYGONS)):
-        session.notes.add(
-            reader.batch.first + int(i), REPAIRED, "invalid_polygon", field="geometry",
-            detail=str(shapely.is_valid_reason(shapes[i])), entity=entity,
-        )  # fmt: skip
+    reasons = {int(i): str(shapely.is_valid_reason(shapes[i])) for i in np.flatnonzero(broken)}
     shapes[broken] = shapely.make_valid(shapes[broken])
-    return np.array([_areas_only(shape) for shape in shapes], dtype=object)
+    usable = np.array([_areas_only(shape) for shape in shapes], dtype=object)
+    for i, reason in reasons.items():
+        if usable[i] is not None:
+            session.notes.add(
+                reader.batch.first + i, REPAIRED, "invalid_polygon", field="geometry",
+                detail=reason, entity=entity,
+            )  # fmt: skip
+    return usable
 
 
 def _areas_only(shape: shapely.Geometry | None) -> shapely.MultiPolygon | None:

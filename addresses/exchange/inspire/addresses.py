@@ -151,7 +151,7 @@ def _unit(
     content = [
         geographical_name(_ad("name"), name, language),
         coded(_ad("level"), "AdministrativeHierarchyLevel", level),
-        void(_ad("adminUnit"), "unpopulated"),
+        void(_ad("adminUnit"), "other:unpopulated"),
     ]
     return _component(namespace, "AdminUnitName", gml_id, entity, within, content)
 
