@@ -101,13 +101,13 @@ def _forget(element: etree._Element) -> bool:
 
 def is_feature(element: etree._Element, wanted: frozenset[str]) -> bool:
     """Whether an element is one of the wanted features of INSPIRE, of whichever version."""
-    name = etree.QName(element)
-    return name.localname in wanted and (name.namespace or "").startswith(FAMILIES)
+    namespace, _brace, name = str(element.tag).rpartition("}")
+    return name in wanted and namespace[1:].startswith(FAMILIES)
 
 
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:

@@ -238,7 +238,9 @@ def value_faults(element: etree._Element, p: Property) -> Iterator[str]:
     if element.get(NIL) == "true":
         if not p.voidable or text or len(element):
             yield f"{p.name} may not be void"
-        if not re.fullmatch(r"unknown|missing|withheld|other:\w{2,}", element.get("nilReason") or ""):
+        if not re.fullmatch(
+            r"unknown|missing|withheld|other:\w{2,}", element.get("nilReason") or ""
+        ):
             yield f"{p.name}: reason {element.get('nilReason')}"
     elif p.kind in TYPES:
         if [short(child) for child in element] != [p.kind]:
@@ -300,5 +302,7 @@ def test_buildings_and_parcels(put: Load, tmp_path: Path) -> None:  # noqa: F811
         assert check(path) == [name, name]
     text = path.read_text("utf-8")
     assert "<cp:label>149/1</cp:label>" in text
-    assert "<cp:nationalCadastralReference>İl/Merkez/Bir/149/1</cp:nationalCadastralReference>" in text
+    assert (
+        "<cp:nationalCadastralReference>İl/Merkez/Bir/149/1</cp:nationalCadastralReference>" in text
+    )
     assert "<cp:nationalCadastralReference>77</cp:nationalCadastralReference>" in text
