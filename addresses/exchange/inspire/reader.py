@@ -4,7 +4,7 @@ No DTD, no entities, no network, no file but the one that was accepted; bounded 
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -37,14 +37,17 @@ def features(source: SourceFile, wanted: frozenset[str]) -> Iterator[tuple[etree
             remove_pis=True,
         )
         try:
-            yield from _walk(events, wanted)
+            yield from _walk(events, wanted, stream)
         except etree.XMLSyntaxError as error:
             reason = " ".join(str(error).split())
             raise ImportRefused("file", _("it is no well-formed XML: %s.") % reason) from error
 
 
-def _walk(events: Any, wanted: frozenset[str]) -> Iterator[tuple[etree._Element, str]]:
+def _walk(
+    events: Any, wanted: frozenset[str], stream: IO[bytes]
+) -> Iterator[tuple[etree._Element, str]]:
     depth = size = 0
+    freed = 0  # up to where the file has been read and let go
     inside = 0  # depth of the feature that is being read, 0 between features
     declared = ""
     for event, element in events:
@@ -53,7 +56,7 @@ def _walk(events: Any, wanted: frozenset[str]) -> Iterator[tuple[etree._Element,
             size += 1
             if depth == 1:
                 _check_root(element)
-            _check_bounds(depth, size, element)
+            _check_bounds(depth, size, stream.tell() - freed, element)
             if not inside and depth > 1 and is_feature(element, wanted):
                 inside = depth
             if not inside and not declared:
@@ -62,8 +65,8 @@ def _walk(events: Any, wanted: frozenset[str]) -> Iterator[tuple[etree._Element,
         if depth == inside:
             yield element, declared
             inside = 0
-        if not inside:
-            size = 0 if depth > 1 and _forget(element) else size
+        if not inside and depth > 1 and _forget(element):
+            size, freed = 0, stream.tell()
         depth -= 1
 
 
@@ -73,7 +76,8 @@ def _check_root(root: etree._Element) -> None:
         raise ImportRefused("file", _("it has a document type, which no exchange file needs."))
 
 
-def _check_bounds(depth: int, size: int, element: etree._Element) -> None:
+def _check_bounds(depth: int, size: int, held: int, element: etree._Element) -> None:
+    """`held` are the bytes of the file that are in memory."""
     if depth > CONF.gml_depth:
         raise ImportRefused(
             "file",
@@ -85,6 +89,12 @@ def _check_bounds(depth: int, size: int, element: etree._Element) -> None:
             "file",
             _("line %(line)s: one feature has more than %(most)s elements.")
             % {"line": element.sourceline, "most": f"{CONF.gml_elements:,}"},
+        )
+    if held > CONF.gml_feature_bytes:
+        raise ImportRefused(
+            "file",
+            _("line %(line)s: one feature has more than %(most)s bytes.")
+            % {"line": element.sourceline, "most": f"{CONF.gml_feature_bytes:,}"},
         )
 
 

@@ -77,6 +77,10 @@ def test_billion_laughs(gml: Gml, refused: Refused) -> None:
     error = refused(path)
     assert (error.field, "document type" in error.reason) == ("file", True)
 
+    # In an attribute of the root it would be spelled out before anybody could look.
+    path = gml(parcel(RING), before=f"<!DOCTYPE x [{entities}]>", head=HEAD[:-1] + ' a="&a9;">')
+    assert refused(path).field == "file"
+
 
 @pytest.mark.parametrize(
     "doctype",
@@ -105,6 +109,14 @@ def test_a_feature_without_end(gml: Gml, refused: Refused) -> None:
     wide = parcel(RING).replace("<cp:label>", "<gml:x/>" * 250_000 + "<cp:label>")
     assert "more than 200,000 elements" in refused(gml(wide)).reason
     assert "more than 200,000 elements" in refused(gml("<gml:x/>" * 250_000)).reason
+
+
+def test_a_feature_of_long_texts(gml: Gml, refused: Refused) -> None:
+    long = f"<gml:x>{'a' * 9_000_000}</gml:x>" * 8
+    path = gml(parcel(RING).replace("<cp:label>", f"{long}<cp:label>"))
+    assert "more than 67,108,864 bytes" in refused(path).reason
+    path = gml(parcel("1 " * 6_000_000))  # one text that the parser itself does not take
+    assert refused(path).field == "file"
 
 
 def test_truncated(gml: Gml, refused: Refused) -> None:
