@@ -6,6 +6,13 @@
 -- Indexes: parcel_source_once, parcel uid, parcel_number_once.
 DROP TABLE IF EXISTS pg_temp.parcel_match;
 CREATE TEMP TABLE parcel_match ON COMMIT DROP AS
+WITH coded AS (
+    -- Codes have no index: one pass over the register, not one for each row of the import.
+    SELECT code, min(id) AS id
+    FROM addresses_parcel
+    WHERE code <> '' AND status = 'ACTIVE'
+    GROUP BY code
+)
 SELECT found.row, found.source_id, CASE WHEN claim = 1 THEN found.uid END AS uid,
        CASE WHEN claim = 1 THEN found.parcel_id END AS entity_id, found.own AND claim = 1 AS own,
        found.neighbourhood_id, found.cadastral_block, found.number, found.map_sheet, found.code,
@@ -37,14 +44,7 @@ FROM (
         LEFT JOIN addresses_parcel own
                ON own.source = %(source)s AND own.source_id = staged.source_id
         LEFT JOIN addresses_parcel same ON own.id IS NULL AND same.uid = staged.uid
-        LEFT JOIN LATERAL (
-            SELECT parcel.id
-            FROM addresses_parcel parcel
-            WHERE own.id IS NULL AND same.id IS NULL AND staged.code <> ''
-              AND parcel.code = staged.code AND parcel.status = 'ACTIVE'
-            ORDER BY parcel.id
-            LIMIT 1
-        ) coded ON true
+        LEFT JOIN coded ON own.id IS NULL AND same.id IS NULL AND coded.code = staged.code
         LEFT JOIN LATERAL (
             SELECT parcel.id
             FROM addresses_parcel parcel
