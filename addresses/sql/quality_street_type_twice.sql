@@ -28,3 +28,5 @@ JOIN word ON word.language = s.language AND word.word = s.last
 JOIN word before
   ON before.language = s.language AND before.kind = word.kind AND before.word = s.before
 WHERE length(before.word) > 1
+  -- A dead end (çıkmaz) is called so and is a street too.
+  AND left(before.word, 1) = left(word.word, 1)

@@ -71,7 +71,7 @@ RULES = [
             "The names differ by one letter only. Often it is one street, entered twice with a slip;"
             " if both exist, accept the finding."
         ),
-        parameters={"letters": 1, "length": 6},
+        parameters={"letters": 1, "length": 12},
     ),
     Rule(
         "street_name_was_anothers",
