@@ -106,7 +106,9 @@ def statement(rule: Rule) -> str:
     """SELECT of what a rule finds, as columns of QualityFinding: entity_id, other_id, entity_uid,
     label, district_id, neighbourhood_id, other_neighbourhood_id, detail, geom."""
     table, joins, label = _LABELS[rule.entity]
-    district = "coalesce(n.district_id, r.district_id)" if rule.entity == "street" else "n.district_id"
+    district = (
+        "coalesce(n.district_id, r.district_id)" if rule.entity == "street" else "n.district_id"
+    )
     if rule.entity == "neighbourhood":
         other = "f.other_id"
     elif rule.entity == "street":

@@ -20,21 +20,22 @@ WITH door AS (
     OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
       AND ST_DWithin(s.geom_m, a.geom_m, %(metres)s / cos(radians(ST_Y(a.geom))))
 ), ranked AS (
-    SELECT door.*, count(*) OVER line AS doors,
-           -- Where numbers fall along the line the street is counted from its end.
-           CASE WHEN corr(number, place) OVER line < 0 THEN -1 ELSE 1 END AS direction
+    SELECT door.*, count(*) OVER (PARTITION BY side_id, odd) AS doors,
+           row_number() OVER (PARTITION BY side_id, odd ORDER BY place, number, id) AS by_place,
+           row_number() OVER (PARTITION BY side_id, odd ORDER BY number, place, id) AS by_number,
+           row_number() OVER (PARTITION BY side_id, odd ORDER BY number, place DESC, id DESC)
+             AS by_number_back
     FROM door
-    WINDOW line AS (PARTITION BY side_id, odd)
 ), placed AS (
     SELECT ranked.*,
-           row_number() OVER (PARTITION BY side_id, odd ORDER BY direction * place, number, id)
-             AS by_place,
-           row_number() OVER (PARTITION BY side_id, odd ORDER BY number, direction * place, id)
-             AS by_number
+           -- Where numbers fall along the line the street is counted from its end.
+           CASE WHEN corr(by_place, by_number) OVER (PARTITION BY side_id, odd) < 0
+                THEN doors + 1 - by_place - by_number_back
+                ELSE by_place - by_number END AS off
     FROM ranked
     WHERE doors >= %(count)s
 )
 SELECT id AS entity_id, NULL::bigint AS other_id, neighbourhood_id, geom,
-       jsonb_build_object('number', number, 'places', abs(by_place - by_number)) AS detail
+       jsonb_build_object('number', number, 'places', abs(off)) AS detail
 FROM placed
-WHERE abs(by_place - by_number) >= %(places)s
+WHERE abs(off) >= %(places)s

@@ -95,6 +95,19 @@ def test_every_sql_file_is_run_by_exactly_one_function():
     assert wrong == []
 
 
+def test_every_rule_of_quality_is_one_sql_file_and_is_run_in_one_place():
+    from addresses.rules.quality import RULES
+
+    files = {p.stem for room in ROOMS for p in (ROOT / room / "sql").glob("quality_*.sql")}
+    assert files == {f"quality_{code}" for code in RULES}
+    runners = [
+        str(path.relative_to(ROOT))
+        for path in modules(*ROOMS)
+        if re.search(r"f[\"']quality_\{", path.read_text(encoding="utf-8"))
+    ]
+    assert runners == ["addresses/queries/quality.py"]
+
+
 def test_every_sql_file_has_a_header():
     files = [p for room in ROOMS for p in (ROOT / room / "sql").glob("*.sql")]
     assert files

@@ -133,7 +133,9 @@ RULES = [
         Owner.NUMBERING,
         Scope.DISTRICT,
         _("Street's kind and its name disagree"),
-        _("The name says one type of street and the record another. Correct the one that is wrong."),
+        _(
+            "The name says one type of street and the record another. Correct the one that is wrong."
+        ),
     ),
     Rule(
         "side_of_retired_street",

@@ -23,7 +23,9 @@ RULES = [
         Owner.NUMBERING,
         Scope.NEIGHBOURHOOD,
         _("Unit behind a retired door"),
-        _("The door was retired and its unit was not. Move the unit to its new door, or retire it."),
+        _(
+            "The door was retired and its unit was not. Move the unit to its new door, or retire it."
+        ),
     ),
     Rule(
         "unit_number_twice",
@@ -33,7 +35,9 @@ RULES = [
         Owner.NUMBERING,
         Scope.NEIGHBOURHOOD,
         _("Same unit number twice behind a door"),
-        _("Two units behind one door have the same number: people cannot be told apart by address."),
+        _(
+            "Two units behind one door have the same number: people cannot be told apart by address."
+        ),
     ),
     Rule(
         "unit_number_missing",
