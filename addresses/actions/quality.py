@@ -185,6 +185,7 @@ def _editable(finding_id: int, viewer: Viewer) -> QualityFinding:
 
 
 def _note(finding: QualityFinding, kind: str, text: str, viewer: Viewer, now: datetime) -> None:
+    assert viewer.user_id is not None  # nobody else has rights
     QualityNote.objects.create(
         finding=finding, kind=kind, text=text, actor_id=viewer.user_id, at=now
     )
