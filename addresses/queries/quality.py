@@ -5,6 +5,7 @@ Each file `sql/quality_<code>.sql` selects `entity_id`, `other_id` (the partner 
 the cosine of the latitude, which errs by less than one hundredth.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -168,12 +169,12 @@ def findings(
     with connection.cursor() as cursor:
         for rule in chosen(rules):
             cursor.execute(
-                "SELECT entity_id, other_id, neighbourhood_id, label, detail"
+                "SELECT entity_id, other_id, neighbourhood_id, label, detail::text"
                 f" FROM ({statement(rule)}) found",
                 parameters(rule, where),
             )
             found += [
-                Found(rule.code, rule.entity, entity_id, other_id, area, label, detail)
+                Found(rule.code, rule.entity, entity_id, other_id, area, label, json.loads(detail))
                 for entity_id, other_id, area, label, detail in cursor.fetchall()
             ]
     return found

@@ -6,10 +6,11 @@ Places are metres from the middle of `A`, x to the east and y to the north.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Point, Polygon
+from django.db.models import Model
 
 from addresses.models import (
     Address,
@@ -20,12 +21,13 @@ from addresses.models import (
     NeighbourhoodHead,
     Parcel,
     Province,
+    QualityFinding,
     Street,
     StreetSide,
     Unit,
 )
 from core.rules.text import key
-from tests.factories import METRE_LAT, METRE_LON, Areas, area_grid
+from tests.factories import METRE_LAT, METRE_LON, NOW, Areas, area_grid
 
 FRONT = 16
 TO_THE_EAST = 1000  # from the middle of `A` to that of `a`
@@ -84,7 +86,7 @@ class Small:
         )
 
 
-def small_city() -> Small:
+def settled_city() -> Small:
     """The city. Its register is open for writing until the end of the transaction."""
     city = Small(area_grid("Aa"))
     Province.objects.update(language="tr")
@@ -130,7 +132,7 @@ def _door(city: Small, letter: str, side: StreetSide, number: int, x: float, nor
     area, name = side.neighbourhood, f"{letter}{number}"
     parcel = city.parcels[name] = Parcel.objects.create(
         neighbourhood=area,
-        cadastral_block="100",
+        cadastral_block="100" if letter == "A" else "200",
         number=str(number),
         geom=city.box(x, 6 if north > 0 else -30, FRONT, 24),
     )
@@ -153,3 +155,27 @@ def _door(city: Small, letter: str, side: StreetSide, number: int, x: float, nor
     city.units[name] = Unit.objects.create(
         address=door, unit_number="1", code=str(3_000_000_000 + Unit.objects.count())
     )
+
+
+def open_findings(**filters: Any) -> list[QualityFinding]:
+    return list(QualityFinding.objects.filter(resolved_at__isnull=True, **filters).order_by("pk"))
+
+
+def the_one(rule: str) -> QualityFinding:
+    return QualityFinding.objects.get(rule=rule)
+
+
+class Clock:
+    """A new moment at each call."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(minutes=1)
+        return self.now
+
+
+def change(row: Model, **values: object) -> None:
+    """Writes columns of one record."""
+    type(row)._default_manager.filter(pk=row.pk).update(**values)

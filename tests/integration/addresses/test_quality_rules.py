@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from django.contrib.gis.geos import MultiLineString
-from django.db.models import Model
 
 from addresses.models import (
     BuildingParcel,
@@ -20,19 +19,9 @@ from addresses.queries.quality import findings
 from addresses.rules.quality import RULES
 from core.rules.text import key
 
-from .quality_city import Small, small_city
+from .quality_city import Small, change
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def clean(module_data: None) -> Small:
-    return small_city()
-
-
-def change(row: Model, **values: object) -> None:
-    """Writes columns of one record."""
-    type(row)._default_manager.filter(pk=row.pk).update(**values)
 
 
 def named(row: Street, name: str) -> None:
@@ -426,9 +415,9 @@ def _(c: Small) -> None:
         Unit.objects.create(address=c.doors["A1"], unit_number=number)
 
 
-def test_the_city_is_clean(clean: Small) -> None:
+def test_the_city_is_clean(small: Small) -> None:
     assert findings(None) == []
-    assert findings([area.pk for area in clean.areas.neighbourhoods.values()]) == []
+    assert findings([area.pk for area in small.areas.neighbourhoods.values()]) == []
 
 
 def test_every_rule_has_its_fault() -> None:
@@ -439,9 +428,9 @@ def test_every_rule_has_its_fault() -> None:
     ("code", "make"), [(code, make) for code, makers in FAULTS.items() for make in makers]
 )
 def test_a_rule_finds_its_fault_and_no_other(
-    clean: Small, code: str, make: Callable[[Small], object]
+    small: Small, code: str, make: Callable[[Small], object]
 ) -> None:
-    make(clean)
+    make(small)
     found = findings(None, [code])
     assert [f.rule for f in found] == [code]
     # What it finds everywhere it finds in the one neighbourhood that was touched, and not elsewhere.
@@ -451,37 +440,37 @@ def test_a_rule_finds_its_fault_and_no_other(
     assert found[0].label or RULES[code].entity == "building"
 
 
-def test_a_pair_is_found_from_both_of_its_neighbourhoods(clean: Small) -> None:
-    change(clean.parcels["A9"], geom=clean.box(990, 6, 20, 24))
+def test_a_pair_is_found_from_both_of_its_neighbourhoods(small: Small) -> None:
+    change(small.parcels["A9"], geom=small.box(990, 6, 20, 24))
     pairs = [f.key for f in findings(None, ["parcel_overlap"])]
     assert pairs
-    for area in clean.areas.neighbourhoods.values():
+    for area in small.areas.neighbourhoods.values():
         assert [f.key for f in findings([area.pk], ["parcel_overlap"])] == pairs
 
 
-def test_what_is_retired_or_only_proposed_is_no_fault(clean: Small) -> None:
-    change(clean.doors["A1"], number=0, status="RETIRED")
-    change(clean.doors["A3"], number=0, status="PROPOSED")
-    change(clean.buildings["A5"], geom=clean.box(497, 100, 10, 10), status="RETIRED")
+def test_what_is_retired_or_only_proposed_is_no_fault(small: Small) -> None:
+    change(small.doors["A1"], number=0, status="RETIRED")
+    change(small.doors["A3"], number=0, status="PROPOSED")
+    change(small.buildings["A5"], geom=small.box(497, 100, 10, 10), status="RETIRED")
     assert findings(None, ["number_missing", "building_outside_neighbourhood"]) == []
 
 
-def test_numbers_that_fall_along_the_line_are_in_order(clean: Small) -> None:
+def test_numbers_that_fall_along_the_line_are_in_order(small: Small) -> None:
     for i, name in enumerate(("A1", "A3", "A5", "A7", "A9")):
-        change(clean.doors[name], number=2 * (5 - i) - 1 + 100)
+        change(small.doors[name], number=2 * (5 - i) - 1 + 100)
     assert findings(None, ["number_order"]) == []
 
 
-def test_a_village_house_may_be_farther_from_its_street(clean: Small) -> None:
-    change(clean.doors["A1"], geom=clean.point(-72, 100))
+def test_a_village_house_may_be_farther_from_its_street(small: Small) -> None:
+    change(small.doors["A1"], geom=small.point(-72, 100))
     assert len(findings(None, ["door_far_from_street"])) == 1
-    change(clean.areas.neighbourhoods["A"], kind="VILLAGE")
+    change(small.areas.neighbourhoods["A"], kind="VILLAGE")
     assert findings(None, ["door_far_from_street"]) == []
 
 
-def test_foreign_codes_are_none_of_a_turkish_citys(clean: Small) -> None:
+def test_foreign_codes_are_none_of_a_turkish_citys(small: Small) -> None:
     """Where addresses are written in another way, codes may be anything."""
-    change(clean.doors["A1"], code="AB-12")
+    change(small.doors["A1"], code="AB-12")
     assert len(findings(None, ["door_code_invalid"])) == 1
-    change(clean.areas.province, language="de")
+    change(small.areas.province, language="de")
     assert findings(None, ["door_code_invalid"]) == []
