@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from addresses.geocoder import language
-from addresses.models import Address, District, QualityFinding, StreetSide
+from addresses.models import Address, QualityFinding, StreetSide
 from addresses.models.entity import LIVING
 from addresses.queries.data_model import entity
 from addresses.queries.records import Body, record
@@ -150,8 +150,8 @@ def _retire_duplicate(finding: QualityFinding, body: Body) -> list[Proposal]:
 
 
 def _tidy_name(finding: QualityFinding, body: Body) -> list[Proposal]:
-    district = District.objects.select_related("province").get(pk=finding.district_id)
-    pack = language.load(district.province.language)
+    assert finding.district is not None  # every name belongs to one
+    pack = language.load(finding.district.province.language)
     name = names.clean(body["name"], turkish=pack.turkish_casing).text
     if finding.entity == "street":
         name = _one_type_word(name, pack)
