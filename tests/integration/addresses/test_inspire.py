@@ -20,6 +20,7 @@ from addresses.actions.import_file import import_file
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.notes import Summary
 from addresses.models import Address, Building, BuildingParcel, ChangeSet, ImportNote, Parcel
+from core.rules.text import key
 
 from .conftest import MAPPING, NOW, city, square
 
