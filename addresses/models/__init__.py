@@ -10,6 +10,7 @@ from addresses.models.area import (
 )
 from addresses.models.building import Building, BuildingParcel
 from addresses.models.change import Change, ChangeCounter, ChangeSet, ImportNote, Lineage
+from addresses.models.drop import DroppedFile
 from addresses.models.landmark import Landmark
 from addresses.models.parcel import Parcel
 from addresses.models.policy import EditingArea, RegisterPolicy
@@ -33,6 +34,7 @@ __all__ = [
     "ChangeRequestEvent",
     "ChangeSet",
     "District",
+    "DroppedFile",
     "EditingArea",
     "ImportNote",
     "Landmark",
