@@ -7,6 +7,7 @@ from django.utils import timezone
 from addresses.actions import extracts, file_drop
 from addresses.actions.publication import publish_due
 from addresses.actions.quality import count_day, inspect
+from addresses.actions.subscriptions import tell_subscribers
 from core.rules.handlers import Payload, Progress, job
 
 
@@ -27,6 +28,12 @@ def watch_drop(payload: Payload, progress: Progress) -> Payload:
     """Files that other systems have put into the drop folder."""
     taken = file_drop.watch(now=timezone.now())
     return {"files": [f"{one.path}: {one.state}" for one in taken]}
+
+
+@job("addresses.tell_subscribers", every=timedelta(seconds=30), attempts=1)
+def tell(payload: Payload, progress: Progress) -> Payload:
+    """Webhooks that are behind the last change set."""
+    return tell_subscribers(now=timezone.now())
 
 
 @job("addresses.inspect_quality", attempts=3)

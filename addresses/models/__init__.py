@@ -22,6 +22,7 @@ from addresses.models.quality import (
 )
 from addresses.models.request import ChangeRequest, ChangeRequestEvent
 from addresses.models.street import Street, StreetName, StreetSide
+from addresses.models.subscription import FeedSubscription
 
 __all__ = [
     "Address",
@@ -36,6 +37,7 @@ __all__ = [
     "District",
     "DroppedFile",
     "EditingArea",
+    "FeedSubscription",
     "ImportNote",
     "Landmark",
     "Lineage",
