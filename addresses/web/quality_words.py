@@ -64,7 +64,7 @@ def _labels() -> dict[str, str]:
         "lies_in_name": _("Lies in"),
         "doors": _("Doors"),
         "parts": _("Empty parts"),
-        "name": _("Name"),
+        "name": pgettext("finding", "Name"),
         "word": _("Short form"),
         "kind": _("Kind in the record"),
         "means": _("Kind in the name"),
