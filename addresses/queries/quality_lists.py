@@ -1,7 +1,7 @@
 """What the pages of quality show: findings by filter, counts by rule and neighbourhood, the trend."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 
 from addresses.models import Neighbourhood, QualityCount, QualityFinding, QualityRun
-from addresses.rules.quality import RULES, Owner, Severity
+from addresses.rules.quality import RULES, Owner, Rule, Severity
 from core.rules.text import key
 
 STATES = ("open", "accepted", "resolved", "all")
@@ -102,7 +102,7 @@ def _filtered(wanted: Wanted) -> QuerySet[QualityFinding]:
 
 @dataclass(frozen=True)
 class RuleCount:
-    rule: Any
+    rule: Rule
     open: int
     accepted: int
 
@@ -159,10 +159,10 @@ def by_neighbourhood(wanted: Wanted, sort: str) -> list[dict[str, Any]]:
     return sorted(found, key=lambda r: (-r[sort], -r["errors"], key(r["name"]), r["id"]))
 
 
-def totals(wanted: Wanted) -> dict[str, int]:
+def totals(rows: Iterable[RuleCount]) -> dict[str, int]:
     """Open findings by severity, and `accepted`."""
     counts = dict.fromkeys([*map(str, Severity), "accepted"], 0)
-    for row in by_rule(wanted):
+    for row in rows:
         counts[row.rule.severity] += row.open
         counts["accepted"] += row.accepted
     return counts

@@ -79,14 +79,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     wanted = Wanted.of(request.GET)
     sort = request.GET.get("by", "")
     sort = sort if sort in AREA_SORTS else "errors"
-    areas = by_neighbourhood(wanted, sort)
+    areas, counts = by_neighbourhood(wanted, sort), by_rule(wanted)
     days = trend(wanted, until=timezone.localdate())
     layer = {k: v for k, v in (("rule", wanted.rule), ("severity", wanted.severity)) if v}
     context = {
         **_choices(),
         "wanted": wanted,
-        "totals": totals(wanted),
-        "by_rule": by_rule(wanted),
+        "totals": totals(counts),
+        "finding_rules": [row for row in counts if row.open or row.accepted],
+        "content_rules": [row for row in counts if not (row.open or row.accepted)],
         "page": Paginator(areas, _PER_PAGE).get_page(request.GET.get("page")),
         "sort": sort,
         "columns": [
