@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from addresses.api import doors, feed, geocoding, registry, subscriptions
+from addresses.web import quality
 
 _REGISTER = [
     path("", registry.Collections.as_view(), name="register_collections"),
@@ -26,7 +27,17 @@ _RECORDS = [
     path("<str:entity>/<uuid:uid>/history", registry.History.as_view(), name="register_history"),
 ]
 
+_QUALITY = [
+    path("", quality.dashboard, name="quality"),
+    path("neighbourhoods.csv", quality.areas_csv, name="quality_csv"),
+    path("findings/", quality.findings, name="quality_findings"),
+    path("findings/findings.csv", quality.findings_csv, name="quality_findings_csv"),
+    path("findings/<int:pk>/", quality.finding, name="quality_finding"),
+    path("findings/<int:pk>/act/", quality.act, name="quality_act"),
+]
+
 urlpatterns = [
+    path("register/quality/", include(_QUALITY)),
     path("api/v1/register/", include(_REGISTER + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),
