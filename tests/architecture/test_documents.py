@@ -131,7 +131,7 @@ def test_tests_and_contracts_that_are_named_exist():
 @cache
 def functions_of_tests() -> dict[str, set[str]]:
     return {
-        name_of(path): set(re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M))
+        name_of(path): set(re.findall(r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.M))
         for path in (ROOT / "tests").rglob("test_*.py")
     }
 
