@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from addresses.api import doors, feed, geocoding, registry
+from addresses.api import doors, feed, geocoding, registry, subscriptions
 from addresses.web import quality
 
 _REGISTER = [
@@ -12,6 +12,12 @@ _REGISTER = [
     path("feed/transactions", feed.Transactions.as_view(), name="feed_transactions"),
     path("feed/events", feed.Events.as_view(), name="feed_events"),
     path("feed/checksums", feed.Checksums.as_view(), name="feed_checksums"),
+    path("feed/subscriptions", subscriptions.Subscriptions.as_view(), name="feed_subscriptions"),
+    path(
+        "feed/subscriptions/<int:pk>",
+        subscriptions.Subscription.as_view(),
+        name="feed_subscription",
+    ),
     path("feed/extract", feed.Extract.as_view(), name="feed_extract"),
 ]
 # Behind every address with a name of its own: any other name is a kind of record.
