@@ -12,7 +12,7 @@ WITH b AS (
       AND p.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND p.geom_m IS NOT NULL
     WHERE b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
     GROUP BY b.id
     HAVING NOT bool_or(ST_CoveredBy(b.geom_m, p.geom_m))
 )
