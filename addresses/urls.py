@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from addresses.api import doors, feed, geocoding, registry
+from addresses.api import doors, feed, geocoding, registry, requests
 
 _REGISTER = [
     path("", registry.Collections.as_view(), name="register_collections"),
@@ -12,6 +12,8 @@ _REGISTER = [
     path("feed/events", feed.Events.as_view(), name="feed_events"),
     path("feed/checksums", feed.Checksums.as_view(), name="feed_checksums"),
     path("feed/extract", feed.Extract.as_view(), name="feed_extract"),
+    path("requests", requests.Requests.as_view(), name="register_requests_api"),
+    path("requests/<str:token>", requests.Followed.as_view(), name="register_request_api"),
 ]
 # Behind every address with a name of its own: any other name is a kind of record.
 _RECORDS = [
