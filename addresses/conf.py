@@ -21,6 +21,7 @@ class AddressesConf:
     page_max: int = 1000  # records on a page of the register
     extract_at_once: int = 60_000  # rows; a larger extract is made by a worker
     extracts_kept: int = 40  # files
+    checked_areas_max: int = 40  # neighbourhoods in which a check runs the rules of quality
     vertices_max: int = 100_000  # of one geometry that somebody draws or sends
 
 

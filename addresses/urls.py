@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from addresses.api import doors, feed, geocoding, registry, requests
+from addresses.api import doors, feed, geocoding, registry, requests, subscriptions
 
 _REGISTER = [
     path("", registry.Collections.as_view(), name="register_collections"),
@@ -11,6 +11,12 @@ _REGISTER = [
     path("feed/transactions", feed.Transactions.as_view(), name="feed_transactions"),
     path("feed/events", feed.Events.as_view(), name="feed_events"),
     path("feed/checksums", feed.Checksums.as_view(), name="feed_checksums"),
+    path("feed/subscriptions", subscriptions.Subscriptions.as_view(), name="feed_subscriptions"),
+    path(
+        "feed/subscriptions/<int:pk>",
+        subscriptions.Subscription.as_view(),
+        name="feed_subscription",
+    ),
     path("feed/extract", feed.Extract.as_view(), name="feed_extract"),
     path("requests", requests.Requests.as_view(), name="register_requests_api"),
     path("requests/<str:token>", requests.Followed.as_view(), name="register_request_api"),
