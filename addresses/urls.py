@@ -1,8 +1,10 @@
 """Addresses of this room's interfaces."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from addresses.api import doors, feed, geocoding, registry, requests, subscriptions
+from addresses.web import change, change_list, home
+from addresses.web import requests as request_pages
 
 _REGISTER = [
     path("", registry.Collections.as_view(), name="register_collections"),
@@ -27,8 +29,27 @@ _RECORDS = [
     path("<str:entity>/<uuid:uid>", registry.Record.as_view(), name="register_record"),
     path("<str:entity>/<uuid:uid>/history", registry.History.as_view(), name="register_history"),
 ]
+# Pages of the GIS staff. `edit/`, `field/` and `quality/` have modules of their own.
+_PAGES = [
+    path("", home.home, name="register_home"),
+    path("changes/", change_list.change_list, name="register_changes"),
+    path("changes/changes.csv", change_list.export_csv, name="register_changes_csv"),
+    path("changes/<int:pk>/", change.change, name="register_change"),
+    path("changes/<int:pk>/evidence", change.evidence, name="register_evidence"),
+    re_path(
+        r"^changes/(?P<pk>[0-9]{1,18})/(?P<when>before|after)\.geojson$",
+        change.shapes,
+        name="register_shapes",
+    ),
+    path("changes/<int:pk>/<slug:name>", change.move, name="register_move"),
+    path("requests/", request_pages.request_list, name="register_requests"),
+    path("requests/<int:pk>/", request_pages.request_detail, name="register_request"),
+    path("requests/<int:pk>/photo", request_pages.photo, name="register_request_photo"),
+    path("requests/<int:pk>/<slug:name>", request_pages.move, name="register_request_move"),
+]
 
 urlpatterns = [
+    path("register/", include(_PAGES)),
     path("api/v1/register/", include(_REGISTER + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),
