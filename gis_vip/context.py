@@ -13,10 +13,12 @@ from core.queries.facts import city_is_synthetic
 
 def platform(request: HttpRequest) -> dict[str, Any]:
     def sees_register() -> bool:
-        return viewer_of(request.user).may(Permission.SEE_REGISTER)
+        user = getattr(request, "user", None)
+        return user is not None and viewer_of(user).may(Permission.SEE_REGISTER)
 
+    # Asked where the navigation is printed, not for every answer.
     return {
+        "sees_register": SimpleLazyObject(sees_register),
         "city_name": settings.VIP_CITY_NAME,
         "city_is_synthetic": city_is_synthetic(),
-        "sees_register": SimpleLazyObject(sees_register),
     }

@@ -56,7 +56,7 @@ def _looking(request: HttpRequest) -> Rights:
 
 def _choices() -> dict[str, Any]:
     return {
-        "section": "quality",
+        "section": "register",
         "rules": sorted(RULES.values(), key=lambda rule: str(rule.title)),
         "severities": list(Severity),
         "owners": list(Owner),
@@ -212,7 +212,7 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     shape = json.loads(found.geom.geojson) if found.geom else None
     middle = found.geom.centroid if found.geom and not found.geom.empty else None
     context = {
-        "section": "quality",
+        "section": "register",
         "finding": found,
         "rule": rule,
         "facts": facts(found.detail),

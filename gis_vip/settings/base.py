@@ -201,8 +201,6 @@ REST_FRAMEWORK = {
     # How many proxies of our own stand in front: nobody else's word for an address counts.
     "NUM_PROXIES": env.int("VIP_PROXIES", default=0),
     "DEFAULT_THROTTLE_RATES": {"open_case": env.str("VIP_OPEN_CASE_RATE", default="120/hour")},
-    # `format` is a word of ours: extracts have one.
-    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "core.api.problems.problem_response",
 }
 SPECTACULAR_SETTINGS = {

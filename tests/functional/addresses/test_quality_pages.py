@@ -53,9 +53,10 @@ def test_who_sees_the_pages(as_: As, faults: dict[str, QualityFinding], role: st
 
 
 def test_the_menu_offers_quality_to_those_who_see_it(as_: As, city: City) -> None:
-    assert "/register/quality/" in as_("gis_editor").get("/").content.decode()
-    assert "/register/quality/" not in as_("crew").get("/").content.decode()
-    assert "/register/quality/" not in as_("anonymous").get("/").content.decode()
+    assert 'href="/register/"' in as_("gis_editor").get("/").content.decode()
+    assert "/register/quality/" in as_("gis_editor").get("/register/").content.decode()
+    assert 'href="/register/"' not in as_("crew").get("/").content.decode()
+    assert 'href="/register/"' not in as_("anonymous").get("/").content.decode()
 
 
 def test_the_dashboard_counts_and_filters(as_: As, city: City, faults: object) -> None:
