@@ -75,15 +75,17 @@ def request_detail(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rig
         "may_work": may_work,
         "is_open": one.state in _OPEN,
         "find": looked_for or one.text,
-        "found": _doors(looked_for or one.text) if may_work else [],
+        "found": _doors(looked_for or one.text, one) if may_work else [],
         "sets": ChangeSet.objects.filter(number__isnull=False).order_by("-number")[:20],
     }
     return render(request, "register/request.html", context)
 
 
-def _doors(text: str) -> list[dict[str, str]]:
-    """Addresses that the text may mean, with the uid that the form sends."""
-    candidates = [c for c in geocode(text, limit=8).candidates if c.address_id is not None]
+def _doors(text: str, one: ChangeRequest) -> list[dict[str, str]]:
+    """Addresses that the text may mean, near ones first, with the uid that the form sends."""
+    near = (one.geom.x, one.geom.y) if one.geom else None
+    found = geocode(text, limit=8, near=near).candidates
+    candidates = [c for c in found if c.address_id is not None]
     uids = dict(
         Address.objects.filter(pk__in=[c.address_id for c in candidates]).values_list("pk", "uid")
     )

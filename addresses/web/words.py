@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from addresses.rules.quality import RULES
+
 
 def entity_name(name: str) -> str:
     return {
@@ -57,6 +59,11 @@ def field_name(name: str) -> str:
         "geometry": _("Shape"),
     }
     return own.get(name) or entity_name(name)
+
+
+def rule_name(code: str) -> str:
+    """What a rule of quality is called; the code of one that is no longer there."""
+    return str(RULES[code].title) if code in RULES else code
 
 
 def operation_name(operation: str) -> str:
