@@ -30,7 +30,8 @@ if (changes) {
 const day = /** @type {HTMLInputElement} */ (document.getElementById("as-of"));
 function showDay() {
   const source = /** @type {import("maplibre-gl").VectorTileSource} */ (map.getSource("register"));
-  const plain = source.tiles[0].split("?")[0];
+  const made = /** @type {import("maplibre-gl").VectorSourceSpecification} */ (map.getStyle().sources.register);
+  const plain = (made.tiles?.[0] ?? "").split("?")[0];
   source.setTiles([day.value ? `${plain}?as_of=${day.value}` : plain]);
   const address = new URL(location.href);
   if (day.value) address.searchParams.set("as_of", day.value);
