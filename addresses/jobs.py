@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from addresses.actions import extracts
 from addresses.actions.publication import publish_due
+from addresses.actions.quality import count_day, inspect
 from core.rules.handlers import Payload, Progress, job
 
 
@@ -19,3 +20,18 @@ def make_extract(payload: Payload, progress: Progress) -> Payload:
 def publish_what_is_due(payload: Payload, progress: Progress) -> Payload:
     """Change sets whose day has come."""
     return {"numbers": publish_due(now=timezone.now())}
+
+
+@job("addresses.inspect_quality", attempts=3)
+def inspect_what_changed(payload: Payload, progress: Progress) -> Payload:
+    """The neighbourhoods (ids) that a published change set touched."""
+    result = inspect(payload["neighbourhoods"], now=timezone.now())
+    return {"run": result.run.pk, "open": sum(t.open for t in result.rules.values())}
+
+
+@job("addresses.inspect_register", every=timedelta(days=1), attempts=2)
+def inspect_register(payload: Payload, progress: Progress) -> Payload:
+    """Nightly: the whole register, and the day's counts for the trend."""
+    now = timezone.now()
+    result = inspect(None, now=now)
+    return {"run": result.run.pk, "counts": count_day(now=now)}

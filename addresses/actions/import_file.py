@@ -12,17 +12,45 @@ from django.utils.translation import gettext as _
 
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
 from addresses.actions.change_sets import publish, writing
-from addresses.exchange import boundaries, doors, files, mapping, places, streets
+from addresses.exchange import (
+    boundaries,
+    buildings,
+    doors,
+    files,
+    landmarks,
+    mapping,
+    parcels,
+    places,
+    streets,
+)
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.notes import Summary
 from addresses.exchange.session import Session
-from addresses.models import Address, ChangeSet, Neighbourhood, Street
+from addresses.models import (
+    Address,
+    Building,
+    ChangeSet,
+    Landmark,
+    Neighbourhood,
+    Parcel,
+    Street,
+)
 
-_LOADERS = {"boundaries": boundaries.load, "streets": streets.load, "addresses": doors.load}
+_LOADERS = {
+    "boundaries": boundaries.load,
+    "streets": streets.load,
+    "parcels": parcels.load,
+    "buildings": buildings.load,
+    "addresses": doors.load,
+    "landmarks": landmarks.load,
+}
 _MAIN_TABLE: dict[str, type[Model]] = {
     "boundaries": Neighbourhood,
     "streets": Street,
+    "parcels": Parcel,
+    "buildings": Building,
     "addresses": Address,
+    "landmarks": Landmark,
 }
 # Imports wait for each other: two at once could both see a number as free.
 _LOCK = 7_014_311
@@ -38,7 +66,7 @@ def import_file(
     report: Path | None = None,
     quiet: bool = True,
 ) -> Summary:
-    """Imports `boundaries`, `streets` or `addresses` from a local file.
+    """Imports what `mapping.ENTITIES` names, `boundaries` or `parcels` for instance, from a local file.
 
     Either everything is published under one number, or nothing is written: a refused file, an
     interruption, and a file that changes nothing all leave the register as it was. `report` gets

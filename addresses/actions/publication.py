@@ -1,5 +1,6 @@
 """The way of a draft: check, review, publish, reject; and the roll-back of what was published."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,15 +13,20 @@ from accounts.rules.viewer import Viewer
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
 from addresses.actions.change_sets import publish, writing
 from addresses.actions.drafting import NotAllowed, NotNow, Stale, open_draft
+from addresses.conf import CONF
 from addresses.drafts.apply import NotApplicable, Problem, apply
 from addresses.drafts.lineage import note_lineage
 from addresses.drafts.reversal import reverse_of
 from addresses.models import ChangeSet
 from addresses.queries.policy import policy
+from addresses.queries.quality import Found, findings
 from addresses.queries.rights import Rights, rights_of
 from addresses.queries.where import AREA_WIDE, touched
 from addresses.rules.change_set_moves import MOVES, Move, possible
 from addresses.rules.effects import Touched, effects_of
+from core.actions.jobs import enqueue
+
+_TOLD = 200  # findings that a report names one by one
 
 
 class OwnChange(NotAllowed):
@@ -46,7 +52,8 @@ def applied(change_set: ChangeSet, *, now: datetime) -> Iterator[dict[str, Any]]
 def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """Applies the draft, looks at what came of it, and takes it back. Gives and keeps the report.
 
-    `problems` block: the set stays a draft. `effects` are what other rooms say. Raises NotNow,
+    `problems` block: the set stays a draft. `quality` says which findings the draft brings and how
+    many it mends, in the neighbourhoods that it touches; errors among them are the reviewer's to judge. `effects` are what other rooms say. Raises NotNow,
     NotAllowed, and Stale if somebody changed the draft meanwhile.
     """
     rights = rights_of(viewer)
@@ -60,9 +67,11 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
     try:
         with applied(change_set, now=now) as counts:
             areas = touched(change_set)
+            would_be = _quality(areas)
             report["counts"] = counts
             report["neighbourhoods"] = len(areas)
             report["effects"] = effects_of(Touched(change_set.pk, areas, bool(_moved(counts))))
+        report["quality"] = _difference(_quality(areas), would_be)
     except NotApplicable as error:
         report["problems"] = [problem.as_json() for problem in error.problems]
     if not report["problems"] and not any(n for c in report["counts"].values() for n in c.values()):
@@ -168,8 +177,15 @@ def _publish(locked: ChangeSet, *, now: datetime) -> int:
     locked.summary = {**locked.summary, "counts": counts}
     if _moved(counts):
         rebuild_boundary_shapes()
+    areas = sorted(touched(locked))
     locked.save()
-    return publish(locked, now=now)
+    number = publish(locked, now=now)
+    enqueue(
+        name="addresses.inspect_quality",
+        payload={"neighbourhoods": areas},
+        key=f"addresses.inspect_quality:{number}",
+    )
+    return number
 
 
 def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
@@ -189,6 +205,25 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
         words = str(error).strip().splitlines()[0]
         raise NotApplicable([Problem("", "", "", words, "refused")]) from error
     return done.counts
+
+
+def _quality(areas: frozenset[int]) -> dict[Any, Found]:
+    """What the rules find in these neighbourhoods; too many for a look at once are left to the
+    nightly run."""
+    if not areas or len(areas) > CONF.checked_areas_max:
+        return {}
+    return {found.key: found for found in findings(areas)}
+
+
+def _difference(before: dict[Any, Found], after: dict[Any, Found]) -> dict[str, Any]:
+    new = [f for key, f in after.items() if key not in before]
+    told = [
+        {"rule": f.rule, "entity": f.entity, "label": f.label, "detail": f.detail}
+        for f in new[:_TOLD]
+    ]
+    by_rule = Counter(f.rule for f in new)
+    mended = sum(key not in after for key in before)
+    return {"new": told, "new_by_rule": dict(by_rule), "mended": mended}
 
 
 def _moved(counts: dict[str, Any]) -> bool:

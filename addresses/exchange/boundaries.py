@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
 import shapely
 from django.db import connection
 
 from addresses.exchange import staging
 from addresses.exchange.cleaning import Cleaner, code, whole
 from addresses.exchange.fields import Reader
+from addresses.exchange.geometry import polygons
 from addresses.exchange.levels import LEVELS
 from addresses.exchange.mapping import Section
 from addresses.exchange.notes import CONFLICT, LINKED, REJECTED, REPAIRED, note_repairs
 from addresses.exchange.places import Directory, Found
 from addresses.exchange.session import Session
-from addresses.exchange.shapes import Shapes, from_database, keep
+from addresses.exchange.shapes import Shapes, from_database
 from addresses.models import District, Province
 from addresses.models.entity import LIVING
 
@@ -74,7 +74,7 @@ class _Areas:
         province = reader.values("province")
         district = reader.values("district")
         district_code = reader.values("district_code")
-        shapes = self._polygons(reader)
+        shapes = polygons(self.session, self.section, reader, entity=self.entity)
         texts = staging.ewkb(shapes) if shapes is not None else [None] * len(reader.batch)
         for i, wanted in enumerate(reader.kept()):
             if not wanted:
@@ -154,36 +154,11 @@ class _Areas:
         cleaned = self.clean.area(name).text if name else ""
         return self.parents.find(code=code(number)[0], name=cleaned)
 
-    def _polygons(self, reader: Reader) -> Shapes | None:
-        """Valid multipolygons in degrees, None where a row has no usable area."""
-        raw = reader.shapes() if self.section.has_geometry else None
-        if raw is None:
-            return None
-        shapes = keep(raw, reader.kept())
-        shapes, good = self.session.projector(self.section).geometries(shapes)
-        shapes = keep(shapes, good)
-        broken = good & ~shapely.is_valid(shapes)
-        for i in np.flatnonzero(broken):
-            reason = str(shapely.is_valid_reason(shapes[i]))
-            row = reader.batch.first + int(i)
-            self._note(row, REPAIRED, "invalid_polygon", field="geometry", detail=reason)
-        shapes[broken] = shapely.make_valid(shapes[broken])
-        return np.array([_areas_only(shape) for shape in shapes], dtype=object)
-
     def _reject(self, row: int, reason: str, *, field: str, detail: str = "") -> None:
         self._note(row, REJECTED, reason, field=field, detail=detail)
 
     def _note(self, row: int, outcome: str, reason: str, *, field: str, detail: str) -> None:
         self.session.notes.add(row, outcome, reason, field=field, detail=detail, entity=self.entity)
-
-
-def _areas_only(shape: shapely.Geometry | None) -> shapely.MultiPolygon | None:
-    """The polygons of a geometry; lines and points that a repair left behind are dropped."""
-    if shape is None:
-        return None
-    parts = shapely.get_parts(shapely.get_parts(shape))
-    polygons = [p for p in parts if p.geom_type == "Polygon" and p.area > 0]
-    return shapely.MultiPolygon(polygons) if polygons else None
 
 
 def _existing(level: str) -> _Existing:

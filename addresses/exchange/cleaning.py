@@ -21,12 +21,18 @@ class Name(NamedTuple):
 
 
 class Cleaner:
-    """Cleans names by the rules of one language. The same text is cleaned once."""
+    """Cleans names by the rules of one language. The same text is cleaned once.
 
-    def __init__(self, pack: Pack) -> None:
+    With `repair` off the names of streets and things stay as they are written: they come from a
+    register, not from somebody's hand.
+    """
+
+    def __init__(self, pack: Pack, *, repair: bool = True) -> None:
         self._pack = pack
+        self._repair = repair
         self.area = lru_cache(maxsize=100_000)(self._area)
         self.street = lru_cache(maxsize=100_000)(self._street)
+        self.name = lru_cache(maxsize=100_000)(self._name)
 
     def _area(self, raw: str) -> Name:
         """A neighbourhood's or district's name without its type word."""
@@ -34,8 +40,18 @@ class Cleaner:
         text = names.without_word(cleaned.text, self._pack.neighbourhood_words)
         return Name(text, key(text), "", cleaned.repairs)
 
+    def _name(self, raw: str) -> Name:
+        """A name without type words: of a building, of a known place."""
+        if not self._repair:
+            return Name(raw, key(raw), "", ())
+        cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
+        return Name(cleaned.text, key(cleaned.text), "", cleaned.repairs)
+
     def _street(self, raw: str) -> Name:
         """A street's name with its type word as the language prints it."""
+        if not self._repair:
+            kind = names.typed(raw, self._pack.street_kinds, self._pack.printed_kinds).kind
+            return Name(raw, key(raw), kind, ())
         cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
         text, kind = names.typed(cleaned.text, self._pack.street_kinds, self._pack.printed_kinds)
         return Name(text, key(text), kind, cleaned.repairs)

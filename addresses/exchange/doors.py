@@ -3,30 +3,31 @@
 from collections import Counter
 from collections.abc import Iterator
 
-import numpy as np
-import shapely
-from django.utils.translation import gettext as _
-
-from addresses.exchange import staging
+from addresses.exchange import staging, values
 from addresses.exchange.cleaning import Cleaner, code
-from addresses.exchange.errors import ImportRefused
 from addresses.exchange.fields import Reader
+from addresses.exchange.geometry import points
 from addresses.exchange.linking import PlaceFinder
 from addresses.exchange.mapping import Section
 from addresses.exchange.notes import CONFLICT, REJECTED, REPAIRED, note_repairs
 from addresses.exchange.session import Session
-from addresses.exchange.shapes import Flags, Floats, keep
+from addresses.models import Address
 from addresses.rules import house_number
 from addresses.rules.house_number import HouseNumber
 from core.queries import sql
 
 _DOOR = (
     "row", "source_id", "street_no", "number", "suffix", "unit", "unit_source_id", "postcode",
-    "code", "lon", "lat",
+    "code", "lon", "lat", "uid", "status", "valid_from", "point_source", "building_uid",
+    "parcel_uid",
 )  # fmt: skip
 _STREET = (
     "street_no", "row", "neighbourhood_id", "side_ref", "code", "name", "name_key", "kind", "odd",
+    "side_uid",
 )  # fmt: skip
+
+# What registers know of a door and lists of addresses do not.
+_FURTHER = ("uid", "status", "valid_from", "point_source", "building", "parcel")
 
 
 def load(session: Session, section: Section) -> None:
@@ -34,12 +35,13 @@ def load(session: Session, section: Section) -> None:
     staging.create(
         "staged_door",
         "row int, source_id text, street_no int, number int, suffix text, unit text,"
-        " unit_source_id text, postcode text, code text, lon float8, lat float8",
+        " unit_source_id text, postcode text, code text, lon float8, lat float8, uid uuid,"
+        " status text, valid_from date, point_source text, building_uid uuid, parcel_uid uuid",
     )
     staging.create(
         "staged_door_street",
         "street_no int, row int, neighbourhood_id bigint, side_ref text, code text, name text,"
-        " name_key text, kind text, odd int",
+        " name_key text, kind text, odd int, side_uid uuid",
     )
     doors = _Doors(session, section)
     for reader in session.batches(section):
@@ -55,7 +57,7 @@ class _Doors:
     def __init__(self, session: Session, section: Section) -> None:
         self.session = session
         self.section = section
-        self.clean = Cleaner(session.pack)
+        self.clean = Cleaner(session.pack, repair=session.mapping.clean_names)
         self.places = PlaceFinder(session, section, entity="address")
         self._streets: dict[tuple[object, ...], tuple[object, ...]] = {}
         self._times: Counter[tuple[str, str]] = Counter()
@@ -68,16 +70,17 @@ class _Doors:
             "street", "street_code", "street_kind",
         )  # fmt: skip
         columns = [reader.values(name) for name in names]
+        further = [reader.values(name) for name in _FURTHER]
         kept = reader.kept()
-        lon, lat, good = self._points(reader, kept)
+        lon, lat, good = points(self.session, self.section, reader, kept)
         places = self.places.find(reader, lon, lat)
         outside = self.places.contradictions(places, lon, lat)
-        for i, values in enumerate(zip(*columns, strict=True)):
+        for i, given in enumerate(zip(*columns, strict=True)):
             if not kept[i]:
                 continue
             self.session.summary.rows += 1
             row = reader.batch.first + i
-            source_id, number, suffix, unit, postcode, own_code, side_id, street, *_ = values
+            source_id, number, suffix, unit, postcode, own_code, side_id, street, *_ = given
             door = self._door(row, number, suffix)
             if reason := self._unusable(source_id, door, street or side_id, good[i], places[i]):
                 self._reject(row, *reason, detail=f"{street or ''} {number or ''}{suffix or ''}")
@@ -88,32 +91,17 @@ class _Doors:
                     row, CONFLICT, "outside_polygon", field="geometry", detail=outside[i],
                     entity="address",
                 )  # fmt: skip
-            street_no = self._street(row, places[i], door.number % 2, side_id, *values[7:10])
+            street_no = self._street(row, places[i], door.number % 2, side_id, *given[7:10])
             source_id, unit_id = self._identity(source_id[:100], unit)
             yield (
                 row, source_id, street_no, door.number, door.suffix, unit, unit_id,
                 code(postcode)[0], code(own_code)[0], float(lon[i]), float(lat[i]),
+                *_further(*(column[i] for column in further)),
             )  # fmt: skip
 
     def streets(self) -> Iterator[staging.Row]:
         """One row for every street that the doors name."""
         yield from self._streets.values()
-
-    def _points(self, reader: Reader, kept: list[bool]) -> tuple[Floats, Floats, Flags]:
-        """Longitudes and latitudes; of a polygon, a point inside it. NaN where unusable."""
-        projector = self.session.projector(self.section)
-        if self.section.lon:
-            lon, lat, good = projector.lonlat(*reader.points())
-        else:
-            raw = reader.shapes()
-            if raw is None:
-                raise ImportRefused("geometry", _("the mapping names no coordinates."))
-            shapes, good = projector.geometries(keep(raw, kept))
-            # An invalid building still has a place: its inner point needs a valid outline.
-            inner = shapely.point_on_surface(shapely.make_valid(shapes))
-            lon, lat = shapely.get_x(inner), shapely.get_y(inner)
-            good &= np.isfinite(lon)
-        return np.where(good, lon, np.nan), np.where(good, lat, np.nan), good
 
     def _door(self, row: int, number: str | None, suffix: str | None) -> HouseNumber | None:
         """The house number of a row; writing that had to be changed becomes a note."""
@@ -172,7 +160,7 @@ class _Doors:
             )  # fmt: skip
             known = (
                 len(self._streets), row, place, side_ref, code(number)[0], name.text[:160],
-                name.key[:160], kind or name.kind, odd,
+                name.key[:160], kind or name.kind, odd, _side_uid(side_ref),
             )  # fmt: skip
             self._streets[given] = known
         return known[0]
@@ -188,6 +176,27 @@ class _Doors:
 
     def _reject(self, row: int, reason: str, field: str, *, detail: str) -> None:
         self.session.notes.add(row, REJECTED, reason, field=field, detail=detail, entity="address")
+
+
+def _further(
+    uid: str | None,
+    status: str | None,
+    since: str | None,
+    point_source: str | None,
+    building: str | None,
+    parcel: str | None,
+) -> staging.Row:
+    """The values of _FURTHER as they are staged."""
+    return (
+        values.uid(uid), values.status(status), values.day(since),
+        point_source if point_source in Address.PointSource.values else None,
+        values.uid(building), values.uid(parcel),
+    )  # fmt: skip
+
+
+def _side_uid(reference: str | None) -> str | None:
+    """The uid of a side that the file calls by our own name for it: namespace and uid."""
+    return values.uid(reference.rpartition("|")[2]) if reference else None
 
 
 def _parse(number: str, suffix: str | None) -> tuple[HouseNumber | None, bool]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.mapping import Field, Section
-from addresses.exchange.tables import Batch, Table
+from addresses.exchange.tabular import Batch, Table
 
 Values = list[str | None]
 Floats = NDArray[np.float64]
@@ -20,7 +20,10 @@ _TAG = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 
 def check_columns(table: Table, section: Section) -> None:
     """Refuses a table that lacks columns of the section, naming them and those there are."""
-    missing = sorted(section.columns() - set(table.names))
+    needed = section.columns()
+    if _TAG_COLUMN not in table.names:
+        needed |= section.keys()
+    missing = sorted(needed - set(table.names))
     if missing:
         raise ImportRefused(
             "columns",
@@ -63,6 +66,11 @@ class Reader:
             _numbers(self.batch.columns[self.section.lon]),
             _numbers(self.batch.columns[self.section.lat]),
         )
+
+    def nowhere(self) -> tuple[Floats, Floats]:
+        """x and y of rows without coordinates: all NaN."""
+        nothing = np.full(len(self.batch), np.nan)
+        return nothing, nothing
 
     def shapes(self) -> NDArray[np.object_] | None:
         """The rows' geometries, from the layer or from a column of WKT; None without either."""

@@ -13,6 +13,7 @@ from addresses.exchange.errors import ImportRefused
 _FORMATS: dict[str, tuple[str, bytes]] = {
     ".gpkg": ("GPKG", b"SQLite format 3\x00"),
     ".geojson": ("GeoJSON", b"{"),
+    ".gml": ("GML", b"<"),
     ".shp": ("ESRI Shapefile", b"\x00\x00\x27\x0a"),
     ".osm.pbf": ("OSM", b""),
     ".pbf": ("OSM", b""),

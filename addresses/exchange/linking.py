@@ -11,7 +11,7 @@ from addresses.exchange.cleaning import Cleaner, code
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.fields import Reader
 from addresses.exchange.mapping import Section
-from addresses.exchange.notes import LINKED
+from addresses.exchange.notes import CONFLICT, LINKED
 from addresses.exchange.places import Directory
 from addresses.exchange.session import Session
 from addresses.exchange.shapes import from_database
@@ -123,6 +123,16 @@ class PlaceFinder:
             if not shapely.intersects_xy(shape, lon[i], lat[i]):
                 found[int(i)] = areas.names.get(int(real[i]), "")
         return found
+
+    def note_contradictions(
+        self, reader: Reader, places: list[int | None], lon: Floats, lat: Floats
+    ) -> None:
+        """A conflict for each row whose inner point lies in another neighbourhood than it says."""
+        for i, name in self.contradictions(places, lon, lat).items():
+            self.session.notes.add(
+                reader.batch.first + i, CONFLICT, "outside_polygon", field="geometry", detail=name,
+                entity=self.entity,
+            )  # fmt: skip
 
     @cached_property
     def _areas(self) -> "_Areas":

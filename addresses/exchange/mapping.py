@@ -1,9 +1,10 @@
 """Mapping files: how the columns of one source become fields of the register.
 
 They are data (`mappings/<name>.yaml`); `docs/importing.md` describes the format. A mapping has
-sections for what it can load (`boundaries`, `streets`, `addresses`); a section reads one layer.
+sections for what it can load (`ENTITIES`); a section reads one layer.
 """
 
+import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +15,10 @@ import yaml
 from django.utils.translation import gettext as _
 
 from addresses.exchange.errors import ImportRefused
+from core.rules.text import fold
 
 FOLDER = Path(__file__).parent / "mappings"
-ENTITIES = ("boundaries", "streets", "addresses")
+ENTITIES = ("boundaries", "streets", "parcels", "buildings", "addresses", "landmarks")
 LEVELS = ("PROVINCE", "DISTRICT", "NEIGHBOURHOOD")
 FIELDS = {
     "boundaries": {
@@ -24,14 +26,31 @@ FIELDS = {
         "district", "district_code", "province",
     },
     "streets": {
-        "source_id", "street_id", "name", "kind", "code", "side", "district", "neighbourhood",
-        "neighbourhood_code",
+        "source_id", "uid", "street_id", "street_uid", "name", "kind", "code", "side", "parity",
+        "district", "neighbourhood", "neighbourhood_code",
     },
     "addresses": {
-        "source_id", "house_number", "suffix", "unit", "postcode", "code", "side_id", "street",
-        "street_code", "street_kind", "district", "neighbourhood", "neighbourhood_code",
+        "source_id", "uid", "house_number", "suffix", "unit", "postcode", "code", "status",
+        "valid_from", "point_source", "building", "parcel", "side_id", "street", "street_code",
+        "street_kind", "district", "neighbourhood", "neighbourhood_code",
+    },
+    "parcels": {
+        "source_id", "uid", "cadastral_block", "number", "map_sheet", "code", "status",
+        "valid_from", "district", "neighbourhood", "neighbourhood_code",
+    },
+    "buildings": {
+        "source_id", "uid", "name", "block", "use", "floors", "dwellings", "code", "status",
+        "valid_from", "district", "neighbourhood", "neighbourhood_code",
+    },
+    "landmarks": {
+        "source_id", "name", "kind", "district", "neighbourhood", "neighbourhood_code",
     },
 }  # fmt: skip
+# Columns that speak of persons, folded: no mapping may name one. The register has no place for them.
+_PERSONAL = re.compile(
+    r"malik|hissedar|hisse_sahi|sahib|owner|tckn|tc_?kimlik|ad_?soyad|soyad|telefon|phone|e_?posta|e_?mail"
+    r"|dogum|birth"
+)
 LINKS = ("code", "name", "point", "constant")
 
 
@@ -74,10 +93,13 @@ class Section:
         return self.layer != "" or bool(self.lon or self.wkt)
 
     def columns(self) -> set[str]:
-        """Every column that the file must have. Tags (`addr:street`) stand inside a column."""
+        """Every column that the file must have."""
         named = {c for f in self.fields.values() for c in f.columns}
-        keys = {c for c in (*self.only, *self.require) if ":" not in c}
-        return named - set(self.optional) | keys | {c for c in (self.lon, self.lat, self.wkt) if c}
+        return named - set(self.optional) | {c for c in (self.lon, self.lat, self.wkt) if c}
+
+    def keys(self) -> set[str]:
+        """What rows are kept by: a column, or a tag inside OSM's column of tags."""
+        return {*self.only, *self.require}
 
 
 @dataclass(frozen=True)
@@ -101,6 +123,7 @@ class Mapping:
     delimiter: str
     crs: str
     crs_when_missing: str
+    clean_names: bool
     areas: Constants
     sections: tuple[Section, ...]
 
@@ -153,6 +176,7 @@ def _mapping(name: str, data: dict[str, Any]) -> Mapping:
         delimiter=data.get("delimiter", ""),
         crs=data.get("crs", "EPSG:4326"),
         crs_when_missing=data.get("crs_when_missing", ""),
+        clean_names=data.get("names", "cleaned") != "as_written",
         areas=Constants(outline_from_points=outline, **areas),
         sections=tuple(
             _section(entity, section) for entity in ENTITIES for section in data.get(entity, [])
@@ -165,6 +189,7 @@ def _section(entity: str, data: dict[str, Any]) -> Section:
     unknown = sorted(set(fields) - FIELDS[entity])
     if unknown:
         raise ValueError(_("unknown fields: %(names)s") % {"names": ", ".join(unknown)})
+    _check_personal(fields)
     level = data.get("level", "")
     if entity == "boundaries" and level not in LEVELS:
         raise ValueError(_("level must be one of %(names)s") % {"names": ", ".join(LEVELS)})
@@ -186,6 +211,16 @@ def _section(entity: str, data: dict[str, Any]) -> Section:
         point_source=data.get("point_source", "UNKNOWN"),
         create_streets=data.get("create_streets", "false") == "true",
     )
+
+
+def _check_personal(fields: MappingType[str, Field]) -> None:
+    """Owners and other persons stay in the file, whatever a mapping says."""
+    for field in fields.values():
+        for column in (*field.columns, *field.tags):
+            if _PERSONAL.search(fold(column).replace(" ", "_")):
+                raise ValueError(
+                    _("%s holds personal data, which the register does not keep") % column
+                )
 
 
 def _field(spec: Any) -> Field:

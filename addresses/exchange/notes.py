@@ -45,6 +45,19 @@ class NoteBook:
         copy_rows(TABLE, _COLUMNS, self._pending)
         self._pending = []
 
+    def place(self, entity: str, table: str, match: str) -> None:
+        """Gives notes about an entity its id and a point. `match` is a temporary table with row and
+        entity_id, as it is after the merge.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE import_note note SET entity_id = entry.id, geom = ST_PointOnSurface(entry.geom)"  # noqa: S608
+                f" FROM {match} m JOIN {table} entry ON entry.id = m.entity_id"
+                " WHERE note.entity = %s AND note.row = m.row AND note.entity_id IS NULL"
+                " AND note.outcome <> 'REJECTED'",
+                [entity],
+            )
+
     def counts(self) -> dict[tuple[str, str], int]:
         """How many notes there are of each (outcome, reason)."""
         self.flush()

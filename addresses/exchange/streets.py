@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
-from addresses.exchange import staging
+from addresses.exchange import staging, values
 from addresses.exchange.cleaning import Cleaner, code
 from addresses.exchange.fields import Reader
 from addresses.exchange.linking import PlaceFinder
@@ -18,7 +18,7 @@ from core.queries import sql
 
 _STAGED = (
     "row", "street_key", "side_key", "neighbourhood_id", "name", "name_key", "kind", "code",
-    "side", "geom",
+    "side", "geom", "uid", "street_uid", "parity",
 )  # fmt: skip
 _SIDES = {"L": "L", "R": "R", "LEFT": "L", "RIGHT": "R"}
 
@@ -32,7 +32,8 @@ def load(session: Session, section: Section) -> None:
     staging.create(
         "staged_street",
         "row int, street_key text, side_key text, neighbourhood_id bigint, name text,"
-        " name_key text, kind text, code text, side text, geom geometry(Geometry, 4326)",
+        " name_key text, kind text, code text, side text, geom geometry(Geometry, 4326),"
+        " uid uuid, street_uid uuid, parity text",
     )
     streets = _Streets(session, section)
     for reader in session.batches(section):
@@ -45,13 +46,15 @@ def load(session: Session, section: Section) -> None:
 class _Streets:
     def __init__(self, session: Session, section: Section) -> None:
         self.session = session
-        self.clean = Cleaner(session.pack)
+        self.clean = Cleaner(session.pack, repair=session.mapping.clean_names)
         self.places = PlaceFinder(session, section, entity="street")
         self.grouped = section.has_geometry and "street_id" not in section.fields
 
     def rows(self, reader: Reader) -> Iterator[staging.Row]:
         """Staged rows of one batch; rows that cannot be used become notes."""
-        names = ("source_id", "street_id", "name", "kind", "code", "side")
+        names = (
+            "source_id", "street_id", "name", "kind", "code", "side", "uid", "street_uid", "parity",
+        )  # fmt: skip
         columns = [reader.values(name) for name in names]
         lines, anchors = self._lines(reader)
         texts = staging.ewkb(lines) if lines is not None else [None] * len(reader.batch)
@@ -61,7 +64,7 @@ class _Streets:
                 continue
             self.session.summary.rows += 1
             row = reader.batch.first + i
-            source_id, street_id, raw, kind, number, side = (c[i] for c in columns)
+            source_id, street_id, raw, kind, number, side, *register = (c[i] for c in columns)
             if not raw or not source_id:
                 self._reject(row, "missing_value", "name" if not raw else "source_id", "")
                 continue
@@ -82,6 +85,8 @@ class _Streets:
             yield (
                 row, street_key[:120], own_key[:120], place, name.text[:160], name.key[:160],
                 kind or name.kind or Street.Kind.STREET.value, code(number)[0], side, texts[i],
+                values.uid(register[0]), values.uid(register[1]),
+                register[2] if register[2] in StreetSide.Parity.values else None,
             )  # fmt: skip
 
     def _lines(self, reader: Reader) -> tuple[Shapes | None, tuple[Floats, Floats]]:

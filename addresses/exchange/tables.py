@@ -5,7 +5,6 @@ import csv
 import gzip
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,42 +12,12 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.files import VECTOR_FORMATS, SourceFile
-
-BATCH = 20_000
-Columns = dict[str, list[Any]]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows `first` … of a table. `geometry` (n,) is in the table's own coordinate system.
-
-    `absent` are rows (from 0, within the batch) that keep their place but could not be read.
-    """
-
-    first: int
-    columns: Columns
-    geometry: NDArray[np.object_] | None = None
-    absent: frozenset[int] = frozenset()
-
-    def __len__(self) -> int:
-        return len(next(iter(self.columns.values()), ()))
-
-
-@dataclass
-class Table:
-    """An opened table. `crs` is "" where the file declares none; `rows` is None if unknown."""
-
-    names: tuple[str, ...]
-    crs: str
-    rows: int | None
-    batches: Iterator[Batch]
-    encoding_repaired: str = ""
-    ragged: list[tuple[int, int]] = field(default_factory=list)  # (row, number of values)
+from addresses.exchange.inspire.table import open_gml
+from addresses.exchange.tabular import BATCH, Batch, Table
 
 
 def open_table(
@@ -60,6 +29,8 @@ def open_table(
     """
     if source.format in VECTOR_FORMATS:
         return _vector(source, layer)
+    if source.format == "GML":
+        return open_gml(source, layer)
     if source.format == "Parquet":
         return _parquet(source)
     return _csv(source, encoding, delimiter)

@@ -1,4 +1,4 @@
-"""What the three import commands share: arguments, progress, the table at the end."""
+"""What the import commands share: arguments, progress, the table at the end."""
 
 import sys
 from pathlib import Path
@@ -67,4 +67,4 @@ class ImportCommand(BaseCommand):
 
 
 def _formats() -> tuple[str, ...]:
-    return (".gpkg", ".geojson", ".shp", ".osm.pbf", ".csv", ".csv.gz", ".parquet")
+    return (".gpkg", ".geojson", ".gml", ".shp", ".osm.pbf", ".csv", ".csv.gz", ".parquet")

@@ -13,6 +13,12 @@ from addresses.models.change import Change, ChangeCounter, ChangeSet, ImportNote
 from addresses.models.landmark import Landmark
 from addresses.models.parcel import Parcel
 from addresses.models.policy import EditingArea, RegisterPolicy
+from addresses.models.quality import (
+    QualityCount,
+    QualityFinding,
+    QualityNote,
+    QualityRun,
+)
 from addresses.models.request import ChangeRequest, ChangeRequestEvent
 from addresses.models.street import Street, StreetName, StreetSide
 
@@ -35,6 +41,10 @@ __all__ = [
     "NeighbourhoodHead",
     "Parcel",
     "Province",
+    "QualityCount",
+    "QualityFinding",
+    "QualityNote",
+    "QualityRun",
     "RegisterPolicy",
     "Street",
     "StreetName",

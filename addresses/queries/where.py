@@ -59,10 +59,11 @@ def touched(change_set: ChangeSet) -> frozenset[int]:
             (kind.table, "change_set_id"),
             (f"{kind.table}_history", "ended_by_id"),
         ):
-            if kind.name == "street":
+            if kind.name in ("street", "street_name"):
+                street = "t.id" if kind.name == "street" else "t.street_id"
                 area = (
                     "(SELECT min(side.neighbourhood_id) FROM addresses_streetside side"
-                    " WHERE side.street_id = t.id)"
+                    f" WHERE side.street_id = {street})"
                 )
             else:
                 area = kind.area("t")

@@ -10,6 +10,7 @@ SELECT m.row, 'CONFLICT', 'repeated_address', 'house_number',
 FROM door_match m
 JOIN addresses_address address
   ON address.source = %(source)s AND address.source_id = m.source_id AND address.status = 'PROPOSED'
+ AND coalesce(m.status, 'ACTIVE') <> 'PROPOSED'
 LEFT JOIN addresses_address living
        ON living.side_id = m.side_id AND living.number = m.number AND living.suffix = m.suffix
       AND living.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')

@@ -3,10 +3,11 @@
 -- Tables: reads staged_street, street_match (temporary).
 -- Indexes: streetside_source_once, side_once.
 INSERT INTO addresses_streetside
-    (source, source_id, change_set_id, street_id, neighbourhood_id, side, parity, code)
+    (source, source_id, change_set_id, uid, street_id, neighbourhood_id, side, parity, code)
 SELECT DISTINCT ON (match.street_id, staged.neighbourhood_id, staged.side)
-       %(source)s, staged.side_key, %(change_set)s, match.street_id, staged.neighbourhood_id,
-       staged.side, 'ANY', coalesce(staged.code, '')
+       %(source)s, staged.side_key, %(change_set)s, coalesce(staged.uid, gen_random_uuid()),
+       match.street_id, staged.neighbourhood_id, staged.side, coalesce(staged.parity, 'ANY'),
+       coalesce(staged.code, '')
 FROM staged_street staged
 JOIN street_match match USING (street_key)
 ORDER BY match.street_id, staged.neighbourhood_id, staged.side, staged.row

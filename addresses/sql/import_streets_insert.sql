@@ -4,8 +4,9 @@
 -- Indexes: street_source_once.
 WITH added AS (
     INSERT INTO addresses_street
-        (source, source_id, change_set_id, district_id, name, name_key, kind, geom)
-    SELECT %(source)s, street_key, %(change_set)s, district_id, name, name_key, kind, geom
+        (source, source_id, change_set_id, uid, district_id, name, name_key, kind, geom)
+    SELECT %(source)s, street_key, %(change_set)s, coalesce(street_uid, gen_random_uuid()),
+           district_id, name, name_key, kind, geom
     FROM street_match
     WHERE street_id IS NULL
     ORDER BY row

@@ -1,5 +1,5 @@
 -- Purpose: one row per street of the import in `street_match`, with the street of the register that
---   it is: by source, by a side's national code, by name in its neighbourhood.
+--   it is: by source, by uid, by a side's national code, by name in its neighbourhood.
 -- Parameters: source.
 -- Tables: reads staged_street (temporary); makes street_match (temporary).
 -- Indexes: street_source_once, side_code, addresses_street name_key, streetside neighbourhood.
@@ -13,22 +13,24 @@ WITH street AS (
            (array_agg(name_key ORDER BY row))[1] AS name_key,
            (array_agg(kind ORDER BY row))[1] AS kind,
            (array_agg(code ORDER BY row))[1] AS code,
+           (array_agg(street_uid ORDER BY row))[1] AS street_uid,
            ST_Multi(ST_CollectionExtract(ST_Collect(geom ORDER BY row), 2)) AS geom
     FROM staged_street
     GROUP BY street_key
 )
 SELECT street.*,
        neighbourhood.district_id,
-       coalesce(own.id, coded.id, named.id) AS street_id,
+       coalesce(own.id, same.id, coded.id, named.id) AS street_id,
        own.id IS NOT NULL AS own
 FROM street
 JOIN addresses_neighbourhood neighbourhood ON neighbourhood.id = street.neighbourhood_id
 LEFT JOIN addresses_street own
        ON own.source = %(source)s AND own.source_id = street.street_key AND own.source_id <> ''
+LEFT JOIN addresses_street same ON own.id IS NULL AND same.uid = street.street_uid
 LEFT JOIN LATERAL (
     SELECT side.street_id AS id
     FROM addresses_streetside side
-    WHERE own.id IS NULL AND street.code <> '' AND side.code = street.code
+    WHERE own.id IS NULL AND same.id IS NULL AND street.code <> '' AND side.code = street.code
     ORDER BY side.id
     LIMIT 1
 ) coded ON true
@@ -37,7 +39,7 @@ LEFT JOIN LATERAL (
     FROM addresses_streetside side
     JOIN addresses_street other ON other.id = side.street_id
     -- A street with a code of its own is another one, even under the same name.
-    WHERE own.id IS NULL AND coded.id IS NULL
+    WHERE own.id IS NULL AND same.id IS NULL AND coded.id IS NULL
       AND side.neighbourhood_id = street.neighbourhood_id
       AND other.name_key = street.name_key
       AND (side.code = '' OR coalesce(street.code, '') = '')

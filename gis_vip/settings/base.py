@@ -168,6 +168,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Where people reach the portal: links in messages begin with it.
 VIP_URL: str = env.str("VIP_URL", default="http://localhost:8000").rstrip("/")
+# With an entry's uid its identity in exchange files. Choose it once: whoever has a file relies on it.
+INSPIRE_NAMESPACE = env.str("VIP_INSPIRE_NAMESPACE", default="TR.GIS-VIP")
 VIP_CITY_NAME = env.str("VIP_CITY_NAME", default="Balıkesir")
 
 # Without a mail server messages are kept and marked as not configured; none is written to a log.

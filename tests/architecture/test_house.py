@@ -75,6 +75,8 @@ def test_every_sql_file_is_run_by_exactly_one_function():
     wrong = []
     for room in ROOMS:
         names = {p.stem for p in (ROOT / room / "sql").glob("*.sql")}
+        # Those of the rules of quality are run by one function for all: see the next test.
+        names -= {name for name in names if name.startswith("quality_")}
         used: dict[str, list[str]] = {name: [] for name in names}
         for path in modules(room):
             tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -93,6 +95,19 @@ def test_every_sql_file_is_run_by_exactly_one_function():
             ):
                 wrong.append(f"{room}/sql/{name}.sql is run by {places}")
     assert wrong == []
+
+
+def test_every_rule_of_quality_is_one_sql_file_and_is_run_in_one_place():
+    from addresses.rules.quality import RULES
+
+    files = {p.stem for room in ROOMS for p in (ROOT / room / "sql").glob("quality_*.sql")}
+    assert files == {f"quality_{code}" for code in RULES}
+    runners = [
+        str(path.relative_to(ROOT))
+        for path in modules(*ROOMS)
+        if re.search(r"f[\"']quality_\{", path.read_text(encoding="utf-8"))
+    ]
+    assert runners == ["addresses/queries/quality.py"]
 
 
 def test_every_sql_file_has_a_header():

@@ -10,6 +10,7 @@ import argparse
 import io
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from addresses.actions.export_inspire import export_inspire
 from addresses.actions.import_file import import_file
 
 DEFAULT_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -35,6 +37,8 @@ RUNS = (
     ("streets", "balikesir/balikesir_sokak_uavt.csv", "balikesir_streets_uavt"),
     ("addresses", "balikesir/adres_nokta_altieylul.parquet", "altieylul_doors"),
 )
+# A country of its own: buildings of OpenStreetMap, then the same from an exchange file.
+COUNTRY = "geocode/nominatim_apidb_liechtenstein.osm.pbf"
 TABLES = {
     "boundaries": ("addresses_neighbourhood", "district_id, name, name_key, code, geom"),
     "streets": ("addresses_street", "district_id, name, name_key, kind"),
@@ -112,6 +116,31 @@ def second_run(data: Path) -> None:
     print(f"second run, {summary.changed} changed{'':17}{summary.seconds:>13.1f} s")
 
 
+def buildings(data: Path) -> None:
+    """Buildings with their doors, and the way through INSPIRE GML and back."""
+    for entity in ("boundaries", "streets", "addresses", "buildings"):
+        summary = import_file(
+            entity, str(data / COUNTRY), mapping_name="liechtenstein_osm", now=timezone.now()
+        )
+    rate = summary.rows / summary.seconds
+    print(
+        f"buildings of OSM{'':20}{summary.rows:>9,} rows{summary.seconds:>8.1f} s{rate:>10,.0f} rows/s"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "buildings.gml"
+        started = time.perf_counter()
+        count = export_inspire(kind="buildings", path=path).features
+        seconds = time.perf_counter() - started
+        print(
+            f"INSPIRE, written{'':20}{count:>9,} rows{seconds:>8.1f} s{count / seconds:>10,.0f} rows/s"
+        )
+        summary = import_file("buildings", str(path), mapping_name="inspire", now=timezone.now())
+    rate = summary.rows / summary.seconds
+    print(
+        f"INSPIRE, read{'':23}{summary.rows:>9,} rows{summary.seconds:>8.1f} s{rate:>10,.0f} rows/s"
+    )
+
+
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
@@ -123,6 +152,9 @@ def main(argv: list[str]) -> int:
     with scratch_database("gis_vip_bench_import", keep=options.keep):
         load(options.data)
         second_run(options.data)
+    if (options.data / COUNTRY).is_file():
+        with scratch_database("gis_vip_bench_osm", keep=options.keep):
+            buildings(options.data)
     return 0
 
 

@@ -33,8 +33,9 @@ BASE = "/api/v1/register"
 
 
 @pytest.fixture
-def register(city: City, settings: Any, tmp_path: Any) -> City:
+def register(city: City, settings: Any, tmp_path: Any, monkeypatch: Any) -> City:
     """The small city, published, with a head of a neighbourhood; drafts are possible."""
+    monkeypatch.setattr(extracts, "CONF", replace(extracts.CONF, extract_at_once=10**9))
     settings.MEDIA_ROOT = str(tmp_path)
     open_register()
     NeighbourhoodHead.objects.create(

@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Membership, Organisation, User
+from accounts.queries.viewers import viewer_of
+from accounts.rules.viewer import Viewer
 from addresses.actions.import_file import import_file
 from addresses.exchange.notes import Summary
+
+from .quality_city import Clock, Small, settled_city
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 Write = Callable[..., Path]
@@ -153,3 +158,28 @@ def sample() -> Callable[[str], Path]:
         return folder / name
 
     return find
+
+
+@pytest.fixture(scope="module")
+def shared_small(module_data: None) -> Small:
+    return settled_city()
+
+
+@pytest.fixture
+def small(shared_small: Small, db: None) -> Small:
+    """The city without a fault, fresh for every test."""
+    return shared_small
+
+
+@pytest.fixture
+def editor(small: Small) -> Viewer:
+    """Edits everywhere."""
+    body = Organisation.objects.create(code="bbb", name="Büyükşehir", kind="METROPOLITAN")
+    user = User.objects.create_user("editor", password="x")
+    Membership.objects.create(user=user, organisation=body, role="GIS_EDITOR")
+    return viewer_of(user)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()

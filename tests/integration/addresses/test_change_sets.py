@@ -218,6 +218,25 @@ class TestTwoEditors:
         assert (second.state, second.number) == ("REVIEWED", None)
 
 
+class TestQuality:
+    def test_the_check_says_what_the_draft_would_bring_and_mend(self, city, people, draft):
+        change_set = draft()
+        lon, lat = city.areas.at(0.52, 0.5)
+        far = {"type": "Point", "coordinates": [lon, lat + 0.004]}
+        update(change_set, people["city_editor"], city.doors["a5"], "address", geometry=far)
+        report = check(change_set, viewer=people["city_editor"], now=NOW)
+        assert "door_far_from_street" in report["quality"]["new_by_rule"]
+        assert {f["entity"] for f in report["quality"]["new"]} <= {"address", "street"}
+        publish(change_set, people)
+        back = draft(kind="CORRECTION")
+        door = Address.objects.get(pk=city.doors["a5"].pk)
+        near = {"type": "Point", "coordinates": [lon, lat]}
+        update(back, people["city_editor"], door, "address", geometry=near)
+        report = check(back, viewer=people["city_editor"], now=NOW)
+        assert report["quality"]["new_by_rule"] == {}
+        assert report["quality"]["mended"] >= 1
+
+
 class TestTime:
     def test_as_of_the_day_before(self, city, people, draft):
         door, change_set = city.doors["a5"], draft()

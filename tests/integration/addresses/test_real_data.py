@@ -8,7 +8,7 @@ import pytest
 
 from addresses.actions.import_file import import_file
 from addresses.exchange.notes import Summary
-from addresses.models import Address, Neighbourhood, Street
+from addresses.models import Address, Neighbourhood, Parcel, Street
 from addresses.queries.geocoding import geocode
 from addresses.rules.house_number import suffix
 
@@ -30,8 +30,35 @@ def test_liechtenstein(sample: Sample) -> None:
     assert summary.rows == 3740
     assert summary.changes["address"]["inserted"] == 3479
     assert load("addresses", path, "liechtenstein_osm").changed == 0
+    summary = load("buildings", path, "liechtenstein_osm")
+    assert summary.rows == 18_202  # 4,171 of them on another continent
+    assert summary.changes["building"]["inserted"] == 13_992
+    assert summary.changes["address"]["updated"] == 3442
+    assert load("buildings", path, "liechtenstein_osm").changed == 0
+    summary = load("landmarks", path, "liechtenstein_osm")
+    assert summary.changes["landmark"]["inserted"] == 427
     best = geocode("Wüerleweg 5, Ruggell").best
     assert best is not None and (best.precision, best.label) == ("DOOR", "Wüerleweg 5, Ruggell")
+
+
+def test_tkgm_parcels(sample: Sample, tmp_path: Path) -> None:
+    """Parcels of another city: its three neighbourhoods come from a list without polygons."""
+    areas = tmp_path / "areas.yaml"
+    areas.write_text(
+        "source: test\nareas: {province: İzmir, district: Torbalı, neighbourhood: Karakızlar}\n"
+        "boundaries:\n  - level: NEIGHBOURHOOD\n    fields: {source_id: name, name: name, district: district}\n"
+    )
+    names = tmp_path / "names.csv"
+    names.write_text("name,district\nGazi Mustafa Kemal,Torbalı\nÇakırbeyli,Torbalı\n")
+    load("boundaries", names, str(areas))
+    path = sample("balikesir/tkgm_parsel_ornek_37_torbali.geojson")
+    summary = load("parcels", path, "tkgm_parcels")
+    assert summary.rows == 37
+    assert summary.changes["parcel"]["inserted"] == 37
+    assert summary.notes == {("REPAIRED", "invalid_polygon"): 3}
+    found = Parcel.objects.get(cadastral_block="148", number="7")
+    assert (found.neighbourhood.name, found.map_sheet) == ("Karakızlar", "L18-B-23-C-2")
+    assert load("parcels", path, "tkgm_parcels").changed == 0
 
 
 def test_altieylul(sample: Sample) -> None:
