@@ -35,7 +35,9 @@ class Heirs:
     def of(self, name: str, olds: list[Body]) -> list[Proposal]:
         """The changes of everything that refers to the old records, which are of this kind."""
         uids = [old["uid"] for old in olds]
-        found = [p for other, field in _BY_PLACE.get(name, []) for p in self._placed(other, field, uids)]
+        found = [
+            p for other, field in _BY_PLACE.get(name, []) for p in self._placed(other, field, uids)
+        ]
         if name in ("parcel", "building"):
             found += self._links(name, uids)
         if name in ("street", "neighbourhood"):
@@ -127,9 +129,7 @@ class Heirs:
             Proposal("address", "UPDATE", door, values={"side": taken[key]}) for door in doors
         ]
 
-    def _bare(
-        self, sides: list[Body], taken: Mapping[tuple[str, str, str], str]
-    ) -> list[Proposal]:
+    def _bare(self, sides: list[Body], taken: Mapping[tuple[str, str, str], str]) -> list[Proposal]:
         """A part of a street on which no door stands has sides as well."""
         bare = [uid for uid in self._uids if all(part != uid for part, _f, _s in taken)]
         return [

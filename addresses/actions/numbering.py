@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
-from addresses.actions.drafting import NoSuchRecord
+from addresses.actions.drafting import NoSuchRecord, locked_draft
 from addresses.actions.proposing import Proposal, propose_all
 from addresses.models import ChangeSet
 from addresses.queries.data_model import entity
@@ -66,7 +67,7 @@ def preview(change_set: ChangeSet | None, *, street: str, plan: Plan) -> list[Gi
     A side that does not tell left from right is numbered by where its doors stand. Squares go
     clockwise from their lowest number. Raises NoSuchRecord, InvalidValues.
     """
-    drafted = Drafted(change_set or ChangeSet())
+    drafted = Drafted(change_set)
     body = drafted.record(entity("street"), street)
     if body is None:
         raise NoSuchRecord
@@ -86,8 +87,10 @@ def preview(change_set: ChangeSet | None, *, street: str, plan: Plan) -> list[Gi
     return _numbered(found, plan)
 
 
+@transaction.atomic
 def renumber(change_set: ChangeSet, *, viewer: Viewer, street: str, plan: Plan) -> list[Given]:
     """Writes the plan's numbers to the draft; gives those that change."""
+    change_set = locked_draft(change_set, viewer)
     changed = [given for given in preview(change_set, street=street, plan=plan) if given.changed]
     proposals = [
         Proposal("address", "UPDATE", g.uid, values={"number": g.number, "suffix": g.suffix})

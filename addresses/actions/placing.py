@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import shapely
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
-from addresses.actions.drafting import NoSuchRecord
+from addresses.actions.drafting import NoSuchRecord, locked_draft
 from addresses.actions.proposing import Proposal, propose_all
 from addresses.models import ChangeSet
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.drafted import Drafted
-from addresses.queries.nearby import in_box
 from addresses.queries.record_values import InvalidValues, cleaned
 from addresses.queries.records import Body
 from addresses.rules.along import standings
@@ -24,13 +24,16 @@ from addresses.rules.shared_edges import Edit
 # Outlines that tile the city, and those that lie on the same edges.
 _COVERAGE = ("neighbourhood", "district", "province")
 _MARGIN = 1e-6  # degrees
+_MOST = 500  # neighbours that are looked at
 
 
+@transaction.atomic
 def place_doors(change_set: ChangeSet, *, viewer: Viewer, building: str) -> int:
     """Puts the doors of a building on the side that faces their street; gives how many moved.
 
     Raises NoSuchRecord, and InvalidValues where outline, street or doors are missing.
     """
+    change_set = locked_draft(change_set, viewer)
     drafted = Drafted(change_set)
     outline = _body(drafted, entity("building"), building)
     doors = drafted.having(entity("address"), "building", [building])
@@ -48,7 +51,12 @@ def place_doors(change_set: ChangeSet, *, viewer: Viewer, building: str) -> int:
     for uid, group in by_street.items():
         line = _shape(streets[uid])
         along = standings(line, [_shape(d) for d in group])
-        ordered = [d for _at, _i, d in sorted((s.at, i, d) for i, (s, d) in enumerate(zip(along, group, strict=True)))]
+        ordered = [
+            d
+            for _at, _i, d in sorted(
+                (s.at, i, d) for i, (s, d) in enumerate(zip(along, group, strict=True))
+            )
+        ]
         for door, point in zip(ordered, places(_shape(outline), line, len(group)), strict=True):
             values = {"geometry": _geojson(point), "point_source": "BUILDING"}
             proposals.append(Proposal("address", "UPDATE", door["uid"], values=values))
@@ -56,25 +64,28 @@ def place_doors(change_set: ChangeSet, *, viewer: Viewer, building: str) -> int:
     return len(proposals)
 
 
+@transaction.atomic
 def snap(
     change_set: ChangeSet, *, viewer: Viewer, entity_name: str, uid: str, metres: float = 1.0
 ) -> bool:
     """Draws the corners of a record to its neighbours of the same kind; whether it changed."""
     kind = entity(entity_name)
+    change_set = locked_draft(change_set, viewer)
     drafted = Drafted(change_set)
     shape = _shape(_body(drafted, kind, uid))
     if not 0 < metres <= 20:
         raise InvalidValues({"metres": [_("From %(low)s to %(high)s.") % {"low": 0, "high": 20}]})
-    around = in_box(kind, _box(shape, metres / 50_000), limit=500).bodies
+    around = drafted.near(kind, _box(shape, metres / 50_000), limit=_MOST).bodies
     others = [_shape(b) for b in around if b["uid"] != uid]
     found = snapped(shape, others, metres)
-    if found.equals_exact(shape, 1e-9):
+    if found.equals_exact(shape, 5e-9):  # half a millimetre
         return False
     proposal = Proposal(kind.name, "UPDATE", uid, values={"geometry": _geojson(found)})
     propose_all(change_set, viewer=viewer, proposals=[proposal])
     return True
 
 
+@transaction.atomic
 def reshape(
     change_set: ChangeSet,
     *,
@@ -91,6 +102,7 @@ def reshape(
     district's and the province's edge that runs along it. Raises InvalidValues, NoSuchRecord.
     """
     kind = entity(entity_name)
+    change_set = locked_draft(change_set, viewer)
     drafted = Drafted(change_set)
     body = _body(drafted, kind, uid)
     new = cleaned(kind, {"geometry": geometry}, whole=False)["geometry"]
@@ -106,12 +118,9 @@ def reshape(
     return [p.uid for p in proposals]
 
 
-def _carried(
-    drafted: Drafted, kind: EntityType, edit: Edit, old: Any, own: str
-) -> list[Proposal]:
-    around = in_box(kind, _box(old, _MARGIN), limit=500).bodies
+def _carried(drafted: Drafted, kind: EntityType, edit: Edit, old: Any, own: str) -> list[Proposal]:
     found = []
-    for body in drafted.records(kind, [b["uid"] for b in around]).values():
+    for body in drafted.near(kind, _box(old, _MARGIN), limit=_MOST).bodies:
         if body["uid"] == own or body["geometry"] is None:
             continue
         shape = _shape(body)
@@ -137,7 +146,10 @@ def _shape(body: Mapping[str, Any]) -> Any:
 
 
 def _geojson(shape: Any) -> dict[str, Any]:
-    return {"type": shape.geom_type, "coordinates": _listed(shapely.geometry.mapping(shape)["coordinates"])}
+    return {
+        "type": shape.geom_type,
+        "coordinates": _listed(shapely.geometry.mapping(shape)["coordinates"]),
+    }
 
 
 def _listed(value: Any) -> Any:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
-from addresses.actions.drafting import NoSuchRecord
+from addresses.actions.drafting import NoSuchRecord, locked_draft
 from addresses.actions.heirs import Heirs
 from addresses.actions.proposing import Descent, Proposal, new_uid, propose_all
 from addresses.models import ChangeSet
@@ -24,6 +25,7 @@ SPLITTABLE = ("parcel", "building", "street", "neighbourhood")
 _OWN = ("code", "source", "source_id", "identifiers", "status")
 
 
+@transaction.atomic
 def split(
     change_set: ChangeSet,
     *,
@@ -40,14 +42,15 @@ def split(
     Raises InvalidValues("line") where it does not cut, and what `propose_all` raises.
     """
     kind = _splittable(entity_name)
+    change_set = locked_draft(change_set, viewer)
     drafted = Drafted(change_set)
     old = _body(drafted, kind, uid)
     try:
-        shapes = cut(_shape(old), shapely.geometry.shape(dict(line)))
+        shapes = cut(_shape(old), shapely.LineString(line["coordinates"]))
     except NoCut:
         words = _("The line does not part it: draw it across, from outside to outside.")
         raise InvalidValues({"line": [words]}) from None
-    except (ValueError, TypeError, KeyError, shapely.errors.ShapelyError):
+    except (ValueError, TypeError, KeyError, IndexError, shapely.errors.ShapelyError):
         raise InvalidValues({"line": [_("GeoJSON of the type %s.") % "LineString"]}) from None
     values = [
         _values(change_set, kind, old, shape, i, parts[i] if i < len(parts) else {})
@@ -56,6 +59,7 @@ def split(
     return _replace(change_set, viewer, kind, drafted, [old], shapes, values, "SPLIT", seen or {})
 
 
+@transaction.atomic
 def merge(
     change_set: ChangeSet,
     *,
@@ -70,13 +74,16 @@ def merge(
     Raises InvalidValues("uids") where they do not touch, and what `propose_all` raises.
     """
     kind = _splittable(entity_name)
+    change_set = locked_draft(change_set, viewer)
     drafted = Drafted(change_set)
     olds = [_body(drafted, kind, uid) for uid in dict.fromkeys(map(str, uids))]
     if len(olds) < 2:
         raise InvalidValues({"uids": [_("Choose two or more.")]})
     olds.sort(key=lambda body: size(_shape(body)), reverse=True)
     try:
-        shape = join([_shape(body) for body in olds], apart=kind.name in ("street", "neighbourhood"))
+        shape = join(
+            [_shape(body) for body in olds], apart=kind.name in ("street", "neighbourhood")
+        )
     except NotJoined:
         words = _("They do not touch: only neighbours are merged.")
         raise InvalidValues({"uids": [words]}) from None
@@ -84,7 +91,9 @@ def merge(
     if kind.name == "neighbourhood" and "population" not in (values or {}):
         counts = [body["population"] for body in olds]
         found["population"] = None if None in counts else sum(counts)
-    return _replace(change_set, viewer, kind, drafted, olds, [shape], [found], "MERGED", seen or {})[0]
+    return _replace(
+        change_set, viewer, kind, drafted, olds, [shape], [found], "MERGED", seen or {}
+    )[0]
 
 
 def _replace(

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import shapely
 from django.db import connection
 
 from addresses.models import Change, ChangeSet
 from addresses.queries.data_model import EntityType, entity
+from addresses.queries.nearby import Box, Found, in_box
 from addresses.queries.records import LIVING, Body, records, select
 
 
@@ -17,9 +19,10 @@ class Drafted:
     The draft's changes are read once: make a new one after the draft has changed.
     """
 
-    def __init__(self, change_set: ChangeSet) -> None:
+    def __init__(self, change_set: ChangeSet | None) -> None:
+        """Without a draft: the register as it is."""
         self._changes: dict[str, dict[str, Change]] = {}
-        for change in change_set.changes.all():
+        for change in change_set.changes.all() if change_set else ():
             self._changes.setdefault(change.entity, {})[str(change.entity_uid)] = change
 
     def record(self, kind: EntityType, uid: str) -> Body | None:
@@ -51,10 +54,30 @@ class Drafted:
         bodies = self._over(kind, found, [*found, *moved_in]).values()
         return sorted((b for b in bodies if b.get(name) in wanted), key=lambda b: b["uid"])
 
-    def _over(self, kind: EntityType, bodies: dict[str, Body], uids: Iterable[str]) -> dict[str, Body]:
+    def near(self, kind: EntityType, box: Box, *, limit: int) -> Found:
+        """Living records in a box (degrees); those that the draft moves or makes where it puts
+        them."""
+        found = in_box(kind, box, limit=limit)
+        present = {b["uid"]: b for b in found.bodies}
+        drawn = [
+            uid
+            for uid, change in self._changes.get(kind.name, {}).items()
+            if uid not in present and _meets(change.values.get("geometry"), box)
+        ]
+        present |= records(kind, drawn)
+        return Found(list(self._over(kind, present, [*present, *drawn]).values()), found.truncated)
+
+    def operation(self, kind: EntityType, uid: str) -> str:
+        """What the draft does to a record: CREATE, UPDATE, RETIRE, or nothing ("")."""
+        change = self._changes.get(kind.name, {}).get(uid)
+        return str(change.operation) if change else ""
+
+    def _over(
+        self, kind: EntityType, bodies: dict[str, Body], uids: Iterable[str]
+    ) -> dict[str, Body]:
         changes = self._changes.get(kind.name, {})
         found = {}
-        for uid in uids:
+        for uid in dict.fromkeys(uids):
             change, body = changes.get(uid), bodies.get(uid)
             if change is not None:
                 if change.operation == Change.Operation.RETIRE:
@@ -68,4 +91,14 @@ class Drafted:
 def _blank(kind: EntityType, uid: str) -> Body:
     """A record that only the draft knows, before its values."""
     blank: dict[str, Any] = {c.name: {"text": "", "object": {}}.get(c.type) for c in kind.columns}
-    return blank | {"uid": uid, "version": 0, "valid_from": None, "status": "ACTIVE", "geometry": None}
+    return blank | {
+        "uid": uid,
+        "version": 0,
+        "valid_from": None,
+        "status": "ACTIVE",
+        "geometry": None,
+    }
+
+
+def _meets(geometry: Any, box: Box) -> bool:
+    return bool(geometry) and bool(shapely.box(*box).intersects(shapely.geometry.shape(geometry)))

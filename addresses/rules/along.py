@@ -54,7 +54,8 @@ def _run(street: Any, reverse: bool) -> list[Any]:
 
 def _same_way(line: Any, piece: Any) -> bool:
     return bool(
-        line.project(shapely.Point(piece.coords[0])) <= line.project(shapely.Point(piece.coords[-1]))
+        line.project(shapely.Point(piece.coords[0]))
+        <= line.project(shapely.Point(piece.coords[-1]))
     )
 
 

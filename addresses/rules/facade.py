@@ -1,9 +1,11 @@
 """Places for doors on the side of a building that faces its street."""
 
+from itertools import pairwise
 from typing import Any
 
 import shapely
 
+from addresses.rules.cutting import as_multi
 from addresses.rules.plane import Plane
 
 
@@ -22,10 +24,7 @@ def places(building: Any, street: Any, count: int) -> list[Any]:
 def _edges(outline: Any) -> list[Any]:
     found = []
     for polygon in shapely.get_parts(outline):
-        ring = polygon.exterior.coords
-        found += [
-            shapely.LineString(pair) for pair in zip(ring[:-1], ring[1:], strict=True)
-        ]
+        found += [shapely.LineString(pair) for pair in pairwise(polygon.exterior.coords)]
     return [edge for edge in found if edge.length > 0]
 
 
@@ -41,4 +40,7 @@ def snapped(shape: Any, others: list[Any], metres: float) -> Any:
     plane = Plane.around(shape)
     around = shapely.GeometryCollection([plane.metres(other) for other in others])
     found = shapely.snap(plane.metres(shape), around, metres)
-    return plane.degrees(found) if found.is_valid and not found.is_empty else shape
+    if not found.is_valid or found.is_empty:
+        return shape
+    # The library gives a single polygon for a multi-polygon of one.
+    return plane.degrees(as_multi(found) if shape.geom_type.startswith("Multi") else found)

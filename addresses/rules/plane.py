@@ -24,7 +24,7 @@ class Plane:
     @classmethod
     def around(cls, shape: Any) -> "Plane":
         """A plane for this shape (degrees)."""
-        west, south, east, north = shape.bounds
+        _west, south, _east, north = shape.bounds
         return cls((south + north) / 2)
 
     def metres(self, shape: Any) -> Any:

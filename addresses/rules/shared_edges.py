@@ -39,7 +39,9 @@ class Edit:
         """The other MultiPolygon with the same change; itself where it shares nothing."""
         polygons = []
         for polygon in shapely.get_parts(other):
-            rings = [self._ring(list(ring.coords)) for ring in (polygon.exterior, *polygon.interiors)]
+            rings = [
+                self._ring(list(ring.coords)) for ring in (polygon.exterior, *polygon.interiors)
+            ]
             polygons.append(shapely.Polygon(rings[0], rings[1:]))
         return shapely.MultiPolygon(polygons)
 
