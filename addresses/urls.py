@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from addresses.api import change_sets, doors, editing, feed, geocoding, operations, registry
+from addresses.web import editor
 
 _REGISTER = [
     path("", registry.Collections.as_view(), name="register_collections"),
@@ -33,6 +34,7 @@ _EDITING = [
     path("forms", editing.Forms.as_view(), name="editing_forms"),
     path("nearby", editing.Nearby.as_view(), name="editing_nearby"),
     path("find", editing.Find.as_view(), name="editing_find"),
+    path("surroundings", editing.Surroundings.as_view(), name="editing_surroundings"),
     path("topology", editing.Topology.as_view(), name="editing_topology"),
     path("numbering", operations.NumberingPreview.as_view(), name="editing_numbering"),
 ]
@@ -44,6 +46,7 @@ _RECORDS = [
 ]
 
 urlpatterns = [
+    path("register/edit/", editor.editor, name="register_editor"),
     path("api/v1/register/", include(_REGISTER + _EDITING + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from addresses.actions.drafting import NotAllowed
 from addresses.api import asked
 from addresses.api.change_sets import read
+from addresses.api.geocoding import degrees
 from addresses.api.operations import asked_draft
 from addresses.api.refusals import EditingView
 from addresses.conf import CONF
@@ -21,7 +22,9 @@ from addresses.queries import drafts, records, topology
 from addresses.queries.data_model import Column, EntityType, entities, entity
 from addresses.queries.drafted import Drafted
 from addresses.queries.finding import find
+from addresses.queries.labels import field_label, kind_label, value_label
 from addresses.queries.rights import rights_of
+from addresses.queries.surroundings import surroundings
 from addresses.queries.titles import titles
 from core.api.problems import InvalidInput
 
@@ -112,8 +115,23 @@ class Find(ReadingView):
         text = request.query_params.get("q", "").strip()
         if not text:
             raise InvalidInput({"q": [_("Write what is looked for.")]})
-        hits = [h | {"kind": str(entity(h["entity"]).title)} for h in find(text)]
+        hits = [h | {"kind": kind_label(h["entity"])} for h in find(text)]
         return Response({"query": text, "hits": hits})
+
+
+class Surroundings(ReadingView):
+    @extend_schema(
+        parameters=[
+            _DRAFT,
+            OpenApiParameter("lon", float, required=True),
+            OpenApiParameter("lat", float, required=True),
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request) -> Response:
+        """What a new record at a point would belong to, and the number that fits there."""
+        lon, lat = degrees(request, "lon", 180), degrees(request, "lat", 85)
+        return Response(surroundings(asked_draft(request, self.viewer), lon, lat))
 
 
 class Drawn(serializers.Serializer[Any]):
@@ -167,7 +185,7 @@ def _drafted_kind(draft: Any, uid: uuid.UUID) -> EntityType | None:
 
 def _form(kind: EntityType) -> dict[str, Any]:
     return {
-        "title": str(kind.title),
+        "title": kind_label(kind.name),
         "geometry": kind.geometry,
         "fields": [_field(c) for c in kind.writable if c.name not in ("source", "source_id")],
     }
@@ -177,12 +195,12 @@ def _field(column: Column) -> dict[str, Any]:
     return {
         "name": column.name,
         "type": column.type,
-        "title": str(column.title),
+        "title": field_label(column.name),
         "required": column.required,
         "max_length": column.max_length,
         "minimum": column.minimum,
         "maximum": column.maximum,
-        "choices": [[code, str(words)] for code, words in column.choices],
+        "choices": [[code, value_label(column.name, code)] for code, _title in column.choices],
         "reference": column.reference,
     }
 

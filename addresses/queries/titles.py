@@ -72,8 +72,8 @@ def title(name: str, row: Mapping[str, Any]) -> str:
         case "parcel":
             return f"{row.get('cadastral_block', '')}/{row.get('number', '')}"
         case "building_parcel":
-            block, number = row.get("parcel__cadastral_block"), row.get("parcel__number")
-            return f"{block}/{number}" if number else ""
+            plot = row.get("parcel__number")
+            return f"{row.get('parcel__cadastral_block')}/{plot}" if plot else ""
         case "street_side":
             return f"{row.get('street__name') or ''} ({row.get('side') or 'B'})".strip()
         case "neighbourhood_head":
