@@ -98,5 +98,7 @@ def _number(drafted: Drafted, point: Any, street: Body, side: Body) -> Numbered:
 def _named(body: Body | None) -> dict[str, str] | None:
     if body is None:
         return None
-    title = body.get("name") or f"{body.get('cadastral_block', '')}/{body.get('number', '')}"
-    return {"uid": body["uid"], "title": title.strip("/")}
+    title = body.get("name") or body.get("block") or body.get("code") or ""
+    if "cadastral_block" in body:
+        title = f"{body['cadastral_block']}/{body['number']}"
+    return {"uid": body["uid"], "title": title}

@@ -1,5 +1,6 @@
 """Cuts and joins shapes, and says which part holds what. All in EPSG:4326."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,19 +23,39 @@ class NotJoined(ValueError):
 def cut(shape: Any, line: Any) -> list[Any]:
     """The parts (MultiPolygons or MultiLineStrings) of a shape along a line, the largest first.
 
-    A line that ends inside is no cut. Pieces that a line has not touched stay with the largest
-    part. Raises NoCut.
+    A line that ends inside is no cut; one that ends on the edge, or a few decimetres short of it,
+    is. Pieces that the line has not touched stay with the largest part. Raises NoCut.
     """
     pieces: list[Any] = []
     whole: list[Any] = []
+    longer = _longer(line)
     for piece in shapely.get_parts(shape):
-        found = [g for g in ops.split(piece, line).geoms if not g.is_empty]
+        found = _pieces(piece, line)
+        if len(found) < 2:
+            found = _pieces(piece, longer)
         (pieces if len(found) > 1 else whole).extend(found)
     if not pieces:
         raise NoCut
     pieces.sort(key=size, reverse=True)
     pieces[0] = shapely.union_all([pieces[0], *whole])
     return [as_multi(rounded(piece)) for piece in pieces]
+
+
+def _pieces(piece: Any, line: Any) -> list[Any]:
+    return [g for g in ops.split(piece, line).geoms if not g.is_empty]
+
+
+def _longer(line: Any) -> Any:
+    """A line whose ends were drawn to an edge lies a hair's breadth inside of it, or outside."""
+    corners = [tuple(c[:2]) for c in line.coords]
+
+    def beyond(end: Any, before: Any) -> tuple[float, float]:
+        x, y = end[0] - before[0], end[1] - before[1]
+        share = 3 * _DECIMETRE / (math.hypot(x, y) or 1.0)
+        return end[0] + x * share, end[1] + y * share
+
+    start, end = beyond(corners[0], corners[1]), beyond(corners[-1], corners[-2])
+    return shapely.LineString([start, *corners, end])
 
 
 def join(shapes: Sequence[Any], *, apart: bool = False) -> Any:

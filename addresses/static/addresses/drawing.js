@@ -117,7 +117,7 @@ export class Drawing {
 
   /** Without the handles that Terra Draw adds. */
   #own() {
-    return this.draw.getSnapshot().filter((f) => ["point", "linestring", "polygon"].includes(String(f.properties.mode)) && !f.properties.selectionPoint && !f.properties.midPoint && !f.properties.closingPoint && !f.properties.snappingPoint && !f.properties.coordinatePoint);
+    return this.draw.getSnapshot().filter((f) => f.geometry.type.toLowerCase() === f.properties.mode && !f.properties.selectionPoint && !f.properties.midPoint && !f.properties.snappingPoint);
   }
 
   /** The corner, else the edge, of a near record at the pointer. @param {any} event */

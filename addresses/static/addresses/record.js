@@ -29,23 +29,30 @@ export class RecordPanel {
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#keep(); });
   }
 
+  /** Counts what was asked for: an answer that comes too late is not shown. */
+  #turn = 0;
+
   /** Reads a record and shows it. @param {string} uid */
   async open(uid) {
+    const turn = (this.#turn += 1);
     const draft = this.draft();
     const found = await ask(`records/${uid}${draft ? `?draft=${draft}` : ""}`);
     const values = found.drafted ?? found.present;
     this.#offers = {};
     if (values?.geometry && this.mayEdit()) await this.#offer(values.geometry);
-    this.shown = { entity: found.entity, uid, version: found.present?.version ?? 0, values, form: found.form, names: found.names };
+    const shown = { entity: found.entity, uid, version: found.present?.version ?? 0, values, form: found.form, names: found.names };
+    if (turn !== this.#turn) return shown;
+    this.shown = shown;
     this.#paint(found.title || values?.name || found.form.title);
     const others = found.drafts.filter((/** @type {any} */ d) => d.uid !== draft).map((/** @type {any} */ d) => d.title);
     the("record-note").textContent = [found.form.title, others.length ? say("other_drafts", { titles: others.join(", ") }) : ""].filter(Boolean).join(" · ");
     the("history").replaceChildren(...history(found));
-    return this.shown;
+    return shown;
   }
 
   /** A form for a new record of this kind. @param {string} entity @param {any} geometry */
   async begin(entity, geometry) {
+    this.#turn += 1;
     this.#forms ??= /** @type {Record<string, Form>} */ (await ask("forms"));
     const form = this.#forms[entity];
     const near = await this.#offer(geometry);
@@ -61,6 +68,7 @@ export class RecordPanel {
   }
 
   close() {
+    this.#turn += 1;
     this.shown = undefined;
     the("record").hidden = true;
   }
@@ -109,8 +117,8 @@ export class RecordPanel {
   #reference(field, value, common) {
     const name = this.shown?.names[field.name];
     /** @type {[string, string][]} */
-    const choices = (this.#offers[field.name] ?? []).map((o) => [o.uid, o.title || o.uid]);
-    if (value && !choices.some(([uid]) => uid === value)) choices.unshift([value, name || value]);
+    const choices = (this.#offers[field.name] ?? []).map((o) => [o.uid, o.title || unnamed(o.uid)]);
+    if (value && !choices.some(([uid]) => uid === value)) choices.unshift([value, name || unnamed(value)]);
     const list = select(common, [...choices, ["?", say("other")]], value ?? "", true);
     list.addEventListener("change", () => {
       if (list.value === "?") {
@@ -184,6 +192,9 @@ export class RecordPanel {
     /** @type {HTMLElement | null} */ (this.form.querySelector("[aria-invalid]"))?.focus();
   }
 }
+
+/** @param {string} uid */
+const unnamed = (uid) => `${say("unnamed")} (${uid.slice(0, 8)})`;
 
 /** @param {any} common @param {[string, string][]} choices @param {string} value @param {boolean} empty */
 function select(common, choices, value, empty) {

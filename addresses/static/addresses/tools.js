@@ -5,6 +5,8 @@ import { tell, trying, warn } from "./messages.js";
 const PAUSE_MS = 250;
 /** What is drawn for a new record of each kind. @type {Record<string, import("./drawing.js").Shape>} */
 const SHAPES = { address: "Point", landmark: "Point", building: "Polygon", parcel: "Polygon", street: "LineString" };
+/** Corners without which there is no shape; a ring ends where it begins. @type {Record<string, number>} */
+const LEAST = { Point: 1, LineString: 2, Polygon: 4, MultiPolygon: 4 };
 const HOW = { Point: "draw_point", LineString: "draw_line", Polygon: "draw_area" };
 const PARTED = ["parcel", "building", "street", "neighbourhood"];
 
@@ -137,23 +139,28 @@ export class Tools {
 
   /** @param {any} geometry */
   async #finished(geometry) {
+    if (!geometry || size(geometry) < LEAST[geometry.type]) {
+      tell(say("nothing_drawn"), true);
+      return this.begin(this.current);
+    }
     if (this.current === "split") {
       const [feature] = this.chosen;
       const { entity } = feature.properties;
       try {
         const done = await this.draft.operate(`${word("tools", "split")}: ${this.title()}`, "split", { entity, uid: feature.id, line: geometry });
+        this.rest();
+        await this.choose(undefined);
         tell(say("split_done", { count: done.length }));
       } finally {
         this.rest();
       }
-      await this.choose(undefined);
-      return;
+      return undefined;
     }
-    if (!SHAPES[this.current]) return;
+    if (!SHAPES[this.current]) return undefined;
     const entity = this.current;
     await this.panel.begin(entity, geometry);
     // The form asks for the rest; the shape stays to be seen until it is kept or cancelled.
-    this.#look(geometry);
+    return this.#look(geometry);
   }
 
   /** @param {import("./near.js").Feature} feature */
@@ -211,7 +218,7 @@ export class Tools {
 
   /** @param {string} entity @param {any} geometry */
   async #ask(entity, geometry) {
-    if (size(geometry) < (geometry.type.includes("Polygon") ? 4 : geometry.type === "Point" ? 1 : 2)) return;
+    if (size(geometry) < (LEAST[geometry.type] ?? 2)) return;
     const moving = this.current === "move" ? this.chosen[0] : undefined;
     const query = this.draft.uid ? `?draft=${this.draft.uid}` : "";
     const found = await ask(`topology${query}`, { entity, uid: moving?.id ?? null, geometry, values: moving?.properties ?? {} }).catch(() => undefined);

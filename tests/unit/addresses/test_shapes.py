@@ -47,6 +47,10 @@ class TestCutting:
         with pytest.raises(NoCut):
             cut(box(0, 0, 30, 10), line((10, -5), (10, 5)))
 
+    def test_a_line_from_edge_to_edge_is_a_cut(self):
+        parts = cut(box(0, 0, 30, 10), line((10, 0.1), (10, 9.9)))
+        assert [square_metres(p) for p in parts] == [200, 100]
+
     def test_a_street_is_cut_where_the_line_crosses(self):
         parts = cut(MultiLineString([line((0, 0), (100, 0))]), line((30, -5), (30, 5)))
         assert [round(PLANE.metres(p).length) for p in parts] == [70, 30]
