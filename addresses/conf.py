@@ -22,6 +22,8 @@ class AddressesConf:
     extract_at_once: int = 60_000  # rows; a larger extract is made by a worker
     extracts_kept: int = 40  # files
     checked_areas_max: int = 40  # neighbourhoods in which a check runs the rules of quality
+    nearby_max: int = 2000  # records of one kind that an editor's map loads
+    nearby_degrees: float = 0.05
     vertices_max: int = 100_000  # of one geometry that somebody draws or sends
 
 

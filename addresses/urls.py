@@ -2,8 +2,18 @@
 
 from django.urls import include, path, re_path
 
-from addresses.api import doors, feed, geocoding, registry, requests, subscriptions
-from addresses.web import change, change_list, home, quality
+from addresses.api import (
+    change_sets,
+    doors,
+    editing,
+    feed,
+    geocoding,
+    operations,
+    registry,
+    requests,
+    subscriptions,
+)
+from addresses.web import change, change_list, editor, home, quality
 from addresses.web import requests as request_pages
 
 _REGISTER = [
@@ -22,6 +32,30 @@ _REGISTER = [
     path("feed/extract", feed.Extract.as_view(), name="feed_extract"),
     path("requests", requests.Requests.as_view(), name="register_requests_api"),
     path("requests/<str:token>", requests.Followed.as_view(), name="register_request_api"),
+]
+_EDITING = [
+    path("drafts", change_sets.DraftList.as_view(), name="drafts"),
+    path("drafts/<uuid:uid>", change_sets.DraftItem.as_view(), name="draft"),
+    path("drafts/<uuid:uid>/changes", change_sets.DraftChanges.as_view(), name="draft_changes"),
+    path(
+        "drafts/<uuid:uid>/changes/<str:entity>/<uuid:record>",
+        change_sets.DraftChange.as_view(),
+        name="draft_change",
+    ),
+    path("drafts/<uuid:uid>/roll-back", change_sets.RollBack.as_view(), name="draft_roll_back"),
+    path(
+        "drafts/<uuid:uid>/operations/<slug:operation>",
+        operations.Operation.as_view(),
+        name="draft_operation",
+    ),
+    path("drafts/<uuid:uid>/<slug:move>", change_sets.DraftMove.as_view(), name="draft_move"),
+    path("records/<uuid:uid>", editing.OneRecord.as_view(), name="editing_record"),
+    path("forms", editing.Forms.as_view(), name="editing_forms"),
+    path("nearby", editing.Nearby.as_view(), name="editing_nearby"),
+    path("find", editing.Find.as_view(), name="editing_find"),
+    path("surroundings", editing.Surroundings.as_view(), name="editing_surroundings"),
+    path("topology", editing.Topology.as_view(), name="editing_topology"),
+    path("numbering", operations.NumberingPreview.as_view(), name="editing_numbering"),
 ]
 # Behind every address with a name of its own: any other name is a kind of record.
 _RECORDS = [
@@ -58,9 +92,10 @@ _QUALITY = [
 ]
 
 urlpatterns = [
+    path("register/edit/", editor.editor, name="register_editor"),
     path("register/quality/", include(_QUALITY)),
     path("register/", include(_PAGES)),
-    path("api/v1/register/", include(_REGISTER + _RECORDS)),
+    path("api/v1/register/", include(_REGISTER + _EDITING + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),
     path("geocode/reverse", geocoding.Reverse.as_view(), name="geocode_reverse"),

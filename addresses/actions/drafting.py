@@ -88,7 +88,7 @@ def propose(
     NoSuchRecord, Stale, NotNow, and NotAllowed outside of the editor's area.
     """
     kind = _kind(entity)
-    draft = _locked(change_set, viewer)
+    draft = locked_draft(change_set, viewer)
     wanted = Change.Operation(operation)
     change = (
         draft.changes.filter(entity=entity, entity_uid=uid).first() if uid is not None else None
@@ -101,31 +101,23 @@ def propose(
     if new and wanted == Change.Operation.RETIRE:
         change.delete()  # what only the draft knew is forgotten
         return change
-    if not new:
-        change.operation = wanted
-    given = dict(values or {}) if wanted != Change.Operation.RETIRE else {}
-    if new:
-        shown = {k: v for k, v in change.values.items() if k != "name_key"}
-        change.values = cleaned(kind, {**shown, **given}, whole=True)
-    else:
-        present = _seen(kind, change, base_version)
-        merged = {**change.values, **cleaned(kind, given, whole=False)} if given else {}
-        change.values = _differing(merged, present)
+    present = None if new else based(change, record(kind, change.entity_uid), base_version)
+    amend(kind, change, wanted, values or {}, present)
     change.note = note[:300] or change.note
     _check_area(draft, kind, change, viewer)
     change.save()
-    _touch(draft)
+    touch(draft)
     return change
 
 
 @transaction.atomic
 def take_back(change_set: ChangeSet, *, viewer: Viewer, entity: str, uid: uuid.UUID | str) -> bool:
     """Takes one change out of the draft; whether it held one."""
-    draft = _locked(change_set, viewer)
+    draft = locked_draft(change_set, viewer)
     gone, _by_model = draft.changes.filter(entity=entity, entity_uid=uid).delete()
     draft.lineage.filter(entity=entity, old_uid=uid).delete()
     draft.lineage.filter(entity=entity, new_uid=uid).delete()
-    _touch(draft)
+    touch(draft)
     return bool(gone)
 
 
@@ -140,7 +132,7 @@ def note_lineage(
     new: uuid.UUID | str,
 ) -> None:
     """Says that the record `new` came out of `old` by a split, a merger or a replacement."""
-    draft = _locked(change_set, viewer)
+    draft = locked_draft(change_set, viewer)
     _kind(entity)
     Lineage.objects.get_or_create(
         change_set=draft,
@@ -149,14 +141,14 @@ def note_lineage(
         new_uid=new,
         relation=Lineage.Relation(relation),
     )
-    _touch(draft)
+    touch(draft)
 
 
 def _kind(name: str) -> EntityType:
     return entity(name)
 
 
-def _locked(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
+def locked_draft(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
     """The draft for writing: of its author, or of whoever reviews."""
     draft = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
     rights = rights_of(viewer)
@@ -167,7 +159,7 @@ def _locked(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
     return draft
 
 
-def _touch(draft: ChangeSet) -> None:
+def touch(draft: ChangeSet) -> None:
     """A changed draft has to be checked and reviewed again."""
     draft.state, draft.report = ChangeSet.State.DRAFT, {}
     draft.checked_at = draft.reviewed_at = draft.reviewer = draft.publisher = None
@@ -175,9 +167,8 @@ def _touch(draft: ChangeSet) -> None:
     draft.save()
 
 
-def _seen(kind: EntityType, change: Change, seen: int | None) -> dict[str, Any]:
+def based(change: Change, body: dict[str, Any] | None, seen: int | None) -> dict[str, Any]:
     """The record as it stands. The draft remembers the version that its editor saw first."""
-    body = record(kind, change.entity_uid)
     if body is None:
         raise NoSuchRecord
     if change.base_version is None:
@@ -185,6 +176,25 @@ def _seen(kind: EntityType, change: Change, seen: int | None) -> dict[str, Any]:
             raise Stale
         change.base_version = body["version"]
     return body
+
+
+def amend(
+    kind: EntityType,
+    change: Change,
+    wanted: str,
+    values: Mapping[str, Any],
+    present: dict[str, Any] | None,
+) -> None:
+    """Merges values into a change; `present` is the record, None for one that the draft makes.
+    Raises InvalidValues."""
+    given = dict(values) if wanted != Change.Operation.RETIRE else {}
+    if present is None:
+        shown = {k: v for k, v in change.values.items() if k != "name_key"}
+        change.values = cleaned(kind, {**shown, **given}, whole=True)
+        return
+    change.operation = Change.Operation(wanted)
+    merged = {**change.values, **cleaned(kind, given, whole=False)} if given else {}
+    change.values = _differing(merged, present)
 
 
 def _differing(values: dict[str, Any], present: dict[str, Any]) -> dict[str, Any]:

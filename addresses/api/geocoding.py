@@ -47,7 +47,7 @@ class Search(_GeocodeView):
         text = _text(request)
         near = None
         if "lon" in request.query_params or "lat" in request.query_params:
-            near = (_degrees(request, "lon", 180), _degrees(request, "lat", 85))
+            near = (degrees(request, "lon", 180), degrees(request, "lat", 85))
         answer = geocode(text, limit=_limit(request, 5), near=near, as_of=as_of(request))
         body = _collection([_feature(candidate) for candidate in answer.candidates])
         return Response(
@@ -67,7 +67,7 @@ class Reverse(_GeocodeView):
     def get(self, request: Request) -> Response:
         """What the register has at a point. Outside the city the collection is empty."""
         place = reverse(
-            _degrees(request, "lon", 180), _degrees(request, "lat", 85), as_of=as_of(request)
+            degrees(request, "lon", 180), degrees(request, "lat", 85), as_of=as_of(request)
         )
         features = [_place_feature(place)] if place.district_id is not None else []
         return Response(_collection(features))
@@ -154,7 +154,7 @@ def _limit(request: Request, default: int) -> int:
     return int(raw)
 
 
-def _degrees(request: Request, name: str, most: float) -> float:
+def degrees(request: Request, name: str, most: float) -> float:
     raw = request.query_params.get(name, "")
     try:
         value = float(raw)

@@ -14,6 +14,8 @@ const files = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
   "leaflet/dist/leaflet.js": "leaflet.js",
   "leaflet/dist/leaflet.css": "leaflet.css",
+  "terra-draw/dist/terra-draw.module.js": "terra-draw.mjs",
+  "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js": "terra-draw-maplibre.js",
 };
 
 rmSync(target, { recursive: true, force: true });
@@ -21,7 +23,11 @@ mkdirSync(target, { recursive: true });
 for (const [from, to] of Object.entries(files)) {
   const text = readFileSync(join(root, "node_modules", from), "utf8");
   // Source maps stay behind, and a reference to one would be a missing file.
-  writeFileSync(join(target, to), text.replace(/^\/[/*]# sourceMappingURL=.*$/gm, ""));
+  // The adapter names its library as packages do; written as the static files' storage reads it.
+  writeFileSync(
+    join(target, to),
+    text.replace(/^\/[/*]# sourceMappingURL=.*$/gm, "").replace(/from ?"terra-draw"/, 'from "./terra-draw.mjs"'),
+  );
 }
 cpSync(join(root, "node_modules/leaflet/dist/images"), join(target, "images"), { recursive: true });
 console.log(`${Object.keys(files).length} files → ${target}`);

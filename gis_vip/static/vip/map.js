@@ -24,7 +24,8 @@ const TURKISH = {
  * @typedef {object} MapChoice
  * @property {HTMLElement} container an element that carries data-lon, data-lat and data-zoom, or
  *   data-bounds (west, south, east, north)
- * @property {boolean} [permalink] keep `#zoom/lat/lon` in the address
+ * @property {boolean | string} [permalink] keep `#zoom/lat/lon` in the address; with a name, beside
+ *   other values: `#name=zoom/lat/lon&…`
  * @property {string} [theme] light or dark; by default what the person prefers
  * @property {boolean} [locate] offer the device's own position
  */

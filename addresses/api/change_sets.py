@@ -1,0 +1,194 @@
+"""`/api/v1/register/drafts/…`: the way of a draft, from its opening to its publication."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.rules.viewer import Viewer
+from addresses.actions import publication
+from addresses.actions.drafting import NotAllowed, open_draft
+from addresses.actions.proposing import TAKE_BACK, Descent, Proposal, propose_all
+from addresses.api.refusals import EditingView
+from addresses.models import Change, ChangeSet, Lineage
+from addresses.queries import drafts
+from addresses.queries.data_model import entities, entity
+from addresses.queries.records import records
+from addresses.queries.rights import rights_of
+from core.api.problems import InvalidInput
+
+_OPERATIONS = (*Change.Operation.values, TAKE_BACK)
+_KINDS = [kind.name for kind in entities(private=True)]
+_CHANGES_MAX = 5_000
+
+
+class NewDraft(serializers.Serializer[Any]):
+    """`kind` is EDIT, CORRECTION or BOUNDARIES; without a day it holds from its publication on."""
+
+    title = serializers.CharField(max_length=200)
+    reason = serializers.CharField(allow_blank=True, default="", max_length=4000)
+    legal_basis = serializers.CharField(allow_blank=True, default="", max_length=200)
+    kind = serializers.ChoiceField(choices=("EDIT", "CORRECTION", "BOUNDARIES"), default="EDIT")
+    effective_from = serializers.DateField(
+        allow_null=True, default=None, input_formats=["%Y-%m-%d"]
+    )
+
+
+class OneChange(serializers.Serializer[Any]):
+    entity = serializers.ChoiceField(choices=_KINDS)
+    operation = serializers.ChoiceField(choices=_OPERATIONS)
+    uid = serializers.UUIDField(allow_null=True, default=None)
+    base_version = serializers.IntegerField(allow_null=True, default=None, min_value=0)
+    values = serializers.DictField(default=dict)
+    note = serializers.CharField(allow_blank=True, default="", max_length=300)
+
+
+class OneDescent(serializers.Serializer[Any]):
+    entity = serializers.ChoiceField(choices=_KINDS)
+    relation = serializers.ChoiceField(choices=("SPLIT", "MERGED", "REPLACED", "DUPLICATE_OF"))
+    old = serializers.UUIDField()
+    new = serializers.UUIDField()
+
+
+class Changes(serializers.Serializer[Any]):
+    """All of them are made, or none."""
+
+    changes = OneChange(many=True, default=list, max_length=_CHANGES_MAX)
+    lineage = OneDescent(many=True, default=list, max_length=_CHANGES_MAX)
+
+
+class Reason(serializers.Serializer[Any]):
+    reason = serializers.CharField(allow_blank=True, default="", max_length=4000)
+
+
+def draft_of(viewer: Viewer, uid: uuid.UUID) -> ChangeSet:
+    """A change set that this person may read; for all others it does not exist."""
+    found = drafts.visible(viewer).filter(uid=uid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def read(serializer: serializers.Serializer[Any]) -> Any:
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
+
+
+class DraftList(EditingView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """Drafts that are not finished, with what the caller may do with each."""
+        if not rights_of(self.viewer).view:
+            raise NotAllowed
+        return Response({"drafts": drafts.open_drafts(self.viewer)})
+
+    @extend_schema(request=NewDraft, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request) -> Response:
+        """Opens an empty draft of the caller."""
+        if not rights_of(self.viewer).edit:
+            raise NotAllowed
+        sent = read(NewDraft(data=request.data))
+        day: date | None = sent["effective_from"]
+        if day is not None and day.year < 1900:
+            raise InvalidInput({"effective_from": [_("A day as YYYY-MM-DD.")]})
+        draft = open_draft(viewer=self.viewer, now=timezone.now(), **sent)
+        return Response(drafts.body(draft, self.viewer), status=201)
+
+
+class DraftItem(EditingView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, uid: uuid.UUID) -> Response:
+        """A draft with its changes, its lineage, and the report of its last check."""
+        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+
+
+class DraftChanges(EditingView):
+    @extend_schema(request=Changes, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, uid: uuid.UUID) -> Response:
+        """Adds, amends and takes back changes, all at once; gives the draft as it is then.
+
+        `base_version` is the version that the editor saw: where the register has another one by
+        now, the answer is 409 with the present records.
+        """
+        draft = draft_of(self.viewer, uid)
+        sent = read(Changes(data=request.data))
+        propose_all(
+            draft,
+            viewer=self.viewer,
+            proposals=[
+                Proposal(
+                    c["entity"], c["operation"], str(c["uid"] or ""), c["values"],
+                    c["base_version"], c["note"],
+                )
+                for c in sent["changes"]
+            ],
+            lineage=[
+                Descent(x["entity"], Lineage.Relation(x["relation"]), str(x["old"]), str(x["new"]))
+                for x in sent["lineage"]
+            ],
+        )  # fmt: skip
+        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+
+    def stale(self, request: Request) -> dict[str, Any]:
+        """The records of which the caller saw another version."""
+        seen: dict[str, dict[str, int]] = {}
+        for change in request.data.get("changes", []):
+            if change.get("base_version") is not None:
+                seen.setdefault(change["entity"], {})[str(change["uid"])] = change["base_version"]
+        present = [
+            {"entity": name} | body
+            for name, versions in seen.items()
+            for uid, body in records(entity(name), versions).items()
+            if body["version"] != versions[uid]
+        ]
+        return {"present": present}
+
+
+class DraftChange(EditingView):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def delete(self, request: Request, uid: uuid.UUID, entity: str, record: uuid.UUID) -> Response:
+        """Takes one change back; gives the draft as it is then."""
+        draft = draft_of(self.viewer, uid)
+        propose_all(draft, viewer=self.viewer, proposals=[Proposal(entity, TAKE_BACK, str(record))])
+        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+
+
+class DraftMove(EditingView):
+    """`check`, `review`, `publish`, `reject`: gives the draft as it is then."""
+
+    @extend_schema(request=Reason, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, uid: uuid.UUID, move: str) -> Response:
+        draft, viewer, now = draft_of(self.viewer, uid), self.viewer, timezone.now()
+        match move:
+            case "check":
+                publication.check(draft, viewer=viewer, now=now)
+            case "review":
+                publication.review(draft, viewer=viewer, now=now)
+            case "publish":
+                publication.publish_draft(draft, viewer=viewer, now=now)
+            case "reject":
+                reason = read(Reason(data=request.data))["reason"]
+                publication.reject(draft, viewer=viewer, reason=reason, now=now)
+            case _:
+                raise Http404
+        return Response(drafts.body(draft_of(viewer, uid), viewer))
+
+
+class RollBack(EditingView):
+    @extend_schema(request=Reason, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, uid: uuid.UUID) -> Response:
+        """A new draft that takes this published set back."""
+        published = draft_of(self.viewer, uid)
+        reason = read(Reason(data=request.data))["reason"]
+        draft = publication.roll_back(
+            published, viewer=self.viewer, reason=reason, now=timezone.now()
+        )
+        return Response(drafts.body(draft, self.viewer), status=201)

@@ -1,0 +1,112 @@
+"""Drafts as their editors and reviewers see them."""
+
+import uuid
+from typing import Any
+
+from django.db.models import Count, Q
+
+from accounts.rules.viewer import Viewer
+from addresses.models import Change, ChangeSet
+from addresses.queries.data_model import entity
+from addresses.queries.policy import policy
+from addresses.queries.rights import rights_of
+from addresses.queries.titles import title, titles
+from addresses.rules.change_set_moves import Move, possible
+
+OPEN = (ChangeSet.State.DRAFT, ChangeSet.State.CHECKED, ChangeSet.State.REVIEWED)
+_MOST = 2_000  # changes that are told one by one
+
+
+def visible(viewer: Viewer) -> Any:
+    """Change sets that this person may read: all for those who see the register, else none."""
+    rows = ChangeSet.objects.select_related("author", "reviewer", "publisher")
+    return rows if rights_of(viewer).view else rows.none()
+
+
+def open_drafts(viewer: Viewer) -> list[dict[str, Any]]:
+    """What is not finished, one's own first, then the newest. Imports have no drafts of this kind."""
+    rows = (
+        visible(viewer).filter(state__in=OPEN).exclude(kind=ChangeSet.Kind.IMPORT)
+        .annotate(changes_held=Count("changes")).order_by("-created_at")[:200]
+    )  # fmt: skip
+    found = [head(row, viewer) | {"count": row.changes_held} for row in rows]
+    return sorted(found, key=lambda body: not body["own"])
+
+
+def head(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
+    """A draft without its changes, and what this person may do with it now."""
+    rights = rights_of(viewer)
+    own = change_set.author_id is not None and change_set.author_id == viewer.user_id
+    others = not (own and policy().four_eyes)
+    may = {
+        Move.EDIT: rights.edit and (own or rights.review),
+        Move.CHECK: (rights.edit and own) or rights.review,
+        Move.REVIEW: rights.review and others,
+        Move.PUBLISH: rights.publish and others,
+        Move.REJECT: (rights.edit and own) or rights.review,
+    }
+    names = ("kind", "state", "number", "title", "reason", "legal_basis", "version", "report")
+    people = ("author", "reviewer", "publisher")
+    return {
+        "uid": str(change_set.uid),
+        **{n: getattr(change_set, n) for n in names},
+        **{n: _name(getattr(change_set, n)) for n in people},
+        "summary": {k: v for k, v in change_set.summary.items() if k in ("left", "counts")},
+        "effective_from": change_set.effective_from,
+        "created_at": change_set.created_at,
+        "own": own,
+        "may": {str(m): bool(v and possible(change_set.state, m)) for m, v in may.items()},
+    }
+
+
+def body(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
+    """A draft with its changes in the order in which they were made, and its lineage."""
+    count = change_set.changes.count()
+    changes = list(change_set.changes.order_by("pk")[:_MOST])
+    called = _titles(changes)
+    lineage = change_set.lineage.order_by("pk")[:_MOST]
+    return head(change_set, viewer) | {
+        "count": count,
+        "changes": [_change(c, called[c.entity, str(c.entity_uid)]) for c in changes],
+        "lineage": [
+            {"entity": x.entity, "relation": x.relation, "old": str(x.old_uid), "new": str(x.new_uid)}
+            for x in lineage
+        ],
+    }  # fmt: skip
+
+
+def touching(uid: uuid.UUID) -> list[dict[str, Any]]:
+    """Unfinished drafts that change this record."""
+    rows = ChangeSet.objects.filter(
+        Q(changes__entity_uid=uid), state__in=OPEN
+    ).select_related("author").distinct()  # fmt: skip
+    return [{"uid": str(r.uid), "title": r.title, "author": _name(r.author)} for r in rows]
+
+
+def _change(change: Change, called: str) -> dict[str, Any]:
+    return {
+        "entity": change.entity,
+        "uid": str(change.entity_uid),
+        "operation": change.operation,
+        "base_version": change.base_version,
+        "values": {k: v for k, v in change.values.items() if k != "name_key"},
+        "note": change.note,
+        "title": called,
+    }
+
+
+def _titles(changes: list[Change]) -> dict[tuple[str, str], str]:
+    """From the register, else from what the change says; a door of a new street has no street."""
+    uids: dict[str, list[str]] = {}
+    for change in changes:
+        uids.setdefault(change.entity, []).append(str(change.entity_uid))
+    present = {n: titles(entity(n), found) for n, found in uids.items()}
+    return {
+        (c.entity, uid): present[c.entity].get(uid) or title(c.entity, c.values)
+        for c in changes
+        for uid in [str(c.entity_uid)]
+    }
+
+
+def _name(user: Any) -> str | None:
+    return str(user.get_full_name()) if user else None

@@ -1,0 +1,216 @@
+// The draft in which one works: chosen, opened, its changes, undo and redo, its way to publication.
+import { ask, make, say, the, word } from "./ask.js";
+import { tell, trying } from "./messages.js";
+
+/**
+ * @typedef {{entity: string, uid: string, operation: string, base_version: number | null, values: any, note: string, title: string}} Change
+ * @typedef {{uid: string, title: string, state: string, number: number | null, own: boolean, count: number, changes: Change[], lineage: any[], may: Record<string, boolean>, report: any, author: string | null, effective_from: string | null}} Body
+ * @typedef {{what: string, before: Body, after: Body}} Step
+ */
+
+export class Draft {
+  /** @type {Body | undefined} */
+  body;
+  /** @type {Step[]} */
+  #done = [];
+  /** @type {Step[]} */
+  #undone = [];
+
+  /**
+   * @param {() => void} onChange after everything that changes what the draft holds
+   * @param {(change: Change) => void} onShow a change was chosen in the table
+   */
+  constructor(onChange, onShow) {
+    this.onChange = onChange;
+    this.onShow = onShow;
+    this.chooser = /** @type {HTMLSelectElement} */ (the("draft"));
+    this.chooser.addEventListener("change", () => trying(() => this.choose(this.chooser.value)));
+    document.getElementById("new-draft-form")?.addEventListener("submit", (event) => { event.preventDefault(); this.#open(); });
+    for (const button of the("draft-moves").querySelectorAll("button")) {
+      button.addEventListener("click", () => trying(() => this.#move(String(button.dataset.move))));
+    }
+  }
+
+  get uid() {
+    return this.body?.uid ?? "";
+  }
+
+  get mayEdit() {
+    return Boolean(this.body?.may.edit);
+  }
+
+  /** @param {string} [uid] the draft to begin with */
+  async list(uid = this.uid) {
+    const { drafts } = await ask("drafts");
+    const options = drafts.map((/** @type {Body} */ d) => {
+      const mine = d.own ? say("own_draft") : d.author ?? "";
+      return make("option", { value: d.uid, text: `${d.title} · ${word("states", d.state)} · ${mine} (${d.count})` });
+    });
+    this.chooser.replaceChildren(make("option", { value: "", text: say("no_draft") }), ...options);
+    await this.choose(uid);
+  }
+
+  /** @param {string} uid */
+  async choose(uid) {
+    if (uid && ![...this.chooser.options].some((o) => o.value === uid)) uid = "";
+    this.chooser.value = uid;
+    this.#done = [];
+    this.#undone = [];
+    this.show(uid ? await ask(`drafts/${uid}`) : undefined);
+  }
+
+  async #open() {
+    const form = /** @type {HTMLFormElement} */ (the("new-draft-form"));
+    const fault = the("new-draft-error");
+    /** @type {Record<string, any>} */
+    const values = Object.fromEntries(new FormData(form));
+    values.effective_from ||= null;
+    fault.hidden = true;
+    try {
+      const body = await ask("drafts", values);
+      form.reset();
+      /** @type {HTMLDetailsElement} */ (the("new-draft")).open = false;
+      await this.list(body.uid);
+      tell(say("opened"));
+    } catch (error) {
+      fault.textContent = error instanceof Error ? error.message : String(error);
+      fault.hidden = false;
+    }
+  }
+
+  /**
+   * Changes the draft, and remembers how to undo it.
+   * @param {string} what in words
+   * @param {() => Promise<Body>} deed gives the draft as it is then
+   */
+  async change(what, deed) {
+    const before = /** @type {Body} */ (this.body);
+    const after = await deed();
+    this.#done.push({ what, before, after });
+    this.#undone = [];
+    this.show(after);
+    tell(say("kept", { what }));
+  }
+
+  /** @param {string} what @param {object[]} changes */
+  async propose(what, changes) {
+    await this.change(what, () => ask(`drafts/${this.uid}/changes`, { changes }));
+  }
+
+  /** @param {string} what @param {string} name @param {object} values @returns {Promise<any>} */
+  async operate(what, name, values) {
+    let done;
+    await this.change(what, async () => {
+      const answer = await ask(`drafts/${this.uid}/operations/${name}`, values);
+      done = answer.done;
+      return answer.draft;
+    });
+    return done;
+  }
+
+  async undo() {
+    const step = this.#done.at(-1);
+    if (!step) return tell(say("nothing_to_undo"));
+    this.show(await this.#towards(step.after, step.before));
+    this.#undone.push(/** @type {Step} */ (this.#done.pop()));
+    this.#buttons();
+    return tell(say("undone", { what: step.what }));
+  }
+
+  async redo() {
+    const step = this.#undone.at(-1);
+    if (!step) return tell(say("nothing_to_redo"));
+    this.show(await this.#towards(step.before, step.after));
+    this.#done.push(/** @type {Step} */ (this.#undone.pop()));
+    this.#buttons();
+    return tell(say("redone", { what: step.what }));
+  }
+
+  /** Leads the draft from one state to another by taking back and proposing. @param {Body} from @param {Body} to */
+  #towards(from, to) {
+    /** @param {Body} body */
+    const by = (body) => new Map(body.changes.map((c) => [`${c.entity} ${c.uid}`, c]));
+    const [have, want] = [by(from), by(to)];
+    /** @type {object[]} */
+    const changes = [];
+    for (const [key, c] of have) {
+      if (JSON.stringify(c) !== JSON.stringify(want.get(key))) changes.push({ entity: c.entity, uid: c.uid, operation: "TAKE_BACK" });
+    }
+    for (const [key, c] of want) {
+      if (JSON.stringify(c) !== JSON.stringify(have.get(key))) {
+        changes.push({ entity: c.entity, uid: c.uid, operation: c.operation, base_version: c.base_version, values: c.values, note: c.note });
+      }
+    }
+    return ask(`drafts/${this.uid}/changes`, { changes, lineage: to.lineage });
+  }
+
+  /** @param {string} move */
+  async #move(move) {
+    const body = await ask(`drafts/${this.uid}/${move}`, {});
+    this.#done = [];
+    this.#undone = [];
+    this.show(body);
+    if (move === "check") {
+      const { problems = [] } = body.report;
+      tell(problems.length ? say("report_bad", { count: problems.length }) : say("report_good"), problems.length > 0);
+    } else if (body.number) tell(say("published", { number: body.number }));
+    else if (move === "publish") tell(say("waits", { day: body.effective_from }));
+    else if (move === "reject") tell(say("rejected"));
+    else tell(word("states", body.state));
+    if (["publish", "reject"].includes(move) && body.state !== "REVIEWED") await this.list("");
+  }
+
+  /** @param {Body | undefined} body */
+  show(body) {
+    this.body = body;
+    the("draft-box").hidden = !body;
+    this.#buttons();
+    if (body) {
+      the("draft-state").textContent = word("states", body.state);
+      the("draft-facts").textContent = [body.author, body.effective_from].filter(Boolean).join(" · ");
+      the("changes").replaceChildren(...(body.changes.length ? [...body.changes].reverse().map((c) => this.#row(c)) : [make("tr", {}, [make("td", { colspan: 3, class: "soft", text: say("no_changes") })])]));
+      for (const button of the("draft-moves").querySelectorAll("button")) button.disabled = !body.may[String(button.dataset.move)];
+      the("report").replaceChildren(...report(body, (c) => this.onShow(c)));
+    }
+    this.onChange();
+  }
+
+  #buttons() {
+    const [undo, redo] = ["undo", "redo"].map((id) => /** @type {HTMLButtonElement | null} */ (document.getElementById(id)));
+    if (undo) undo.disabled = !this.#done.length;
+    if (redo) redo.disabled = !this.#undone.length;
+  }
+
+  /** @param {Change} c */
+  #row(c) {
+    const name = `${word("kinds", c.entity)} ${c.title}`.trim();
+    const show = make("button", { type: "button", class: "link", text: c.title || word("kinds", c.entity), "aria-label": `${say("show")}: ${name}`, click: () => this.onShow(c) });
+    const back = make("button", { type: "button", class: "link", text: say("take_back"), "aria-label": `${say("take_back")}: ${name}`, click: () => trying(() => this.propose(`${say("take_back")} – ${name}`, [{ entity: c.entity, uid: c.uid, operation: "TAKE_BACK" }])) });
+    const what = make("td", {}, [word("operations", c.operation), make("br"), make("small", { text: word("kinds", c.entity) })]);
+    return make("tr", {}, [what, make("td", {}, [show]), make("td", {}, this.mayEdit ? [back] : [])]);
+  }
+}
+
+/** What the last check found, in words. @param {Body} body @param {(change: any) => void} onShow */
+function report(body, onShow) {
+  const { problems = [], counts } = body.report;
+  if (!counts && !problems.length) return [make("p", { class: "soft", text: say("report_none") })];
+  if (problems.length) {
+    const rows = problems.map((/** @type {any} */ p) => {
+      const held = body.changes.find((c) => c.uid === p.uid);
+      const where = held ? [make("button", { type: "button", class: "link", text: held.title || word("kinds", held.entity), click: () => onShow(held) }), ": "] : [];
+      return make("li", {}, [...where, p.reason || p.code]);
+    });
+    return [make("div", { class: "notice bad report" }, [make("p", { text: say("report_bad", { count: problems.length }) }), make("ul", {}, rows)])];
+  }
+  const rows = Object.entries(counts).map(([kind, c]) => make("li", { text: say("report_counts", { kind: word("kinds", kind), .../** @type {any} */ (c) }) }));
+  const effects = Object.values(body.report.effects ?? {}).flatMap((e) => texts(e)).map((text) => make("li", { text }));
+  return [make("div", { class: "notice good report" }, [make("p", { text: say("report_good") }), make("ul", {}, [...rows, ...effects])])];
+}
+
+/** Other rooms tell effects in words, or as values. @param {any} value @returns {string[]} */
+function texts(value) {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(texts);
+  return value && typeof value.text === "string" ? [value.text] : [];
+}

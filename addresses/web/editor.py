@@ -1,0 +1,41 @@
+"""The editor of the register: one page; everything on it goes through the API."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.queries.viewers import viewer_of
+from addresses.queries.extent import city_view
+from addresses.queries.labels import field_label, kind_label
+from addresses.queries.rights import rights_of
+from addresses.web.editor_words import TOOLS, words
+
+_KINDS = (
+    "province", "district", "neighbourhood", "neighbourhood_head", "street", "street_name",
+    "street_side", "parcel", "building", "building_parcel", "address", "unit", "landmark",
+)  # fmt: skip
+
+
+@login_required
+@never_cache
+@require_safe
+def editor(request: HttpRequest) -> HttpResponse:
+    """For those who see the register; without the right to edit it is to look at."""
+    rights = rights_of(viewer_of(request.user))
+    if not rights.view:
+        raise PermissionDenied
+    context: dict[str, Any] = {
+        "section": "editor",
+        "view": city_view(),
+        "may_edit": rights.edit,
+        "tools": [tool for tool in TOOLS() if rights.edit or tool["name"] == "select"],
+        "words": words()
+        | {"kinds": {name: kind_label(name) for name in _KINDS}}
+        | {"fields": {"geometry": field_label("geometry")}},
+    }
+    return render(request, "register/editor.html", context)

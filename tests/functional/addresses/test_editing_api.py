@@ -1,0 +1,296 @@
+"""Editing over HTTP: every address for every role, faults in words, two editors at once."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Membership, User
+from addresses.models import Address, ChangeSet, EditingArea
+from tests.conftest import ROLES
+from tests.factories import City
+
+pytestmark = pytest.mark.django_db
+BASE = "/api/v1/register"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+SEE = {"manager", "gis_editor", "administrator", "superuser"}
+EDIT = {"gis_editor", "administrator", "superuser"}
+
+
+@pytest.fixture
+def register(city: City) -> City:
+    for name, role in (
+        ("city_editor", "GIS_EDITOR"),
+        ("reviewer", "GIS_REVIEWER"),
+        ("publisher", "GIS_PUBLISHER"),
+    ):
+        user = User.objects.create_user(name, password="x", full_name=f"Test {name}")
+        Membership.objects.create(user=user, organisation=city.bodies["bbb"], role=role)
+        city.people[name] = user
+    EditingArea.objects.create(organisation=city.bodies["a"], district=city.areas.districts["A"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    return city
+
+
+def post(client: Client, path: str, body: Any = None) -> Any:
+    return client.post(
+        f"{BASE}/{path}", json.dumps(body or {}), content_type="application/json",
+        headers={"Accept-Language": "en"},
+    )  # fmt: skip
+
+
+def opened(client: Client, **values: Any) -> str:
+    answer = post(client, "drafts", {"title": "Test"} | values)
+    assert answer.status_code == 201, answer.content
+    return answer.json()["uid"]
+
+
+def change(door: Address, **values: Any) -> dict[str, Any]:
+    return {
+        "entity": "address", "operation": "UPDATE", "uid": str(door.uid),
+        "base_version": door.version, "values": values,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def draft(register: City, as_: Callable[[str], Client]) -> str:
+    """A draft of the city's editor with one change."""
+    client = as_("city_editor")
+    uid = opened(client)
+    answer = post(
+        client, f"drafts/{uid}/changes", {"changes": [change(register.doors["a5"], number=25)]}
+    )
+    assert answer.status_code == 200, answer.content
+    return uid
+
+
+class TestEveryRole:
+    @pytest.mark.parametrize("who", ROLES)
+    def test_reading(self, register, as_, draft, who):
+        door = register.doors["a5"].uid
+        for path in (
+            "drafts", f"drafts/{draft}", f"records/{door}", "forms", "find?q=101/4",
+            "nearby?bbox=27.9,39.59,27.91,39.6",
+        ):  # fmt: skip
+            status = as_(who).get(f"{BASE}/{path}").status_code
+            if who in SEE:
+                assert status == 200, path
+            else:
+                assert status in (403, 404), path
+
+    @pytest.mark.parametrize("who", ROLES)
+    def test_opening(self, register, as_, who):
+        status = post(as_(who), "drafts", {"title": "Test"}).status_code
+        assert status == (201 if who in EDIT else 403)
+
+    @pytest.mark.parametrize("who", ROLES)
+    def test_changing_and_moving_somebody_elses_draft(self, register, as_, draft, who):
+        """Who reviews may change it; an editor may not; for all others it is not there."""
+        client, row = as_(who), ChangeSet.objects.get(uid=draft)
+        one = {"changes": [change(register.doors["a9"], number=29)]}
+        mine = who in ("administrator", "superuser")
+        hidden = 403 if who in SEE or who == "anonymous" else 404
+        for path, body in (
+            (f"drafts/{draft}/changes", one),
+            (
+                f"drafts/{draft}/operations/snap",
+                {"entity": "address", "uid": str(register.doors["a5"].uid)},
+            ),
+            (f"drafts/{draft}/check", {}),
+        ):
+            status = post(client, path, body).status_code
+            assert status == (200 if mine else hidden), path
+        url = f"{BASE}/drafts/{draft}/changes/address/{register.doors['a9'].uid}"
+        assert client.delete(url).status_code == (200 if mine else hidden)
+        row.refresh_from_db()
+        assert row.changes.count() == 1
+
+    @pytest.mark.parametrize("who", ROLES)
+    def test_reviewing_publishing_rejecting(self, register, as_, draft, who):
+        assert post(as_("city_editor"), f"drafts/{draft}/check").json()["state"] == "CHECKED"
+        client, mine = as_(who), who in ("administrator", "superuser")
+        hidden = 403 if who in SEE or who == "anonymous" else 404
+        for move in ("review", "publish"):
+            assert post(client, f"drafts/{draft}/{move}").status_code == (200 if mine else hidden)
+        state = ChangeSet.objects.get(uid=draft).state
+        assert state == ("PUBLISHED" if mine else "CHECKED")
+        status = post(client, f"drafts/{draft}/reject").status_code
+        assert status == (409 if mine else hidden)
+        back = post(client, f"drafts/{draft}/roll-back").status_code
+        assert back == (201 if mine else 409 if who in SEE else hidden)
+
+    def test_without_a_token_nothing_is_written(self, register):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(register.people["city_editor"])
+        assert post(client, "drafts", {"title": "Test"}).status_code == 403
+
+
+class TestTheWay:
+    def test_from_opening_to_roll_back(self, register, as_, draft):
+        editor, reviewer, publisher = (as_(n) for n in ("city_editor", "reviewer", "publisher"))
+        body = post(editor, f"drafts/{draft}/check").json()
+        assert (body["state"], body["report"]["problems"]) == ("CHECKED", [])
+        assert body["may"] == {
+            "edit": True, "check": True, "review": False, "publish": False, "reject": True,
+        }  # fmt: skip
+        assert post(editor, f"drafts/{draft}/review").status_code == 403
+        assert post(reviewer, f"drafts/{draft}/review").json()["state"] == "REVIEWED"
+        body = post(publisher, f"drafts/{draft}/publish").json()
+        assert (body["state"], body["number"] > 0) == ("PUBLISHED", True)
+        assert Address.objects.get(pk=register.doors["a5"].pk).number == 25
+        back = post(editor, f"drafts/{draft}/roll-back", {"reason": "wrong"})
+        assert back.status_code == 201
+        assert back.json()["changes"][0]["values"] == {"number": 5}
+
+    def test_the_record_shows_history_and_drafts(self, register, as_, draft):
+        client, door = as_("city_editor"), register.doors["a5"]
+        body = client.get(f"{BASE}/records/{door.uid}?draft={draft}").json()
+        assert (body["entity"], body["title"]) == ("address", "Atatürk Caddesi 5")
+        assert (body["present"]["number"], body["drafted"]["number"]) == (5, 25)
+        assert [v["version"] for v in body["versions"]] == [1]
+        assert [d["uid"] for d in body["drafts"]] == [draft]
+        assert body["names"]["side"] == "Atatürk Caddesi (B)"
+        names = [f["name"] for f in body["form"]["fields"]]
+        assert "number" in names and "neighbourhood" not in names
+
+    def test_nearby_shows_the_draft(self, register, as_, draft):
+        lon, lat = register.doors["a5"].geom.coords
+        box = f"{lon - 0.001},{lat - 0.001},{lon + 0.001},{lat + 0.001}"
+        url = f"{BASE}/nearby?kinds=address&bbox={box}"
+        numbers = lambda u: {  # noqa: E731
+            (f["properties"]["number"], f["properties"]["change"])
+            for f in as_("city_editor").get(u).json()["features"]
+        }
+        assert numbers(url) == {(5, ""), (9, "")}
+        assert numbers(f"{url}&draft={draft}") == {(25, "UPDATE"), (9, "")}
+
+
+class TestTwoEditors:
+    def test_the_second_gets_the_present_record(self, register, as_, draft):
+        door = register.doors["a5"]
+        for name, move in (
+            ("city_editor", "check"),
+            ("reviewer", "review"),
+            ("publisher", "publish"),
+        ):
+            assert post(as_(name), f"drafts/{draft}/{move}").status_code == 200
+        client = as_("city_editor")
+        answer = post(
+            client, f"drafts/{opened(client)}/changes", {"changes": [change(door, number=27)]}
+        )
+        assert answer.status_code == 409
+        assert answer["Content-Type"] == "application/problem+json"
+        assert [(b["uid"], b["number"], b["version"]) for b in answer.json()["present"]] == [
+            (str(door.uid), 25, 2)
+        ]
+
+    def test_what_no_longer_fits_is_told_by_record(self, register, as_, draft):
+        client, door = as_("city_editor"), register.doors["a5"]
+        second = opened(client)
+        post(client, f"drafts/{second}/changes", {"changes": [change(door, number=27)]})
+        for uid in (draft, second):
+            post(client, f"drafts/{uid}/check")
+            post(as_("reviewer"), f"drafts/{uid}/review")
+        assert post(as_("publisher"), f"drafts/{draft}/publish").status_code == 200
+        answer = post(as_("publisher"), f"drafts/{second}/publish")
+        assert answer.status_code == 409
+        assert [(p["code"], p["uid"]) for p in answer.json()["problems"]] == [
+            ("conflict", str(door.uid))
+        ]
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("body", "field"),
+        [
+            ({}, "title"),
+            ({"title": ""}, "title"),
+            ({"title": "x", "kind": "IMPORT"}, "kind"),
+            ({"title": "x", "effective_from": "2026-02-30"}, "effective_from"),
+            ({"title": "x", "effective_from": "0001-01-01"}, "effective_from"),
+        ],
+    )
+    def test_a_draft(self, register, as_, body, field):
+        answer = post(as_("city_editor"), "drafts", body)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+    @pytest.mark.parametrize(
+        ("one", "status", "field"),
+        [
+            ({"values": {"number": "x"}}, 400, "number"),
+            ({"values": {"geometry": {"type": "Point"}}}, 400, "geometry"),
+            ({"entity": "castle"}, 400, "changes"),
+            ({"operation": "DELETE"}, 400, "changes"),
+            ({"uid": "12"}, 400, "changes"),
+            ({"uid": NOBODY}, 404, None),
+        ],
+    )
+    def test_a_change(self, register, as_, draft, one, status, field):
+        sent = change(register.doors["a9"], number=29) | one
+        answer = post(as_("city_editor"), f"drafts/{draft}/changes", {"changes": [sent]})
+        assert answer.status_code == status
+        if field:
+            assert list(answer.json()["errors"]) == [field]
+        assert ChangeSet.objects.get(uid=draft).changes.count() == 1
+
+    @pytest.mark.parametrize(
+        ("operation", "body"),
+        [
+            (
+                "split",
+                {
+                    "entity": "parcel",
+                    "uid": NOBODY,
+                    "line": {"type": "LineString", "coordinates": []},
+                },
+            ),
+            ("merge", {"entity": "parcel", "uids": [NOBODY, NOBODY]}),
+            ("number", {"street": NOBODY}),
+            ("reshape", {"entity": "building", "uid": NOBODY, "geometry": {}}),
+            ("snap", {"entity": "building", "uid": NOBODY}),
+            ("place-doors", {"building": NOBODY}),
+            ("explode", {}),
+        ],
+    )
+    def test_operations_on_what_there_is_not(self, register, as_, draft, operation, body):
+        answer = post(as_("city_editor"), f"drafts/{draft}/operations/{operation}", body)
+        assert answer.status_code == 404
+
+    @pytest.mark.parametrize(
+        ("operation", "body", "field"),
+        [
+            ("split", {"entity": "province", "uid": NOBODY, "line": {}}, "entity"),
+            ("number", {"street": NOBODY, "step": 0}, "step"),
+            ("number", {"street": NOBODY, "spacing": "far"}, "spacing"),
+            ("merge", {"entity": "parcel", "uids": []}, "uids"),
+        ],
+    )
+    def test_operations_that_make_no_sense(self, register, as_, draft, operation, body, field):
+        answer = post(as_("city_editor"), f"drafts/{draft}/operations/{operation}", body)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "nearby", "nearby?bbox=1,2,3", "nearby?bbox=27,39,28,40",
+            "nearby?bbox=27.9,39.59,27.91,39.6&kinds=castle", "find", "find?q=%20",
+        ],
+    )  # fmt: skip
+    def test_questions_that_make_no_sense(self, register, as_, path):
+        assert as_("city_editor").get(f"{BASE}/{path}").status_code == 400
+
+    def test_a_draft_that_there_is_not(self, register, as_):
+        client = as_("city_editor")
+        assert client.get(f"{BASE}/drafts/{NOBODY}").status_code == 404
+        assert client.get(f"{BASE}/records/{NOBODY}").status_code == 404
+        door = register.doors["a5"].uid
+        assert client.get(f"{BASE}/records/{door}?draft=x").status_code == 404
+
+    @pytest.mark.parametrize("geometry", [{}, {"type": "Point", "coordinates": []}, {"type": "x"}])
+    def test_topology_of_nothing(self, register, as_, geometry):
+        answer = post(as_("city_editor"), "topology", {"entity": "parcel", "geometry": geometry})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["geometry"])
