@@ -2,8 +2,17 @@
 
 from django.urls import include, path
 
-from addresses.api import change_sets, doors, editing, feed, geocoding, operations, registry
-from addresses.web import editor
+from addresses.api import (
+    change_sets,
+    doors,
+    editing,
+    feed,
+    field_reports,
+    geocoding,
+    operations,
+    registry,
+)
+from addresses.web import editor, field
 
 _REGISTER = [
     path("", registry.Collections.as_view(), name="register_collections"),
@@ -36,6 +45,7 @@ _EDITING = [
     path("find", editing.Find.as_view(), name="editing_find"),
     path("surroundings", editing.Surroundings.as_view(), name="editing_surroundings"),
     path("topology", editing.Topology.as_view(), name="editing_topology"),
+    path("field/reports", field_reports.Reports.as_view(), name="field_reports"),
     path("numbering", operations.NumberingPreview.as_view(), name="editing_numbering"),
 ]
 # Behind every address with a name of its own: any other name is a kind of record.
@@ -47,6 +57,8 @@ _RECORDS = [
 
 urlpatterns = [
     path("register/edit/", editor.editor, name="register_editor"),
+    path("register/field/", field.field, name="register_field"),
+    path("register/field/worker.js", field.worker, name="register_field_worker"),
     path("api/v1/register/", include(_REGISTER + _EDITING + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),

@@ -49,9 +49,7 @@ def _holding(drafted: Drafted, name: str, point: Any) -> Body | None:
     return None
 
 
-def _sides(
-    drafted: Drafted, point: Any, area: Body | None
-) -> list[tuple[float, Body, Body]]:
+def _sides(drafted: Drafted, point: Any, area: Body | None) -> list[tuple[float, Body, Body]]:
     """Of the nearest streets; the hand on which the point lies, in its neighbourhood, first."""
     plane, foot = Plane.around(point), shapely.Point(point)
     west, south, east, north = point.buffer(_DEGREES).bounds

@@ -15,11 +15,21 @@ def TOOLS() -> list[dict[str, str]]:  # noqa: N802 - a table that waits for the 
         {"name": "parcel", "key": "P", "title": pgettext("tool", "Parcel"), "group": ""},
         {"name": "street", "key": "S", "title": pgettext("tool", "Street"), "group": ""},
         {"name": "landmark", "key": "L", "title": pgettext("tool", "Landmark"), "group": ""},
-        {"name": "move", "key": "M", "title": pgettext("tool", "Move, reshape"), "group": _("Change")},
+        {
+            "name": "move",
+            "key": "M",
+            "title": pgettext("tool", "Move, reshape"),
+            "group": _("Change"),
+        },
         {"name": "split", "key": "X", "title": pgettext("tool", "Split"), "group": ""},
         {"name": "merge", "key": "J", "title": pgettext("tool", "Merge"), "group": ""},
         {"name": "snap", "key": "K", "title": pgettext("tool", "Draw to neighbours"), "group": ""},
-        {"name": "place-doors", "key": "H", "title": pgettext("tool", "Doors to the street side"), "group": ""},
+        {
+            "name": "place-doors",
+            "key": "H",
+            "title": pgettext("tool", "Doors to the street side"),
+            "group": "",
+        },
         {"name": "number", "key": "N", "title": pgettext("tool", "Number the street"), "group": ""},
         {"name": "retire", "key": "Delete", "title": pgettext("tool", "Retire"), "group": ""},
     ]
