@@ -7,13 +7,14 @@ from addresses.api import (
     doors,
     editing,
     feed,
+    field_reports,
     geocoding,
     operations,
     registry,
     requests,
     subscriptions,
 )
-from addresses.web import change, change_list, editor, home, quality
+from addresses.web import change, change_list, editor, field, home, quality
 from addresses.web import requests as request_pages
 
 _REGISTER = [
@@ -55,6 +56,7 @@ _EDITING = [
     path("find", editing.Find.as_view(), name="editing_find"),
     path("surroundings", editing.Surroundings.as_view(), name="editing_surroundings"),
     path("topology", editing.Topology.as_view(), name="editing_topology"),
+    path("field/reports", field_reports.Reports.as_view(), name="field_reports"),
     path("numbering", operations.NumberingPreview.as_view(), name="editing_numbering"),
 ]
 # Behind every address with a name of its own: any other name is a kind of record.
@@ -93,6 +95,8 @@ _QUALITY = [
 
 urlpatterns = [
     path("register/edit/", editor.editor, name="register_editor"),
+    path("register/field/", field.field, name="register_field"),
+    path("register/field/worker.js", field.worker, name="register_field_worker"),
     path("register/quality/", include(_QUALITY)),
     path("register/", include(_PAGES)),
     path("api/v1/register/", include(_REGISTER + _EDITING + _RECORDS)),

@@ -65,3 +65,8 @@ def _areas(viewer: Viewer) -> frozenset[int] | None:
     districts = {d for _o, d, _n in areas if d is not None}
     inside = Neighbourhood.objects.filter(district__in=districts).values_list("pk", flat=True)
     return frozenset(inside) | {n for _o, _d, n in areas if n is not None}
+
+
+def may_report_from_field(viewer: Viewer) -> bool:
+    """Crews and those who see the register tell from the street what it has wrong."""
+    return viewer.may(Permission.SEE_REGISTER) or viewer.may(Permission.WORK_CASE)

@@ -8,10 +8,23 @@ from typing import IO
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from cases.conf import CONF
-from core.api.problems import InvalidInput
-
 _FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class UnusablePhoto(ValueError):
+    """Why a file is no photo that can be kept, in words."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bytes of the upload, pixels before it is decoded, the longer side of the result in pixels."""
+
+    max_bytes: int = 20 * 1024 * 1024
+    max_pixels: int = 60_000_000
+    side: int = 2048
+
+
+_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -24,30 +37,30 @@ class CleanPhoto:
     sha256: str
 
 
-def clean_photo(file: IO[bytes], *, name: str, size: int) -> CleanPhoto:
-    """Decodes and re-encodes the picture. Raises InvalidInput("photo") with the reason.
+def clean_photo(file: IO[bytes], *, name: str, size: int, limits: Limits = _LIMITS) -> CleanPhoto:
+    """Decodes and re-encodes the picture. Raises UnusablePhoto with the reason.
 
     A file is refused by its size before it is read, by its pixels before it is decoded, and by its
     content, never by its name.
     """
-    if size > CONF.photo_max_bytes:
-        limit = CONF.photo_max_bytes // 1024 // 1024
+    if size > limits.max_bytes:
+        limit = limits.max_bytes // 1024 // 1024
         _refuse(
             _("%(name)s is %(size)d MB; a photo may have at most %(limit)d MB."), name, size, limit
         )
     try:
         image = Image.open(file, formats=_FORMATS)
-        if image.width * image.height > CONF.photo_max_pixels:
+        if image.width * image.height > limits.max_pixels:
             _refuse(_("%(name)s has too many pixels."), name)
-        image.draft("RGB", (CONF.photo_side, CONF.photo_side))
+        image.draft("RGB", (limits.side, limits.side))
         upright = _opaque(ImageOps.exif_transpose(image))
-    except InvalidInput:
+    except UnusablePhoto:
         raise
     except Image.DecompressionBombError:
         _refuse(_("%(name)s has too many pixels."), name)
     except Exception:  # a broken or hostile file fails in any way inside the decoder
         _refuse(_("%(name)s is not a photo that can be read (JPEG, PNG or WebP)."), name)
-    upright.thumbnail((CONF.photo_side, CONF.photo_side))
+    upright.thumbnail((limits.side, limits.side))
     # A new image carries the pixels and nothing else.
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
@@ -68,4 +81,4 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 def _refuse(text: str, name: str, size: int = 0, limit: int = 0) -> None:
     values = {"name": name[:80], "size": round(size / 1024 / 1024), "limit": limit}
-    raise InvalidInput({"photo": [text % values]})
+    raise UnusablePhoto(text % values)

@@ -1,0 +1,215 @@
+// The crews' page: a door, its plate, its true place; kept on the phone until it is sent.
+import { createMap, marker } from "../vip/map.js";
+import { make, say, the } from "./ask.js";
+import { forget, keep, reports, send } from "./queue.js";
+
+const page = the("field");
+const user = String(page.dataset.user);
+const form = /** @type {HTMLFormElement} */ (the("report"));
+const photo = /** @type {HTMLInputElement} */ (the("photo"));
+/** Longer side of a photo as it is kept, in pixels. */
+const SIDE = 1600;
+const RETRY_MS = 15_000;
+/** Degrees around a tap in which doors are looked for. */
+const REACH = 0.00015;
+/** Doors are loaded by cells of so many degrees, at most so many at once, from this zoom on. */
+const CELL = 0.0025;
+const CELLS = 16;
+const NEAR = 16;
+/** @type {Map<string, Door>} */
+const doors = new Map();
+/** @type {Set<string>} */
+const cells = new Set();
+/** @typedef {{uid: string, number: string, street: string, at: [number, number]}} Door */
+/** @type {Door | undefined} */
+let door;
+/** @type {import("maplibre-gl").Marker | undefined} */
+let mark;
+
+/** @param {string} text */
+const tell = (text) => { the("say").textContent = text; };
+
+// The worker first: what the page loads from now on is kept.
+if ("serviceWorker" in navigator) {
+  await navigator.serviceWorker.register(String(page.dataset.worker)).catch(() => undefined);
+}
+
+const map = await createMap({ container: the("map"), permalink: true, locate: true });
+map.on("moveend", around);
+map.on("click", (event) => tapped([event.lngLat.lng, event.lngLat.lat], reach(event.point)));
+the("middle").addEventListener("click", () => {
+  const { lng, lat } = map.getCenter();
+  tapped([lng, lat], REACH);
+});
+
+/** A thumb's width in degrees. @param {{x: number, y: number}} at */
+function reach(at) {
+  const other = map.unproject([at.x + 24, at.y]);
+  return Math.min(REACH * 3, Math.abs(other.lng - map.unproject([at.x, at.y]).lng));
+}
+
+/** @param {[number, number]} at @param {number} within */
+async function tapped(at, within) {
+  door = await nearest(at, within);
+  const place = door?.at ?? at;
+  mark?.remove();
+  mark = marker(map, place, true);
+  mark.on("dragend", name);
+  const kind = /** @type {HTMLSelectElement} */ (the("kind"));
+  if (!door) kind.value = "MISSING_ADDRESS";
+  else if (kind.value === "MISSING_ADDRESS") kind.value = "WRONG_POSITION";
+  name();
+  tell(say("drag"));
+}
+
+/** The nearest door of those around, which are there without a network too. @param {[number, number]} at @param {number} within */
+async function nearest(at, within) {
+  await around();
+  /** @type {Door | undefined} */
+  let best;
+  let least = within;
+  for (const one of doors.values()) {
+    const away = Math.max(Math.abs(one.at[0] - at[0]), Math.abs(one.at[1] - at[1]));
+    if (away < least) {
+      least = away;
+      best = one;
+    }
+  }
+  return best;
+}
+
+/** Loads the doors of the cells in view: the worker keeps the answers by their address. */
+async function around() {
+  if (map.getZoom() < NEAR) return;
+  const [[west, south], [east, north]] = map.getBounds().toArray();
+  /** @type {string[]} */
+  const wanted = [];
+  for (let x = Math.floor(west / CELL); x <= east / CELL; x += 1) {
+    for (let y = Math.floor(south / CELL); y <= north / CELL; y += 1) {
+      const box = [x, y, x + 1, y + 1].map((n) => (n * CELL).toFixed(4)).join(",");
+      if (!cells.has(box)) wanted.push(box);
+    }
+  }
+  await Promise.all(wanted.slice(0, CELLS).map(load));
+}
+
+/** @param {string} box */
+async function load(box) {
+  cells.add(box);
+  /** @type {string | null} */
+  let address = `/api/v1/doors?in_bbox=${box}`;
+  while (address) {
+    const answer = await fetch(address).catch(() => undefined);
+    if (!answer?.ok) { cells.delete(box); return; }
+    const found = /** @type {any} */ (await answer.json());
+    for (const f of found.features) doors.set(String(f.id), { uid: String(f.id), number: f.properties.number, street: f.properties.street, at: f.geometry.coordinates });
+    address = found.next;
+  }
+}
+
+/** Says what is chosen, and how far it was dragged. */
+function name() {
+  const title = door ? say("chosen", { number: door.number, street: door.street }) : say("missing");
+  const metres = moved();
+  the("what").textContent = mark ? title + (door && metres ? `, ${say("moved", { metres })}` : "") : say("tap");
+}
+
+/** Metres between the door and the mark. */
+function moved() {
+  if (!door || !mark) return 0;
+  const { lng, lat } = mark.getLngLat();
+  const north = (lat - door.at[1]) * 111_320;
+  const east = (lng - door.at[0]) * 111_320 * Math.cos((lat * Math.PI) / 180);
+  return Math.round(Math.hypot(north, east) * 10) / 10;
+}
+
+photo.addEventListener("change", () => {
+  const [file] = photo.files ?? [];
+  the("photo-is").hidden = !file;
+  the("photo-is").textContent = file ? say("photo_is", { name: file.name }) : "";
+});
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (!mark) return tell(say("need_place"));
+  const { lng, lat } = mark.getLngLat();
+  const sent = new FormData(form);
+  const [file] = photo.files ?? [];
+  /** @type {Record<string, string>} */
+  const fields = { kind: String(sent.get("kind")), text: String(sent.get("text")), number: String(sent.get("number")), lon: lng.toFixed(9), lat: lat.toFixed(9), moved: String(moved() > 0) };
+  if (door) fields.uid = door.uid;
+  await keep({ key: crypto.randomUUID(), user, at: Date.now(), title: the("what").textContent ?? "", fields, photo: file ? await smaller(file) : null, state: "waiting", why: "" });
+  form.reset();
+  the("photo-is").hidden = true;
+  mark.remove();
+  mark = door = undefined;
+  name();
+  tell(say("kept"));
+  return sendAll();
+});
+
+/** A phone's photo as a JPEG of a size that a weak network carries. @param {File} file @returns {Promise<Blob>} */
+async function smaller(file) {
+  try {
+    const image = await createImageBitmap(file);
+    const share = Math.min(1, SIDE / Math.max(image.width, image.height));
+    const canvas = new OffscreenCanvas(Math.round(image.width * share), Math.round(image.height * share));
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
+  } catch {
+    return file; // the server says whether it can be read
+  }
+}
+
+/** The cookie's: a page that was kept without a network has an old one. */
+function token() {
+  const found = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  return found?.split("=")[1] ?? /** @type {HTMLInputElement} */ (document.querySelector("[name=csrfmiddlewaretoken]")).value;
+}
+
+async function sendAll() {
+  const waiting = (await reports(user)).some((r) => r.state === "waiting");
+  const { sent, signedOut } = waiting ? await send(user, String(page.dataset.send), token) : { sent: 0, signedOut: false };
+  await paint();
+  if (signedOut) tell(say("sign_in"));
+  else if (sent) tell(say("sent", { count: sent }));
+  else if (waiting && !navigator.onLine) tell(say("kept"));
+}
+
+async function paint() {
+  const all = await reports(user);
+  const waiting = all.filter((r) => r.state === "waiting").length;
+  const count = the("queue-count");
+  count.textContent = all.length ? say("waiting", { count: waiting }) : say("none_waiting");
+  count.classList.toggle("warn", waiting > 0);
+  page.dataset.waiting = String(waiting);
+  the("queue").replaceChildren(...all.map(row));
+}
+
+/** @param {import("./queue.js").Report} report */
+function row(report) {
+  const time = new Date(report.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const facts = [time, report.fields.text.slice(0, 80), report.photo ? say("with_photo") : ""].filter(Boolean).join(" · ");
+  const parts = [make("p", {}, [make("strong", { text: report.title })]), make("p", { class: "soft", text: facts })];
+  if (report.state === "failed") parts.push(make("p", { class: "error", text: say("failed", { why: report.why }) }));
+  const again = make("button", { type: "button", class: "button small", text: say("again"), click: async () => { await keep({ ...report, state: "waiting", why: "" }); await sendAll(); } });
+  const away = make("button", { type: "button", class: "button small", text: say("forget"), click: async () => { if (confirm(say("forget_sure"))) { await forget(report.key); await paint(); } } });
+  return make("li", { class: report.state }, [...parts, make("div", { class: "row" }, report.state === "failed" ? [again, away] : [away])]);
+}
+
+the("send-now").addEventListener("click", sendAll);
+addEventListener("online", () => { tell(say("online")); sendAll(); });
+addEventListener("offline", () => tell(say("offline")));
+setInterval(() => { if (navigator.onLine) sendAll(); }, RETRY_MS);
+
+name();
+await around();
+await sendAll();
+if (!the("say").textContent) tell(navigator.onLine ? say("tap") : say("offline"));
+// What was loaded before the worker stood above the page, and the page itself.
+map.once("idle", async () => {
+  const ready = await navigator.serviceWorker?.ready;
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  ready?.active?.postMessage({ keep: [location.origin + location.pathname, ...loaded] });
+});
+page.dataset.ready = "1";

@@ -1,0 +1,66 @@
+"""The phone page of numbering crews, and the worker that keeps it without a network."""
+
+from pathlib import Path
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from accounts.queries.viewers import viewer_of
+from addresses.models import ChangeRequest
+from addresses.queries.extent import city_view
+from addresses.queries.rights import may_report_from_field
+
+_WORKER = Path(__file__).resolve().parents[1] / "static" / "addresses" / "field-worker.js"
+_KINDS = ("WRONG_POSITION", "WRONG_DATA", "MISSING_ADDRESS", "OBSOLETE", "OTHER")
+
+
+@login_required
+@ensure_csrf_cookie
+@require_safe
+def field(request: HttpRequest) -> HttpResponse:
+    if not may_report_from_field(viewer_of(request.user)):
+        raise PermissionDenied
+    context = {
+        "section": "field",
+        "view": city_view(),
+        "kinds": [(kind, ChangeRequest.Kind(kind).label) for kind in _KINDS],
+        "words": _words(),
+    }
+    return render(request, "register/field.html", context)
+
+
+@require_safe
+@cache_control(no_cache=True)
+def worker(request: HttpRequest) -> HttpResponse:
+    """From this address, so that it may keep the page: a worker reaches no higher than it stands."""
+    return HttpResponse(_WORKER.read_text(encoding="utf-8"), content_type="text/javascript")
+
+
+def _words() -> dict[str, str]:
+    return {
+        "tap": _("Tap the door on the map, or the place where one is missing."),
+        "chosen": _("Door {number}, {street}"),
+        "missing": _("A door that the register does not have"),
+        "drag": _("Drag the mark to where the door really is."),
+        "moved": _("moved by {metres} m"),
+        "kept": _("Kept on this phone. It is sent as soon as there is a network."),
+        "sent": _("Sent: {count}"),
+        "waiting": _("{count} waiting"),
+        "none_waiting": _("Everything is sent."),
+        "failed": _("Not accepted: {why}"),
+        "sign_in": _("Sign in again, then it is sent."),
+        "offline": _("No network: you can go on working."),
+        "online": _("Connected."),
+        "again": _("Try again"),
+        "forget": _("Throw away"),
+        "forget_sure": _("Throw this report away?"),
+        "photo_is": _("Photo: {name}"),
+        "need_place": _("Tap a place first."),
+        "with_photo": _("with photo"),
+    }
