@@ -17,6 +17,7 @@ class AddressesConf:
     query_max: int = 1000  # characters of a free text that are looked at
     geocode_rate: str = "600/min"
     register_rate: str = "600/min"
+    request_rate: str = "60/hour"  # requests to change the register, by person or by address
     page_max: int = 1000  # records on a page of the register
     extract_at_once: int = 60_000  # rows; a larger extract is made by a worker
     extracts_kept: int = 40  # files

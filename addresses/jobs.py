@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from addresses.actions import extracts
+from addresses.actions import extracts, file_drop
 from addresses.actions.publication import publish_due
 from addresses.actions.quality import count_day, inspect
+from addresses.actions.subscriptions import tell_subscribers
 from core.rules.handlers import Payload, Progress, job
 
 
@@ -20,6 +21,19 @@ def make_extract(payload: Payload, progress: Progress) -> Payload:
 def publish_what_is_due(payload: Payload, progress: Progress) -> Payload:
     """Change sets whose day has come."""
     return {"numbers": publish_due(now=timezone.now())}
+
+
+@job("addresses.watch_drop", every=timedelta(minutes=5), attempts=1)
+def watch_drop(payload: Payload, progress: Progress) -> Payload:
+    """Files that other systems have put into the drop folder."""
+    taken = file_drop.watch(now=timezone.now())
+    return {"files": [f"{one.path}: {one.state}" for one in taken]}
+
+
+@job("addresses.tell_subscribers", every=timedelta(seconds=30), attempts=1)
+def tell(payload: Payload, progress: Progress) -> Payload:
+    """Webhooks that are behind the last change set."""
+    return tell_subscribers(now=timezone.now())
 
 
 @job("addresses.inspect_quality", attempts=3)

@@ -1,11 +1,35 @@
-"""The register's layers of vector tiles. All of them are public."""
+"""The register's layers of vector tiles. All but that of the findings are public."""
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
 from addresses.queries import tiles
+from addresses.rules.quality import RULES, Severity
 from tiles.layers import Layer
 
 _AREA = {"level": "String", "name": "String", "population": "Number"}
+
+
+def _who_sees_quality(viewer: Viewer) -> str:
+    return "register" if viewer.may(Permission.SEE_REGISTER) else "public"
+
+
+def _rule(text: str) -> str:
+    if text not in RULES:
+        raise ValueError(text)
+    return text
+
+
+def _severity(text: str) -> str:
+    return Severity(text).value
+
+
+def _yes(text: str) -> bool:
+    if text != "1":
+        raise ValueError(text)
+    return True
+
 
 LAYERS = [
     Layer(
@@ -84,5 +108,23 @@ LAYERS = [
         tiles.landmarks,
         ("register",),
         parameters=tiles.AS_OF,
+    ),
+    Layer(
+        "quality",
+        _("Findings of quality"),
+        "point",
+        {
+            "rule": "String",
+            "severity": "String",
+            "label": "String",
+            "count": "Number",
+            "errors": "Number",
+        },
+        5,
+        16,
+        tiles.quality,
+        ("quality",),
+        audience=_who_sees_quality,
+        parameters={"rule": _rule, "severity": _severity, "accepted": _yes},
     ),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.core.files.base import File
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import ANONYMOUS, Viewer
@@ -54,14 +54,17 @@ def submit(
     Raises InvalidValues by field, LookupError for an unknown entity, KeyReused.
     """
     full_key = f"{source}:{viewer.user_id or '-'}:{key or secrets.token_urlsafe(12)}"[:120]
+    _wait_for_others(full_key)
+    body = None
     known = ChangeRequest.objects.filter(key=full_key).first()
-    if known is not None:
-        if (known.kind, known.text) != (kind, text[:_TEXT_MAX]):
-            raise KeyReused
-        return known
-    body = _present(entity, uid)
+    if known is None:  # a repeated one is answered even if its record is gone since
+        body = _present(entity, uid)
     proposed = cleaned(entity_type(entity), values or {}, whole=False) if entity and values else {}
     proposed.pop("name_key", None)
+    if known is not None:
+        if _content(known) != (kind, text[:_TEXT_MAX], entity, str(uid or ""), proposed, point):
+            raise KeyReused
+        return known
     request = ChangeRequest(
         kind=ChangeRequest.Kind(kind),
         source=ChangeRequest.Source(source),
@@ -132,6 +135,20 @@ def decline(request: ChangeRequest, *, viewer: Viewer, reason: str, now: datetim
     _moved(locked, viewer, now=now)
     _tell(locked, viewer, address_id=None, now=now)
     return locked
+
+
+def _wait_for_others(key: str) -> None:
+    """Of two equal deliveries at once, the second waits and finds the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [key])
+
+
+def _content(known: ChangeRequest) -> tuple[Any, ...]:
+    """What a repetition must agree with."""
+    point = known.geom.coords if known.geom else None
+    return (
+        known.kind, known.text, known.entity, str(known.entity_uid or ""), known.values, point,
+    )  # fmt: skip
 
 
 def _present(entity: str, uid: uuid.UUID | str | None) -> dict[str, Any] | None:

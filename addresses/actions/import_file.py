@@ -1,8 +1,10 @@
 """One import run: one transaction, one change set, all or nothing."""
 
 import time
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import IO, Any
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
 from addresses.actions.change_sets import publish, writing
+from addresses.drafts.capture import capture, store
+from addresses.drafts.lineage import note_lineage
 from addresses.exchange import (
     boundaries,
     buildings,
@@ -23,6 +27,7 @@ from addresses.exchange import (
     places,
     streets,
 )
+from addresses.exchange import vanished as gone
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.notes import Summary
 from addresses.exchange.session import Session
@@ -44,6 +49,14 @@ _LOADERS = {
     "addresses": doors.load,
     "landmarks": landmarks.load,
 }
+# The name of the main records of an import in its summary.
+_NAMES = {
+    "streets": "street_side",
+    "parcels": "parcel",
+    "buildings": "building",
+    "addresses": "address",
+    "landmarks": "landmark",
+}
 _MAIN_TABLE: dict[str, type[Model]] = {
     "boundaries": Neighbourhood,
     "streets": Street,
@@ -57,6 +70,14 @@ _LOCK = 7_014_311
 _OUTLINE_DEGREES = 0.002
 
 
+# The diff of a run, and how many living records the source had before: publish it as it is?
+Accept = Callable[[Summary, int], bool]
+
+
+def _always(_summary: Summary, _known: int) -> bool:
+    return True
+
+
 def import_file(
     entity: str,
     file_name: str,
@@ -65,33 +86,33 @@ def import_file(
     now: datetime,
     report: Path | None = None,
     quiet: bool = True,
+    vanished: bool = False,
+    accept: Accept = _always,
 ) -> Summary:
     """Imports what `mapping.ENTITIES` names, `boundaries` or `parcels` for instance, from a local file.
 
     Either everything is published under one number, or nothing is written: a refused file, an
     interruption, and a file that changes nothing all leave the register as it was. `report` gets
     every note as CSV. Raises ImportRefused with field and reason.
+
+    `vanished` retires what the source named before and names no longer. `accept` sees the diff
+    against the register before anything is published; where it says no, everything is taken back
+    and kept as a draft for people to look at (`Summary.draft` is its id).
     """
     chosen = mapping.load(mapping_name)
     sections = chosen.sections_for(entity)
     source = files.accept(file_name)
     _check_report(report)
     started = time.monotonic()
+    draft: IO[bytes] | None = None
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-            change_set = ChangeSet.objects.create(
-                kind=ChangeSet.Kind.IMPORT,
-                title=chosen.title[:200],
-                source=chosen.source,
-                file_name=source.path.name[:200],
-                file_sha256=source.sha256,
-                created_at=now,
-                effective_from=_effective_from(entity, chosen.source, now),
-            )
+            change_set = ChangeSet.objects.create(**_described(entity, chosen, source, now))
             with writing(change_set):
                 session = Session(source=source, mapping=chosen, change_set=change_set, quiet=quiet)
+                known = gone.known(session, entity)
                 session.neighbourhood_id = places.ensure_constants(
                     chosen, change_set, session.summary
                 )
@@ -101,10 +122,52 @@ def import_file(
                     raise ImportRefused("file", _("%s holds no row to import.") % source.path.name)
                 if entity == "addresses" and chosen.areas.outline_from_points:
                     _outline(session)
-            _finish(session, entity, now=now, started=started, report=report)
+                if vanished and gone.can_vanish(entity):
+                    retired = gone.retire_vanished(session, entity)
+                    session.summary.count(_NAMES[entity], vanished=retired)
+                if session.summary.changed and not accept(session.summary, known):
+                    draft = capture(change_set)
+                else:
+                    note_lineage(change_set)
+            _finish(session, entity, now=now, started=started, report=report, drafted=bool(draft))
+        if draft is not None:
+            session.summary.draft = _store_draft(entity, chosen, source, session, draft, now)
     except IntegrityError as error:
         raise ImportRefused("file", str(error).strip().splitlines()[0]) from error
     return session.summary
+
+
+def _described(
+    entity: str, chosen: mapping.Mapping, source: files.SourceFile, now: datetime
+) -> dict[str, Any]:
+    """What the change set of this import says of itself."""
+    return {
+        "kind": ChangeSet.Kind.IMPORT,
+        "title": chosen.title[:200],
+        "source": chosen.source,
+        "file_name": source.path.name[:200],
+        "file_sha256": source.sha256,
+        "created_at": now,
+        "effective_from": _effective_from(entity, chosen.source, now),
+    }
+
+
+@transaction.atomic
+def _store_draft(
+    entity: str,
+    chosen: mapping.Mapping,
+    source: files.SourceFile,
+    session: Session,
+    captured: IO[bytes],
+    now: datetime,
+) -> int:
+    """Keeps what the run would have done as a draft. Boundaries are drafted as a set of their own."""
+    described = _described(entity, chosen, source, now)
+    if entity == "boundaries":
+        described["kind"] = ChangeSet.Kind.BOUNDARIES
+    change_set = ChangeSet.objects.create(**described, summary=session.summary.as_json())
+    store(change_set, captured)
+    return change_set.pk
 
 
 def _effective_from(entity: str, source: str, now: datetime) -> date | None:
@@ -114,14 +177,21 @@ def _effective_from(entity: str, source: str, now: datetime) -> date | None:
 
 
 def _finish(
-    session: Session, entity: str, *, now: datetime, started: float, report: Path | None
+    session: Session,
+    entity: str,
+    *,
+    now: datetime,
+    started: float,
+    report: Path | None,
+    drafted: bool,
 ) -> None:
-    """Counts, reports, and publishes; a run that changed nothing takes itself back."""
+    """Counts, reports, and publishes; a run that changed nothing, or is only drafted, takes itself
+    back."""
     summary = session.summary
     summary.notes = session.notes.counts()
     if report is not None:
         session.notes.report(report)
-    if summary.changed:
+    if summary.changed and not drafted:
         if entity == "boundaries" and any(
             section.has_geometry for section in session.mapping.sections_for(entity)
         ):
@@ -130,6 +200,7 @@ def _finish(
         summary.seconds = time.monotonic() - started
         session.change_set.summary = summary.as_json()
         summary.number = publish(session.change_set, now=now)
+        summary.change_set = session.change_set.pk
     else:
         transaction.set_rollback(True)
     summary.seconds = time.monotonic() - started

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -85,7 +86,16 @@ class Checksums(FeedView):
         return Response({"number": feed.latest(), "checksums": found})
 
 
+class _OneRenderer(DefaultContentNegotiation):
+    """`format` names the file here, not the renderer of errors."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class Extract(FeedView):
+    content_negotiation_class = _OneRenderer
+
     @extend_schema(
         parameters=[
             OpenApiParameter("entity", str, description="One kind; all of them for `gpkg`."),

@@ -64,17 +64,22 @@ def accept(name: str) -> SourceFile:
             "file",
             _("%(name)s is not a %(format)s file.") % {"name": path.name, "format": driver},
         )
-    return SourceFile(path.resolve(), driver, _digest(path))
+    return SourceFile(path.resolve(), driver, digest(path))
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
     """SHA-256 of the file; of a shapefile together with its sibling files."""
     paths = [path]
     if path.suffix.lower() == ".shp":
         paths += [p for e in _SIBLINGS if (p := path.with_suffix(e)).is_file()]
-    digest = hashlib.sha256()
+    sums = hashlib.sha256()
     for part in paths:
         with part.open("rb") as stream:
             while block := stream.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
+                sums.update(block)
+    return sums.hexdigest()
+
+
+def is_sibling(path: Path) -> bool:
+    """Whether a file only belongs to a shapefile beside it."""
+    return path.suffix.lower() in _SIBLINGS and path.with_suffix(".shp").exists()

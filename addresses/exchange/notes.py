@@ -96,13 +96,15 @@ class NoteBook:
 
 @dataclass
 class Summary:
-    """What a run did. `changes` counts by entity: inserted, updated, unchanged."""
+    """What a run did. `changes` counts by entity: inserted, updated, unchanged, vanished."""
 
     rows: int = 0
     changes: dict[str, Counter[str]] = field(default_factory=dict)
     linked: Counter[str] = field(default_factory=Counter)
     notes: Mapping[tuple[str, str], int] = field(default_factory=dict)
     number: int | None = None
+    change_set: int | None = None  # the id of what was published
+    draft: int | None = None  # the id of the draft, where a person has to look at it first
     seconds: float = 0.0
 
     def count(self, entity: str, **counts: int) -> None:
@@ -111,7 +113,7 @@ class Summary:
     @property
     def changed(self) -> int:
         """Entries of the register that were inserted or updated."""
-        return sum(c["inserted"] + c["updated"] for c in self.changes.values())
+        return sum(c["inserted"] + c["updated"] + c["vanished"] for c in self.changes.values())
 
     def as_json(self) -> dict[str, object]:
         return {

@@ -27,6 +27,14 @@ class ImportCommand(BaseCommand):
             help="A mapping by name, or the path of a .yaml file. There are: "
             + ", ".join(mapping.names()),
         )
+        parser.add_argument(
+            "--draft", action="store_true", help="Keeps the changes as a draft to be reviewed."
+        )
+        parser.add_argument(
+            "--vanished",
+            action="store_true",
+            help="Retires what the source named before and this file names no longer.",
+        )
         parser.add_argument("--report", type=Path, help="Writes every note to this CSV file.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,6 +46,8 @@ class ImportCommand(BaseCommand):
                 now=timezone.now(),
                 report=options["report"],
                 quiet=not sys.stderr.isatty(),
+                vanished=options["vanished"],
+                **({"accept": lambda _summary, _known: False} if options["draft"] else {}),
             )
         except ImportRefused as error:
             raise CommandError(str(error)) from error
@@ -45,10 +55,12 @@ class ImportCommand(BaseCommand):
 
     def _print(self, summary: Summary) -> None:
         write = self.stdout.write
-        heads = (_("inserted"), _("updated"), _("unchanged"))
+        heads = (_("inserted"), _("updated"), _("unchanged"), _("vanished"))
         write(f"{'':24}" + "".join(f"{head:>12}" for head in heads))
         for entity, counts in summary.changes.items():
-            figures = (counts["inserted"], counts["updated"], counts["unchanged"])
+            figures = (
+                counts["inserted"], counts["updated"], counts["unchanged"], counts["vanished"],
+            )  # fmt: skip
             write(f"{entity:24}" + "".join(f"{n:>12,}" for n in figures))
         linked = _("linked")
         for way, n in summary.linked.items():
@@ -60,7 +72,9 @@ class ImportCommand(BaseCommand):
             _("%(rows)s rows in %(seconds).1f s (%(rate)s rows/s).")
             % {"rows": f"{summary.rows:,}", "seconds": summary.seconds, "rate": f"{rate:,.0f}"}
         )
-        if summary.number is None:
+        if summary.draft is not None:
+            write(_("Kept as draft %s, to be reviewed.") % summary.draft)
+        elif summary.number is None:
             write(_("The register already agrees with this file: nothing was changed."))
         else:
             write(_("Published as change set %s.") % summary.number)

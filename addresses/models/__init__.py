@@ -10,6 +10,7 @@ from addresses.models.area import (
 )
 from addresses.models.building import Building, BuildingParcel
 from addresses.models.change import Change, ChangeCounter, ChangeSet, ImportNote, Lineage
+from addresses.models.drop import DroppedFile
 from addresses.models.landmark import Landmark
 from addresses.models.parcel import Parcel
 from addresses.models.policy import EditingArea, RegisterPolicy
@@ -21,6 +22,7 @@ from addresses.models.quality import (
 )
 from addresses.models.request import ChangeRequest, ChangeRequestEvent
 from addresses.models.street import Street, StreetName, StreetSide
+from addresses.models.subscription import FeedSubscription
 
 __all__ = [
     "Address",
@@ -33,7 +35,9 @@ __all__ = [
     "ChangeRequestEvent",
     "ChangeSet",
     "District",
+    "DroppedFile",
     "EditingArea",
+    "FeedSubscription",
     "ImportNote",
     "Landmark",
     "Lineage",

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from accounts.rules.roles import Permission
 from core.queries import sql
 from tiles.layers import TileRequest
 
@@ -53,3 +54,17 @@ def doors(request: TileRequest) -> bytes:
 
 def landmarks(request: TileRequest) -> bytes:
     return bytes(sql.value("addresses", "tile_landmarks", _sql(request)))
+
+
+def quality(request: TileRequest) -> bytes:
+    """Findings: numbers on a grid below zoom 13, their shapes from there on. Empty for whoever may
+    not look at the register's quality."""
+    if not request.viewer.may(Permission.SEE_REGISTER):
+        return b""
+    if request.tile.z < 13:
+        return bytes(sql.value("addresses", "tile_quality_counts", _quality(request)))
+    return bytes(sql.value("addresses", "tile_quality", _quality(request)))
+
+
+def _quality(request: TileRequest) -> dict[str, object]:
+    return {"rule": None, "severity": None, "accepted": False, **request.sql()}

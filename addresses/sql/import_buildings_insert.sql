@@ -7,7 +7,8 @@ WITH added AS (
         (source, source_id, change_set_id, uid, status, valid_from, neighbourhood_id, name, block,
          use, floors, dwellings, code, geom)
     SELECT %(source)s, m.source_id, %(change_set)s, coalesce(m.uid, gen_random_uuid()),
-           coalesce(m.status, 'ACTIVE'), m.valid_from, m.neighbourhood_id, m.name, m.block, m.use,
+           coalesce(m.status, 'ACTIVE'), coalesce(m.valid_from, nullif(current_setting('register.effective_from', true), '')::date),
+           m.neighbourhood_id, m.name, m.block, m.use,
            m.floors, m.dwellings, m.code, m.geom
     FROM building_match m
     WHERE m.entity_id IS NULL

@@ -11,7 +11,8 @@ SELECT %(source)s, m.source_id, %(change_set)s, coalesce(m.uid, gen_random_uuid(
        CASE WHEN m.status NOT IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') THEN m.status
             WHEN m.turn = 1 AND other.id IS NULL THEN coalesce(m.status, 'ACTIVE')
             ELSE 'PROPOSED' END,
-       m.valid_from, m.side_id, m.number, m.suffix, m.postcode, m.code,
+       coalesce(m.valid_from, nullif(current_setting('register.effective_from', true), '')::date),
+           m.side_id, m.number, m.suffix, m.postcode, m.code,
        coalesce(m.point_source, %(point_source)s), m.geom, m.parcel_id, coalesce(m.building_id, (
            SELECT building.id
            FROM addresses_building building

@@ -10,7 +10,8 @@ WITH added AS (
     SELECT %(source)s, m.source_id, %(change_set)s, coalesce(m.uid, gen_random_uuid()),
            CASE WHEN coalesce(m.status, 'ACTIVE') = 'ACTIVE' AND NOT m.free THEN 'PROPOSED'
                 ELSE coalesce(m.status, 'ACTIVE') END,
-           m.valid_from, m.neighbourhood_id, m.cadastral_block, m.number, m.map_sheet, m.code,
+           coalesce(m.valid_from, nullif(current_setting('register.effective_from', true), '')::date),
+           m.neighbourhood_id, m.cadastral_block, m.number, m.map_sheet, m.code,
            m.geom
     FROM parcel_match m
     WHERE m.entity_id IS NULL

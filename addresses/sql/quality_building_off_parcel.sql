@@ -4,7 +4,7 @@
 -- Indexes: building_parcel by building, primary key of parcel.
 WITH b AS (
     SELECT b.id, b.neighbourhood_id, b.geom, b.geom_m,
-           array_agg(p.geom_m) AS parcels_m, bool_and(ST_IsValid(p.geom_m)) AS valid
+           array_agg(p.geom_m) AS parcels_m
     FROM addresses_building b
     JOIN addresses_buildingparcel link ON link.building_id = b.id
       AND link.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
@@ -12,7 +12,7 @@ WITH b AS (
       AND p.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND p.geom_m IS NOT NULL
     WHERE b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
     GROUP BY b.id
     HAVING NOT bool_or(ST_CoveredBy(b.geom_m, p.geom_m))
 )
@@ -21,7 +21,8 @@ SELECT b.id AS entity_id, NULL::bigint AS other_id, b.neighbourhood_id, b.geom,
 FROM b
 CROSS JOIN LATERAL (
     -- Shapes that cross themselves have a rule of their own.
-    SELECT CASE WHEN b.valid AND ST_IsValid(b.geom_m)
+    SELECT CASE WHEN ST_IsValid(b.geom_m)
+                 AND (SELECT bool_and(ST_IsValid(own)) FROM unnest(b.parcels_m) own)
                 THEN ST_Area(ST_Intersection(b.geom_m, ST_Union(b.parcels_m))) END
            / nullif(ST_Area(b.geom_m), 0) AS share
 ) inside

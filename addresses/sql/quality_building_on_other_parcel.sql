@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (
 ) part
 WHERE b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   AND EXISTS (
     SELECT FROM addresses_buildingparcel link
     WHERE link.building_id = b.id AND link.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION'))

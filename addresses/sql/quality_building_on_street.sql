@@ -14,5 +14,5 @@ CROSS JOIN LATERAL (
 ) crossing
 WHERE s.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND crossing.metres > %(metres)s
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
 GROUP BY b.id

@@ -14,7 +14,7 @@ LEFT JOIN LATERAL (
     ORDER BY id LIMIT 1
 ) o ON true
 WHERE (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   -- Nearly all lie inside as a whole, which is found quickly.
   AND NOT ST_Contains(n.geom_m, b.geom_m)
   AND NOT ST_Intersects(n.geom_m, ST_PointOnSurface(b.geom_m))

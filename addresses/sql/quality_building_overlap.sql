@@ -22,4 +22,4 @@ CROSS JOIN LATERAL (
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND ST_Area(shared.geom_m) * scale ^ 2 > %(square_metres)s
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -8,4 +8,4 @@ SELECT b.id AS entity_id, NULL::bigint AS other_id, b.neighbourhood_id AS neighb
 FROM addresses_building b
 WHERE b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND NOT ST_IsValid(b.geom)
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

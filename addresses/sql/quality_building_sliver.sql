@@ -8,4 +8,4 @@ FROM addresses_building b
 CROSS JOIN LATERAL (SELECT ST_Area(b.geom_m) * cos(radians(ST_YMin(b.geom))) ^ 2 AS area) size
 WHERE b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND size.area < %(square_metres)s AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -7,7 +7,7 @@ SELECT b.id AS entity_id, NULL::bigint AS other_id, b.neighbourhood_id, b.geom,
        AS detail
 FROM addresses_building b
 WHERE b.status = 'ACTIVE' AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   AND coalesce(ST_Area(b.geom_m) * cos(radians(ST_YMin(b.geom))) ^ 2, 'infinity') > %(square_metres)s
   AND NOT EXISTS (
     SELECT FROM addresses_address a WHERE a.building_id = b.id

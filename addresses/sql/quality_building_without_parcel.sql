@@ -14,7 +14,7 @@ CROSS JOIN LATERAL (
 ) p
 WHERE b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND b.geom_m IS NOT NULL
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   AND NOT EXISTS (
     SELECT FROM addresses_buildingparcel link
     WHERE link.building_id = b.id AND link.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION'))

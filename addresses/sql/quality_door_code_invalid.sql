@@ -11,4 +11,4 @@ JOIN addresses_province p ON p.id = d.province_id
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.code <> ''
   AND a.code !~ '^\d{1,12}$' AND p.language = 'tr'
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -7,7 +7,7 @@ WITH mine AS (
     FROM addresses_address a
     WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.code <> ''
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
 ), counted AS (
     SELECT a.*, first_value(a.id) OVER w AS first_id,
            first_value(a.neighbourhood_id) OVER w AS first_neighbourhood_id

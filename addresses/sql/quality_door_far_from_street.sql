@@ -13,5 +13,5 @@ CROSS JOIN LATERAL (
 ) away
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   AND away.metres > CASE n.kind WHEN 'VILLAGE' THEN %(rural_metres)s ELSE %(metres)s END

@@ -10,4 +10,4 @@ LEFT JOIN addresses_building b ON b.id = a.building_id
 LEFT JOIN addresses_parcel p ON p.id = a.parcel_id
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND (b.status = 'RETIRED' OR p.status = 'RETIRED') AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -8,4 +8,4 @@ FROM addresses_address a
 JOIN addresses_streetside side ON side.id = a.side_id
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND side.status = 'RETIRED'
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -16,4 +16,4 @@ LEFT JOIN LATERAL (
     ORDER BY id LIMIT 1
 ) o ON true
 WHERE NOT ST_Intersects(n.geom_m, a.geom_m) AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

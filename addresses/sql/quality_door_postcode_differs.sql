@@ -10,4 +10,4 @@ JOIN addresses_neighbourhood n ON n.id = a.neighbourhood_id
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.postcode <> ''
   AND n.postcode <> '' AND a.postcode <> n.postcode
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -19,7 +19,7 @@ WITH near AS MATERIALIZED (
      AND (b.id < a.id OR b.neighbourhood_id <> ALL (%(neighbourhoods)s::bigint[]))
     WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.number > 0
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
 )
 SELECT named.id AS entity_id, named.other_id, named.neighbourhood_id, named.geom,
        jsonb_build_object('metres', round(named.metres::numeric, 1)) AS detail

@@ -33,4 +33,4 @@ WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   -- Beyond the ends of a line there is no left and right.
   AND nearest.foot > 0 AND nearest.foot < 1
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -16,4 +16,4 @@ LEFT JOIN LATERAL (
 ) o ON true
 WHERE l.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND NOT ST_Intersects(n.geom_m, l.geom_m) AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR l.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR l.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -7,4 +7,4 @@ SELECT a.id AS entity_id, NULL::bigint AS other_id, a.neighbourhood_id, a.geom,
 FROM addresses_address a
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.number = 0
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

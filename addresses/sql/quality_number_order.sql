@@ -17,7 +17,7 @@ WITH door AS (
     ) at
     WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.number > 0
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
       AND ST_DWithin(s.geom_m, a.geom_m, %(metres)s / cos(radians(ST_Y(a.geom))))
 ), ranked AS (
     SELECT door.*, count(*) OVER (PARTITION BY side_id, odd) AS doors,

@@ -8,5 +8,5 @@ FROM addresses_address a
 JOIN addresses_streetside side ON side.id = a.side_id
 WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.number > 0
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   AND (side.parity = 'ODD' AND a.number %% 2 = 0 OR side.parity = 'EVEN' AND a.number %% 2 = 1)

@@ -11,7 +11,7 @@ JOIN addresses_address b
   ON b.side_id = a.side_id AND b.number = a.number AND b.suffix = a.suffix
     AND b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
 WHERE a.status = 'PROPOSED' AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
 UNION ALL
 SELECT twice.id, twice.other_id, twice.neighbourhood_id, twice.geom,
        jsonb_build_object(
@@ -22,7 +22,7 @@ FROM (
     JOIN addresses_streetside side ON side.id = a.side_id
     WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.number > 0
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
     WINDOW w AS (PARTITION BY side.street_id, a.neighbourhood_id, a.number, a.suffix ORDER BY a.id)
 ) twice
 JOIN addresses_address b ON b.id = twice.other_id

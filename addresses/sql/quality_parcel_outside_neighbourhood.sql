@@ -14,7 +14,7 @@ LEFT JOIN LATERAL (
     ORDER BY id LIMIT 1
 ) o ON true
 WHERE (%(neighbourhoods)s::bigint[] IS NULL
-    OR p.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR p.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   -- Nearly all lie inside as a whole, which is found quickly.
   AND NOT ST_Contains(n.geom_m, p.geom_m)
   AND NOT ST_Intersects(n.geom_m, ST_PointOnSurface(p.geom_m))

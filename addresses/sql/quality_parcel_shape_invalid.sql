@@ -8,4 +8,4 @@ SELECT p.id AS entity_id, NULL::bigint AS other_id, p.neighbourhood_id AS neighb
 FROM addresses_parcel p
 WHERE p.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND NOT ST_IsValid(p.geom)
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR p.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR p.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -13,4 +13,4 @@ CROSS JOIN LATERAL (
 WHERE p.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND (size.area < %(square_metres)s OR size.width < %(metres)s)
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR p.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR p.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

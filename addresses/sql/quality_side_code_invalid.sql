@@ -12,4 +12,4 @@ JOIN addresses_province p ON p.id = d.province_id
 WHERE side.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND side.code <> ''
   AND side.code !~ '^\d{1,12}$' AND p.language = 'tr'
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR side.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR side.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -7,7 +7,7 @@ WITH mine AS (
     FROM addresses_streetside s
     WHERE s.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND s.code <> ''
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR s.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR s.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
 ), counted AS (
     SELECT s.*, first_value(s.id) OVER w AS first_id,
            first_value(s.neighbourhood_id) OVER w AS first_neighbourhood_id

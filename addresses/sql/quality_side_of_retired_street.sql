@@ -8,4 +8,4 @@ FROM addresses_streetside side
 JOIN addresses_street s ON s.id = side.street_id
 WHERE side.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND s.status = 'RETIRED'
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR side.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR side.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

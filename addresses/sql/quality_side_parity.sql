@@ -14,7 +14,7 @@ JOIN (
     FROM addresses_address a
     WHERE a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.number > 0
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR a.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
     GROUP BY a.side_id
 ) against ON against.side_id = side.id
 WHERE side.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND against.doors >= %(count)s

@@ -9,7 +9,7 @@ JOIN addresses_street s ON s.id = side.street_id
   AND s.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
 WHERE side.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR side.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR side.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   AND NOT EXISTS (
     SELECT FROM addresses_address a WHERE a.side_id = side.id
       AND a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION'))

@@ -12,4 +12,4 @@ JOIN addresses_province p ON p.id = d.province_id
 WHERE u.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND u.code <> ''
   AND u.code !~ '^\d{10}$' AND p.language = 'tr'
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

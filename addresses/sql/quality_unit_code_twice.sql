@@ -7,7 +7,7 @@ WITH mine AS (
     FROM addresses_unit u
     WHERE u.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND u.code <> ''
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
 ), counted AS (
     SELECT u.*, first_value(u.id) OVER w AS first_id,
            first_value(u.neighbourhood_id) OVER w AS first_neighbourhood_id

@@ -12,4 +12,4 @@ CROSS JOIN LATERAL (
 ) others
 WHERE u.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND u.unit_number = ''
   AND others.units > 1 AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -10,7 +10,7 @@ FROM (
     FROM addresses_unit u
     WHERE u.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND u.unit_number <> ''
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
 ) twice
 JOIN addresses_address a ON a.id = twice.address_id
 WHERE twice.other_id IS NOT NULL

@@ -8,4 +8,4 @@ FROM addresses_unit u
 JOIN addresses_address a ON a.id = u.address_id
 WHERE u.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND a.status = 'RETIRED'
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -10,7 +10,7 @@ LEFT JOIN addresses_building b ON b.id = a.building_id
   AND b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
 WHERE u.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND b.id IS NULL
   AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
   AND EXISTS (
     SELECT FROM addresses_building near
     WHERE near.neighbourhood_id = u.neighbourhood_id

@@ -12,9 +12,9 @@ JOIN (
       AND a.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
     WHERE u.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
       AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR u.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
     GROUP BY a.building_id
 ) counted ON counted.building_id = b.id
 WHERE b.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION') AND b.dwellings > 0
   AND counted.units > b.dwellings AND (%(neighbourhoods)s::bigint[] IS NULL
-    OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))
+         OR b.neighbourhood_id = ANY (%(neighbourhoods)s::bigint[]))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from cases.actions.notices import tell_reporter
+from cases.actions.numbering import file_task
 from cases.actions.reporters import attach_reporter
 from cases.actions.routing import route_case
 from cases.models import Case, CaseEvent, Channel, IntakeMessage, Photo
@@ -83,6 +84,7 @@ def open_case(
         attach_reporter(case=case, contact=draft.contact)
         if not channel.to_triage:
             route_case(case=case, viewer=viewer, now=now, boundary=location.boundary)
+        file_task(case=case, location=location, now=now)
         tell_reporter(case=case, contact=draft.contact, event="opened")
         # Last: a transaction that fails before it leaves no file behind.
         _keep_photos(case, photos)

@@ -1,6 +1,7 @@
 """Where a draft is: by a door somebody chose, by a pin, or by the words of the message."""
 
 import math
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -49,6 +50,9 @@ class Location:
     warnings: tuple[str, ...] = ()
     sure: bool = False
     boundary: Boundary | None = field(default=None, compare=False)
+    # The address that was written and that the register lacks, for those who number doors. Made
+    # of the place text or of the register's own words: a description may hold personal data.
+    lacking: str = field(default="", compare=False)
 
     def as_case_fields(self) -> dict[str, Any]:
         return {
@@ -72,7 +76,7 @@ class Location:
 def locate(draft: Draft) -> Location:
     """The best place for a checked draft. Raises InvalidInput where there is none at all."""
     if draft.address_id is not None:
-        return _chosen_door(draft, draft.address_id)
+        return at_door(draft.address_id, text=draft.place_text)
     text = draft.place_text or draft.description
     answer = geocode(text)
     if draft.lon is not None and draft.lat is not None:
@@ -87,10 +91,29 @@ def locate(draft: Draft) -> Location:
                 ]
             }
         )
-    return _from_candidate(answer, answer.best, text)
+    found = _from_candidate(answer, answer.best, text)
+    return replace(found, lacking=_lacking(draft, answer))
 
 
-def _chosen_door(draft: Draft, address_id: int) -> Location:
+def _lacking(draft: Draft, answer: Answer) -> str:
+    """What the register lacks of what was written; "" where it lacks nothing that is an address.
+
+    Only a text with a figure is taken for an address: "behind the school" numbers no door.
+    """
+    known = answer.best is not None and answer.best.address_id is not None
+    unknown = {"number_not_found", "street_not_found"} & set(answer.warnings)
+    if known or not (unknown or answer.best is None):
+        return ""
+    if draft.place_text:
+        return draft.place_text if re.search(r"\d", draft.place_text) else ""
+    number = answer.parsed.get("number", "")
+    if answer.best is None or answer.best.precision != "STREET" or not number:
+        return ""
+    return f"{answer.best.label} No: {number}"
+
+
+def at_door(address_id: int, *, text: str) -> Location:
+    """The place of a door that a person has chosen. Raises InvalidInput for one not in force."""
     door = (
         Address.objects.select_related("side__street", "side__neighbourhood__district")
         .filter(pk=address_id, status__in=LIVING)
@@ -108,7 +131,7 @@ def _chosen_door(draft: Draft, address_id: int) -> Location:
         confidence=1.0,
         method="CHOSEN",
         label=label,
-        text=draft.place_text,
+        text=text,
         district=side.neighbourhood.district_id,
         neighbourhood=side.neighbourhood_id,
         street=side.street_id,
@@ -176,6 +199,8 @@ def _from_point(
         warnings=(*warnings, *place.warnings),
         sure=True,
         boundary=boundary,
+        # A pin without words lacks nothing; the description is not read for an address here.
+        lacking=_lacking(draft, answer) if draft.place_text else "",
     )
 
 
@@ -207,10 +232,11 @@ def _from_candidate(answer: Answer, best: Candidate, text: str) -> Location:
     )
 
 
-def none_of_them(location: Location) -> Location:
+def none_of_them(location: Location, *, written: str) -> Location:
     """The reporter chose none of the candidates: what is left is an area, or no place at all.
 
-    A door that somebody has just refused is not where the case stands.
+    A door that somebody has just refused is not where the case stands: the address that was
+    `written` as its place may be one that the register lacks.
     """
     areas = [c for c in location.candidates if c["address_id"] is None]
     area: dict[str, Any] = areas[0] if areas else {"precision": "NONE"}
@@ -230,6 +256,7 @@ def none_of_them(location: Location) -> Location:
         building=None,
         parcel=None,
         sure=False,
+        lacking=location.lacking or (written if re.search(r"\d", written) else ""),
     )
 
 

@@ -66,7 +66,7 @@ def report(request: HttpRequest) -> HttpResponse:
         if not location.sure and location.candidates:
             if not values["place"]:
                 return _which_place(request, values, location)
-            location = none_of_them(location)
+            location = none_of_them(location, written=draft.place_text)
         opened = open_case(draft, photos=photos, viewer=ANONYMOUS, now=now, location=location)
     except InvalidInput as error:
         return _form(request, values, error.errors, status=422)

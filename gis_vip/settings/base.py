@@ -157,6 +157,10 @@ STATICFILES_DIRS = [
     ("lib", VIP_HOME / "frontend"),
 ]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VIP_HOME / "media")))
+# Whether webhooks may go to private hosts, for closed networks.
+WEBHOOK_PRIVATE = env.bool("VIP_WEBHOOK_PRIVATE", default=False)
+# Where other systems put files of the register: see addresses/actions/file_drop.py.
+REGISTER_DROP = Path(env.str("VIP_DROP", default=str(VIP_HOME / "drop")))
 MEDIA_URL = "/media/"  # never served as files: photos pass through a view that asks for rights
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -197,8 +201,6 @@ REST_FRAMEWORK = {
     # How many proxies of our own stand in front: nobody else's word for an address counts.
     "NUM_PROXIES": env.int("VIP_PROXIES", default=0),
     "DEFAULT_THROTTLE_RATES": {"open_case": env.str("VIP_OPEN_CASE_RATE", default="120/hour")},
-    # `format` is a word of ours: extracts have one.
-    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "core.api.problems.problem_response",
 }
 SPECTACULAR_SETTINGS = {

@@ -14,6 +14,7 @@ from django.core.management import get_commands
 from django.urls import resolve
 from django.utils import translation
 
+from addresses.rules.quality import RULES
 from cases.rules.lifecycle import MOVES, State
 from cases.web.words import precision_name, state_name
 from tests.architecture.test_catalogue import messages
@@ -130,7 +131,7 @@ def test_tests_and_contracts_that_are_named_exist():
 @cache
 def functions_of_tests() -> dict[str, set[str]]:
     return {
-        name_of(path): set(re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.M))
+        name_of(path): set(re.findall(r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.M))
         for path in (ROOT / "tests").rglob("test_*.py")
     }
 
@@ -266,3 +267,18 @@ def test_addresses_and_parameters_of_the_api_exist():
     }
     known = {n: set(layer.parameters) for n, layer in all_layers().items() if layer.parameters}
     assert told == known
+
+
+def test_the_table_of_rules_is_the_one_that_runs():
+    text = (ROOT / "docs" / "quality.md").read_text(encoding="utf-8")
+    table = re.search(r"^\| rule \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.M)[1]
+    told = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    with translation.override("en"):
+        runs = [
+            [
+                f"`{rule.code}`", str(rule.title), rule.severity, rule.entity, rule.owner,
+                rule.fix or "–", ", ".join(f"{k} {v:g}" for k, v in rule.parameters.items()) or "–",
+            ]
+            for rule in RULES.values()
+        ]  # fmt: skip
+    assert told == runs

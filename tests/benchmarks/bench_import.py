@@ -90,6 +90,10 @@ def bare_copy(entity: str) -> tuple[int, float]:
     buffer = io.StringIO()
     with connection.cursor() as cursor:
         cursor.execute("BEGIN")
+        cursor.execute(
+            "SELECT set_config('register.change_set', (SELECT max(id)::text FROM addresses_changeset),"
+            " true)"
+        )
         if entity == "addresses":
             cursor.execute(f"CREATE TEMP TABLE old ON COMMIT DROP AS SELECT {unique} FROM {table}")
             cursor.execute(f"TRUNCATE {table} CASCADE")

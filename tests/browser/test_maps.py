@@ -32,6 +32,21 @@ def test_the_city_map_shows_basemap_and_cases(visit):
     person.is_content()
 
 
+def test_the_map_of_a_day_asks_for_that_day(visit):
+    person = visit()
+    page = person.go("/map/?as_of=2019-05-01")
+    person.map_is_drawn()
+    assert page.input_value("#as-of") == "2019-05-01"
+    tiles = "document.getElementById('map').map.getSource('register').tiles[0]"
+    assert page.evaluate(tiles).endswith(".mvt?as_of=2019-05-01")
+    assert "Karesi" in {f["name"] for f in person.features("district-names")}
+    page.fill("#as-of", "")
+    page.dispatch_event("#as-of", "change")
+    page.wait_for_function("() => !location.search.includes('as_of')")
+    assert page.evaluate(tiles).endswith(".mvt")
+    person.is_content()
+
+
 def test_the_address_search_moves_the_map(visit):
     person = visit()
     page = person.go("/map/")

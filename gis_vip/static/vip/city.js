@@ -26,6 +26,22 @@ if (changes) {
   }, 1000);
 }
 
+// The register as it was in force on a day; the day stays in the address.
+const day = /** @type {HTMLInputElement} */ (document.getElementById("as-of"));
+function showDay() {
+  const source = /** @type {import("maplibre-gl").VectorTileSource} */ (map.getSource("register"));
+  const made = /** @type {import("maplibre-gl").VectorSourceSpecification} */ (map.getStyle().sources.register);
+  const plain = (made.tiles?.[0] ?? "").split("?")[0];
+  source.setTiles([day.value ? `${plain}?as_of=${day.value}` : plain]);
+  const address = new URL(location.href);
+  if (day.value) address.searchParams.set("as_of", day.value);
+  else address.searchParams.delete("as_of");
+  history.replaceState(null, "", address);
+}
+day.value = new URLSearchParams(location.search).get("as_of") ?? "";
+if (day.value) showDay();
+day.addEventListener("change", showDay);
+
 const places = suggestAddresses(find, found, 2);
 /** @type {import("maplibre-gl").Marker | undefined} */
 let shown;

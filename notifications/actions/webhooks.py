@@ -1,0 +1,98 @@
+"""Signed messages to addresses that others gave us (Standard Webhooks).
+
+The address is somebody else's word: it is looked up once, refused where it leads into a private
+network, and connected to exactly where it was looked up, so that a name cannot mean another host
+a moment later. Redirects are not followed. Inside closed networks `VIP_WEBHOOK_PRIVATE=1` allows
+private hosts and plain HTTP.
+"""
+
+import http.client
+import ipaddress
+import json
+import secrets
+import socket
+import ssl
+from base64 import b64encode
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from standardwebhooks import Webhook
+
+_TIMEOUT = 10.0
+_READ = 4096
+
+
+class AddressRefused(Exception):
+    """This address is not one that messages are sent to; the text says why."""
+
+
+class NotDelivered(Exception):
+    """The receiver did not take the message; it may be sent again."""
+
+
+def new_secret() -> str:
+    """A secret in the form of Standard Webhooks."""
+    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+
+
+def check_address(url: str) -> tuple[str, str, int]:
+    """Host, the IP address to connect to, and port. Raises AddressRefused."""
+    private = settings.WEBHOOK_PRIVATE
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise AddressRefused("no address") from None
+    if parts.scheme != "https" and not (private and parts.scheme == "http"):
+        raise AddressRefused("only https")
+    if not parts.hostname or parts.username or parts.password or len(url) > 500:
+        raise AddressRefused("no host, or a password in the address")
+    try:
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise AddressRefused("the host is not known") from None
+    addresses = [str(info[4][0]) for info in found]
+    if not private and not all(ipaddress.ip_address(a.split("%")[0]).is_global for a in addresses):
+        raise AddressRefused("the host lies in a private network")
+    return parts.hostname, addresses[0], port
+
+
+def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now: datetime) -> None:
+    """Posts the signed message. Raises AddressRefused, or NotDelivered for anything but 2xx."""
+    host, address, port = check_address(url)
+    payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "GIS-VIP",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message_id, now, payload),
+    }
+    parts = urlsplit(url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection = _connection(parts.scheme, host, address, port)
+    try:
+        connection.request("POST", path, payload.encode(), headers)
+        answer = connection.getresponse()
+        answer.read(_READ)
+    except (OSError, http.client.HTTPException) as error:
+        raise NotDelivered(type(error).__name__) from error
+    finally:
+        connection.close()
+    if not 200 <= answer.status < 300:
+        raise NotDelivered(f"HTTP {answer.status}")
+
+
+def _connection(scheme: str, host: str, address: str, port: int) -> http.client.HTTPConnection:
+    """A connection to the address that was looked up, under the name that was given."""
+    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+    try:
+        connected = socket.create_connection((address, port), timeout=_TIMEOUT)
+        if scheme == "https":
+            connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+    except OSError as error:
+        raise NotDelivered(type(error).__name__) from error
+    connection.sock = connected
+    return connection

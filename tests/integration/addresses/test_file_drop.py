@@ -1,0 +1,127 @@
+"""Scheduled imports: what differs little is published, what differs much waits for a person."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
+from addresses.actions.file_drop import watch
+from addresses.actions.publication import check, publish_draft, review
+from addresses.models import Address, ChangeSet, DroppedFile, RegisterPolicy, StreetName
+
+from .conftest import DOORS, NOW, STREETS, Write, city
+
+pytestmark = pytest.mark.django_db
+EVERYTHING = Viewer(permissions=frozenset(Permission))
+
+
+@pytest.fixture
+def drop(tmp_path: Path, settings: Any, small_city: None, mapping: str) -> Path:
+    """A drop folder with the mapping of the test city."""
+    root = tmp_path / "drop"
+    (root / "mappings").mkdir(parents=True)
+    (root / "mappings" / "own.yaml").write_text(Path(mapping).read_text("utf-8"), "utf-8")
+    settings.REGISTER_DROP = str(root)
+    return root
+
+
+def put(drop: Path, entity: str, rows: Any, name: str = "file.csv") -> None:
+    folder = drop / entity / "own"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text("".join(",".join(row) + "\n" for row in rows), "utf-8")
+
+
+def take() -> list[DroppedFile]:
+    return watch(now=NOW, rested=0)
+
+
+def test_the_same_file_is_taken_once_and_changes_nothing(drop):
+    put(drop, "addresses", DOORS)
+    assert [f.state for f in take()] == ["UNCHANGED"]
+    assert take() == []
+
+
+def test_a_file_that_is_still_written_is_left_alone(drop):
+    put(drop, "addresses", DOORS)
+    assert watch(now=NOW) == []
+
+
+def test_little_is_published_at_once(drop):
+    RegisterPolicy.objects.create(accept_new_share=0.5)
+    new = ("1", "Bir", "Gül Sokak", "100", "21", "", "27.008", "39.005")
+    put(drop, "addresses", [*DOORS, new])
+    (taken,) = take()
+    assert (taken.state, taken.counts["address"]["inserted"]) == ("PUBLISHED", 1)
+    door = Address.objects.get(number=21)
+    assert (door.status, door.valid_from) == ("ACTIVE", NOW.date())
+    assert taken.change_set.number == door.change_set.number
+
+
+def test_much_waits_as_a_draft_that_can_be_published(drop):
+    RegisterPolicy.objects.create(four_eyes=False)
+    before = {(a.number, a.suffix, a.status) for a in Address.objects.all()}
+    changed = [DOORS[0], ("1", "Bir", "Gül Sokak", "100", "9", "", "27.0055", "39.005")]
+    put(drop, "addresses", changed)
+    (taken,) = take()
+    assert taken.state == "DRAFTED"
+    assert {(a.number, a.suffix, a.status) for a in Address.objects.all()} == before
+    draft = ChangeSet.objects.get(pk=taken.change_set_id)
+    counts = taken.counts["address"]
+    assert (counts["updated"], counts["vanished"]) == (1, 3)
+    assert sorted(draft.changes.values_list("operation", flat=True)) == ["RETIRE"] * 3 + ["UPDATE"]
+    report = check(draft, viewer=EVERYTHING, now=NOW)
+    assert report["problems"] == []
+    review(draft, viewer=EVERYTHING, now=NOW)
+    published = publish_draft(draft, viewer=EVERYTHING, now=NOW)
+    assert published.number is not None
+    living = Address.objects.filter(status="ACTIVE")
+    assert [(a.number, round(a.geom.x, 4)) for a in living] == [(9, 27.0055)]
+
+
+def test_a_draft_of_new_streets_and_doors_keeps_their_references(drop, load, csv_file: Write):
+    rows = [DOORS[0], ("1", "Bir", "Lale Sokak", "", "1", "", "27.004", "39.004")]
+    path = csv_file(rows, "new.csv")
+    summary = load("addresses", path, accept=lambda _summary, _known: False)
+    assert not Address.objects.filter(number=1).exists()
+    draft = ChangeSet.objects.get(pk=summary.draft)
+    kinds = sorted(draft.changes.values_list("entity", flat=True))
+    assert kinds == ["address", "street", "street_side"]
+    RegisterPolicy.objects.create(four_eyes=False)
+    assert check(draft, viewer=EVERYTHING, now=NOW)["problems"] == []
+    review(draft, viewer=EVERYTHING, now=NOW)
+    done = publish_draft(draft, viewer=EVERYTHING, now=NOW)
+    assert done.summary["counts"]["address"] == {"retired": 0, "updated": 0, "created": 1}
+    door = Address.objects.get(side__street__name="Lale Sokak")
+    assert (door.side.street.name, door.side.street.name_key) == ("Lale Sokak", "lale sokak")
+    assert load("addresses", path).changed == 0
+
+
+def test_an_import_that_renames_a_street_keeps_the_old_name(load, small_city, csv_file: Write):
+    rows = [STREETS[0], ("100", "LALE SOKAK", "sokak", "1"), *STREETS[2:]]
+    load("streets", csv_file(rows, "streets2.csv"))
+    assert list(StreetName.objects.values_list("name", "kind")) == [("Gül Sokak", "FORMER")]
+
+
+def test_boundaries_are_drafted_as_a_set_of_their_own(load, small_city, geojson: Write):
+    moved = city()
+    for feature in moved[2:]:
+        for ring in feature["geometry"]["coordinates"]:
+            for point in ring:
+                point[0] = 27.012 if point[0] == 27.01 else point[0]
+    summary = load("boundaries", geojson(moved, "new.geojson"), accept=lambda _s, _k: False)
+    draft = ChangeSet.objects.get(pk=summary.draft)
+    assert (draft.kind, draft.changes.filter(entity="neighbourhood").count()) == ("BOUNDARIES", 2)
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "said"),
+    [("addresses/nowhere", "x.csv", "nowhere"), ("cars/own", "x.csv", "cars"),
+     ("addresses/own", "x.exe", ".gpkg")],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_kept_with_the_reason(drop, folder, name, said):
+    (drop / folder).mkdir(parents=True)
+    (drop / folder / name).write_text("x")
+    (taken,) = take()
+    assert taken.state == "REFUSED" and said in taken.message

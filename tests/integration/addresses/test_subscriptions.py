@@ -1,0 +1,133 @@
+"""Webhooks of the feed against a real receiver: signed, told once, tried again, never inwards."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from standardwebhooks import Webhook
+
+from accounts.queries.viewers import viewer_of
+from addresses.actions.change_sets import publish
+from addresses.actions.subscriptions import subscribe, tell_subscribers
+from addresses.models import ChangeSet, FeedSubscription
+from notifications.actions.webhooks import AddressRefused, check_address
+from tests.factories import City
+
+pytestmark = pytest.mark.django_db
+
+
+class Receiver(HTTPServer):
+    """Keeps what it is sent; answers with `status`."""
+
+    def __init__(self) -> None:
+        self.status = 204
+        self.seen: list[tuple[dict[str, str], bytes]] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hook?x=1"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.seen.append((dict(self.headers), body))
+        self.send_response(self.server.status)
+        if self.server.status == 302:
+            self.send_header("Location", self.server.url)
+        self.end_headers()
+
+    def log_message(self, *_args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    settings.WEBHOOK_PRIVATE = True
+    server = Receiver()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def advance() -> int:
+    now = timezone.now()
+    return publish(ChangeSet.objects.create(kind="EDIT", title="x"), now=now)
+
+
+def test_it_is_told_the_number_signed_and_once(city: City, receiver: Receiver):
+    now = timezone.now()
+    one = subscribe(viewer=viewer_of(city.people["crew"]), url=receiver.url, now=now)
+    assert tell_subscribers(now=now) == {"told": 0, "failed": 0}
+    number = advance()
+    assert tell_subscribers(now=now) == {"told": 1, "failed": 0}
+    ((headers, body),) = receiver.seen
+    assert json.loads(body)["data"] == {"number": number}
+    lower = {k.lower(): v for k, v in headers.items()}
+    Webhook(one.secret).verify(body, lower)
+    assert tell_subscribers(now=now) == {"told": 0, "failed": 0}
+
+
+@pytest.mark.parametrize("status", [500, 404, 302])
+def test_a_failure_is_tried_again_later(city: City, receiver: Receiver, status: int):
+    now = timezone.now()
+    subscribe(viewer=viewer_of(city.people["crew"]), url=receiver.url, now=now)
+    advance()
+    receiver.status = status
+    assert tell_subscribers(now=now) == {"told": 0, "failed": 1}
+    assert tell_subscribers(now=now) == {"told": 0, "failed": 0}
+    assert len(receiver.seen) == 1
+    receiver.status = 200
+    assert tell_subscribers(now=now + timedelta(minutes=2)) == {"told": 1, "failed": 0}
+    assert FeedSubscription.objects.get().failures == 0
+
+
+def test_it_is_switched_off_after_many_failures(city: City, receiver: Receiver):
+    now = timezone.now()
+    one = subscribe(viewer=viewer_of(city.people["crew"]), url=receiver.url, now=now)
+    FeedSubscription.objects.filter(pk=one.pk).update(failures=FeedSubscription.FAILURES_MAX - 1)
+    advance()
+    receiver.status = 500
+    tell_subscribers(now=now)
+    assert not FeedSubscription.objects.get().active
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.org/", "https://127.0.0.1/", "https://localhost/", "https://10.0.0.1/",
+     "https://169.254.169.254/latest", "https://[::1]/", "https://0.0.0.0/", "ftp://example.org",
+     "https://user:password@127.0.0.1/", "https://", "https://[", "file:///etc/passwd",
+     "https://[::ffff:127.0.0.1]/", "https://2130706433/"],
+)  # fmt: skip
+def test_private_hosts_are_refused(url: str):
+    with pytest.raises(AddressRefused):
+        check_address(url)
+
+
+def test_each_sees_and_ends_only_their_own(city: City, receiver: Receiver, as_: Any):
+    base = "/api/v1/register/feed/subscriptions"
+    made = as_("crew").post(base, {"url": receiver.url}, content_type="application/json")
+    assert made.status_code == 201 and made.json()["secret"].startswith("whsec_")
+    assert as_("anonymous").get(base).status_code in (401, 403)
+    assert as_("agent").get(base).json() == {"subscriptions": []}
+    assert "secret" not in as_("crew").get(base).json()["subscriptions"][0]
+    one = f"{base}/{made.json()['id']}"
+    assert as_("agent").delete(one).status_code == 404
+    assert as_("crew").delete(one).status_code == 204
+
+
+def test_a_bad_address_names_the_field(city: City, as_: Any):
+    answer = as_("crew").post(
+        "/api/v1/register/feed/subscriptions", {"url": "https://127.0.0.1/"},
+        content_type="application/json",
+    )  # fmt: skip
+    assert answer.status_code == 400 and list(answer.json()["errors"]) == ["url"]
