@@ -38,8 +38,12 @@ def field(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(no_cache=True)
 def worker(request: HttpRequest) -> HttpResponse:
-    """From this address, so that it may keep the page: a worker reaches no higher than it stands."""
-    return HttpResponse(_WORKER.read_text(encoding="utf-8"), content_type="text/javascript")
+    """It may stand above the page, and above the scripts of the map, which load the tiles."""
+    return HttpResponse(
+        _WORKER.read_text(encoding="utf-8"),
+        content_type="text/javascript",
+        headers={"Service-Worker-Allowed": "/"},
+    )
 
 
 def _words() -> dict[str, str]:

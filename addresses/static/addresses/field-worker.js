@@ -1,10 +1,13 @@
 // Keeps the crews' page, its files and the last seen parts of the map, so that they open without a
-// network. Served from /register/field/worker.js: it stands above that page alone.
+// network. Served from /register/field/worker.js: it stands above that page, and above the maps'
+// workers.
 
 const worker = /** @type {any} */ (self);
 const KEPT = "field-1";
 /** So many tiles and answers; the oldest go first. */
 const MOST = 800;
+/** Who looks and in which language does not change on the way: what is kept is found again. */
+const ANY = { ignoreVary: true };
 
 worker.addEventListener("install", () => worker.skipWaiting());
 
@@ -33,7 +36,7 @@ function ours(address) {
 async function keepAll(addresses) {
   const cache = await caches.open(KEPT);
   for (const address of addresses.filter(ours)) {
-    if (await cache.match(address)) continue;
+    if (await cache.match(address, ANY)) continue;
     const answer = await fetch(address).catch(() => undefined);
     if (answer?.ok) await cache.put(address, answer);
   }
@@ -42,7 +45,7 @@ async function keepAll(addresses) {
 /** @param {Request} request */
 async function keptFirst(request) {
   const cache = await caches.open(KEPT);
-  return (await cache.match(request)) ?? keeping(cache, request);
+  return (await cache.match(request, ANY)) ?? keeping(cache, request);
 }
 
 /** @param {Request} request */
@@ -51,7 +54,7 @@ async function networkFirst(request) {
   try {
     return await keeping(cache, request);
   } catch (error) {
-    const kept = await cache.match(request);
+    const kept = await cache.match(request, ANY);
     if (kept) return kept;
     throw error;
   }

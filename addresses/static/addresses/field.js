@@ -29,9 +29,19 @@ let mark;
 /** @param {string} text */
 const tell = (text) => { the("say").textContent = text; };
 
-// The worker first: what the page loads from now on is kept.
-if ("serviceWorker" in navigator) {
-  await navigator.serviceWorker.register(String(page.dataset.worker)).catch(() => undefined);
+// The worker first: what is loaded from now on is kept. It stands above the page, and above the
+// map's own workers, which load the tiles and belong to the place that their script comes from.
+const standing = await Promise.all(["/register/field/", "/static/"].map(guard));
+
+/** @param {string} scope */
+async function guard(scope) {
+  if (!("serviceWorker" in navigator)) return undefined;
+  const found = await navigator.serviceWorker.register(String(page.dataset.worker), { scope }).catch(() => undefined);
+  const coming = found?.installing ?? found?.waiting;
+  if (found && !found.active && coming) {
+    await new Promise((resolve) => coming.addEventListener("statechange", () => coming.state === "activated" && resolve(undefined)));
+  }
+  return found?.active ?? undefined;
 }
 
 const map = await createMap({ container: the("map"), permalink: true, locate: true });
@@ -207,9 +217,6 @@ await around();
 await sendAll();
 if (!the("say").textContent) tell(navigator.onLine ? say("tap") : say("offline"));
 // What was loaded before the worker stood above the page, and the page itself.
-map.once("idle", async () => {
-  const ready = await navigator.serviceWorker?.ready;
-  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  ready?.active?.postMessage({ keep: [location.origin + location.pathname, ...loaded] });
-});
+const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+standing[0]?.postMessage({ keep: [location.origin + location.pathname, ...loaded] });
 page.dataset.ready = "1";
