@@ -1,24 +1,18 @@
 """The way of a draft: proposed, checked, reviewed, published, taken back; and who may do what."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import Membership, User
-from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from addresses.actions.drafting import (
-    NoSuchRecord,
     NotAllowed,
     NotNow,
     Stale,
     note_lineage,
-    open_draft,
     propose,
-    take_back,
 )
 from addresses.actions.publication import (
     OwnChange,
@@ -32,48 +26,17 @@ from addresses.actions.publication import (
 from addresses.models import (
     Address,
     ChangeSet,
-    EditingArea,
-    Lineage,
     RegisterPolicy,
     Street,
     StreetName,
     StreetSide,
 )
 from addresses.queries.data_model import entity
-from addresses.queries.record_values import InvalidValues
 from addresses.queries.records import lineage, record, versions
-from tests.factories import NOW, City
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def people(city: City) -> dict[str, Viewer]:
-    """An editor of district A, one of the whole city, a reviewer and a publisher of the city."""
-    body = city.bodies["bbb"]
-    for name, role in (
-        ("city_editor", "GIS_EDITOR"),
-        ("reviewer", "GIS_REVIEWER"),
-        ("publisher", "GIS_PUBLISHER"),
-    ):
-        user = User.objects.create_user(name, password="x")
-        Membership.objects.create(user=user, organisation=body, role=role)
-        city.people[name] = user
-    EditingArea.objects.create(organisation=city.bodies["a"], district=city.areas.districts["A"])
-    with connection.cursor() as cursor:  # the factories' set ends here
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
-    return {name: viewer_of(user) for name, user in city.people.items()}
-
-
-@pytest.fixture
-def draft(people: dict[str, Viewer]) -> Callable[..., ChangeSet]:
-    def make(who: str = "city_editor", kind: str = "EDIT", **more: Any) -> ChangeSet:
-        return open_draft(
-            viewer=people[who], kind=kind, title="Test", reason="because", now=NOW, **more
-        )
-
-    return make
 
 
 def publish(change_set: ChangeSet, people: dict[str, Viewer]) -> ChangeSet:
@@ -447,95 +410,3 @@ class TestRights:
         reject(change_set, viewer=people["reviewer"], reason="no", now=NOW)
         with pytest.raises(NotNow):
             update(change_set, people["city_editor"], city.doors["a5"], "address", number=27)
-
-
-class TestBadInput:
-    @pytest.mark.parametrize(
-        ("values", "field"),
-        [
-            ({"number": "x"}, "number"),
-            ({"number": -1}, "number"),
-            ({"number": 10**12}, "number"),
-            ({"side": "no uid"}, "side"),
-            ({"status": "GONE"}, "status"),
-            ({"suffix": "x" * 21}, "suffix"),
-            ({"uid": "00000000-0000-0000-0000-000000000000"}, "uid"),
-            ({"neighbourhood": "00000000-0000-0000-0000-000000000000"}, "neighbourhood"),
-            ({"geometry": {"type": "Point", "coordinates": [400, 10]}}, "geometry"),
-            ({"geometry": {"type": "Point", "coordinates": [[[[[[[1]]]]]]]}}, "geometry"),
-            ({"geometry": {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}}, "geometry"),
-            ({"geometry": None}, "geometry"),
-            ({"identifiers": {"osm": "somewhere"}}, "identifiers"),
-            ({"identifiers": []}, "identifiers"),
-            ({"code": "12345678901234567890"}, "code"),
-            ({"postcode": "1\x000"}, "postcode"),
-        ],
-    )
-    def test_a_wrong_value_names_its_field(self, city, people, draft, values, field):
-        with pytest.raises(InvalidValues) as caught:
-            update(draft(), people["city_editor"], city.doors["a5"], "address", **values)
-        assert list(caught.value.errors) == [field]
-
-    def test_a_self_crossing_polygon_says_where(self, city, people, draft):
-        bow = [[[27.9, 39.5], [27.91, 39.51], [27.91, 39.5], [27.9, 39.51], [27.9, 39.5]]]
-        with pytest.raises(InvalidValues, match=r"Self-intersection\[27.905 39.505\]"):
-            update(
-                draft(), people["city_editor"], city.areas.neighbourhoods["A"], "neighbourhood",
-                geometry={"type": "Polygon", "coordinates": bow},
-            )  # fmt: skip
-
-    def test_what_is_missing_is_named(self, people, draft):
-        with pytest.raises(InvalidValues) as caught:
-            propose(
-                draft(), viewer=people["city_editor"], entity="address", operation="CREATE",
-                values={"number": 3},
-            )  # fmt: skip
-        assert set(caught.value.errors) == {"side", "geometry"}
-
-    def test_a_record_that_there_is_not(self, people, draft):
-        with pytest.raises(NoSuchRecord):
-            propose(
-                draft(), viewer=people["city_editor"], entity="address", operation="UPDATE",
-                uid="00000000-0000-0000-0000-000000000000", values={"number": 3},
-            )  # fmt: skip
-
-    def test_a_dangling_reference_is_a_problem(self, city, people, draft):
-        change_set = draft()
-        update(
-            change_set, people["city_editor"], city.doors["a5"], "address",
-            building="00000000-0000-0000-0000-000000000000",
-        )  # fmt: skip
-        change_set.refresh_from_db()
-        report = check(change_set, viewer=people["city_editor"], now=NOW)
-        assert [(p["field"], p["code"]) for p in report["problems"]] == [("building", "invalid")]
-
-    def test_taking_back(self, city, people, draft):
-        change_set = draft()
-        update(change_set, people["city_editor"], city.doors["a5"], "address", number=25)
-        who = people["city_editor"]
-        assert take_back(change_set, viewer=who, entity="address", uid=city.doors["a5"].uid)
-        assert change_set.changes.count() == 0
-
-
-class TestTheDatabaseHolds:
-    def test_writes_outside_a_set_are_refused(self, city, people):
-        with pytest.raises(IntegrityError, match="change set"), transaction.atomic():
-            Address.objects.filter(pk=city.doors["a5"].pk).update(number=1)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Street.objects.create(district=city.areas.districts["A"], name="x", name_key="x")
-
-    def test_a_published_set_takes_no_more(self, city, people, draft):
-        change_set = draft()
-        update(change_set, people["city_editor"], city.doors["a5"], "address", number=25)
-        published = publish(change_set, people)
-        with pytest.raises(IntegrityError), transaction.atomic():
-            Street.objects.create(
-                district=city.areas.districts["A"], name="x", name_key="x", change_set=published
-            )
-
-    def test_nothing_is_deleted(self, city, people):
-        with pytest.raises(IntegrityError, match="retire"), transaction.atomic():
-            Address.objects.filter(pk=city.doors["a5"].pk).delete()
-
-    def test_lineage_has_no_draft(self, city, people):
-        assert Lineage.objects.count() == 0
