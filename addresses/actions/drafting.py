@@ -14,7 +14,12 @@ from addresses.queries.data_model import EntityType, entity
 from addresses.queries.record_values import cleaned
 from addresses.queries.records import record
 from addresses.queries.rights import rights_of
-from addresses.queries.where import AREA_WIDE, areas_of_record, areas_of_values
+from addresses.queries.where import (
+    AREA_WIDE,
+    areas_of_record,
+    areas_of_values,
+    districts_of,
+)
 from addresses.rules.change_set_moves import Move, possible
 
 
@@ -133,7 +138,11 @@ def note_lineage(
 ) -> None:
     """Says that the record `new` came out of `old` by a split, a merger or a replacement."""
     draft = locked_draft(change_set, viewer)
-    _kind(entity)
+    kind, allowed = _kind(entity), rights_of(viewer).neighbourhoods
+    if allowed is not None and not (
+        areas_of_record(kind, str(old)) | areas_of_record(kind, str(new)) <= allowed
+    ):
+        raise NotAllowed
     Lineage.objects.get_or_create(
         change_set=draft,
         entity=entity,
@@ -156,6 +165,8 @@ def locked_draft(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
         raise NotAllowed
     if not possible(draft.state, Move.EDIT):
         raise NotNow
+    if viewer.user_id is not None and viewer.user_id not in draft.editors:
+        draft.editors = [*draft.editors, viewer.user_id]  # stored with the change, by `_touch`
     return draft
 
 
@@ -220,5 +231,20 @@ def _check_area(draft: ChangeSet, kind: EntityType, change: Change, viewer: View
     after = areas_of_values(draft, kind, change.values)
     if not (before | after) <= rights.neighbourhoods:
         raise NotAllowed
-    if not before | after and kind.name not in ("street", "street_name"):
+    # A street without a side yet has only its district, a name only such a street.
+    district = change.values.get("district")
+    if district is not None and district not in districts_of(rights.neighbourhoods):
         raise NotAllowed
+    if not before | after and district is None and not _of_new_street(draft, kind, change):
+        raise NotAllowed
+
+
+def _of_new_street(draft: ChangeSet, kind: EntityType, change: Change) -> bool:
+    """Whether a name belongs to a street that this draft makes."""
+    street = change.values.get("street")
+    return (
+        kind.name == "street_name"
+        and draft.changes.filter(
+            entity="street", entity_uid=street, operation=Change.Operation.CREATE
+        ).exists()
+    )

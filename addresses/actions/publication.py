@@ -30,7 +30,8 @@ _TOLD = 200  # findings that a report names one by one
 
 
 class OwnChange(NotAllowed):
-    """Four eyes: nobody reviews or publishes their own change."""
+    """Four eyes: nobody reviews or publishes what they changed themselves; what came from a file is
+    reviewed by one person and published by another."""
 
 
 class NotYet(NotNow):
@@ -235,7 +236,11 @@ def _may(rights: Rights, move: Move, change_set: ChangeSet, viewer: Viewer) -> N
         raise NotAllowed
     if not possible(change_set.state, move):
         raise NotNow
-    if change_set.author_id == viewer.user_id and policy().four_eyes:
+    hands = {change_set.author_id, *change_set.editors}
+    if move == Move.PUBLISH and change_set.author_id is None:
+        # A file has no author: two people see it before it is published.
+        hands.add(change_set.reviewer_id)
+    if viewer.user_id in hands and viewer.user_id is not None and policy().four_eyes:
         raise OwnChange
 
 

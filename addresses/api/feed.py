@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from addresses.actions.extracts import Waiting, extract
-from addresses.api import asked
+from addresses.api import asked, streams
 from addresses.api.geocoding import AS_OF, as_of
 from addresses.api.registry import RegisterView
 from addresses.feed.extract import FORMATS
@@ -63,7 +63,7 @@ class Events(FeedView):
         ],
         responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
     )  # fmt: skip
-    def get(self, request: Request) -> StreamingHttpResponse:
+    def get(self, request: Request) -> Any:
         """The events of the change sets behind `after` as lines of JSON, never half a set."""
         lines = feed.events(
             asked.kinds(request),
@@ -72,7 +72,14 @@ class Events(FeedView):
             now=timezone.now(),
             area=asked.area(request),
         )
-        return StreamingHttpResponse(lines, content_type="application/x-ndjson")
+        place = streams.enter()
+        if place is None:
+            answer = problem(429, detail=_("Too many follow the feed at this moment."))
+            answer["Retry-After"] = "10"
+            return answer
+        return StreamingHttpResponse(
+            streams.leave_after(lines, place), content_type="application/x-ndjson"
+        )
 
 
 class Checksums(FeedView):

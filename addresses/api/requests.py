@@ -126,6 +126,8 @@ class Followed(RegisterView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, token: str) -> Response:
         """How far a request is, for whoever holds its token."""
+        if not token.isprintable():
+            raise Http404
         found = ChangeRequest.objects.select_related("change_set").filter(token=token[:43])
         one = found.first()
         if one is None or one.token != token:

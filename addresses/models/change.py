@@ -52,6 +52,7 @@ class ChangeSet(models.Model):
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    editors = models.JSONField(default=list, help_text="Ids of everybody who changed the draft.")
     publisher = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -75,7 +75,7 @@ def _conditions(kind: EntityType, wanted: Wanted) -> tuple[list[str], dict[str, 
         )
     for name, value in wanted.equal.items():
         column = kind.by_name.get(name)
-        if column is None or column.type not in ("text", "reference"):
+        if column is None or column.type not in ("text", "reference") or "\x00" in value:
             raise LookupError(name)
         parameters[f"equal_{name}"] = value
         target = f"t_{name}.uid::text" if column.type == "reference" else f"t.{column.column}"

@@ -1,6 +1,6 @@
 """Where a change belongs: the neighbourhoods that a record stands in, before and after."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
@@ -11,7 +11,8 @@ from addresses.queries.data_model import EntityType, entities, entity
 # The reference by which a kind of record is placed, nearest first.
 _PLACED_BY = {
     "neighbourhood_head": ("neighbourhood",),
-    "street_side": ("neighbourhood",),
+    "street_name": ("street",),
+    "street_side": ("neighbourhood", "street"),
     "parcel": ("neighbourhood",),
     "building": ("neighbourhood",),
     "landmark": ("neighbourhood",),
@@ -35,19 +36,37 @@ def areas_of_record(kind: EntityType, uid: str) -> set[int]:
 
 
 def areas_of_values(change_set: ChangeSet, kind: EntityType, values: Mapping[str, Any]) -> set[int]:
-    """Neighbourhoods that the values name; a reference may be a record of the same draft."""
+    """Neighbourhoods that the values lead to: by every reference, and by a point. A reference may be
+    a record of the same draft."""
+    found: set[int] = set()
     for name in _PLACED_BY.get(kind.name, ()):
         uid = values.get(name)
         if uid is None:
             continue
         other = entity(kind.by_name[name].reference)
-        found = areas_of_record(other, uid)
-        if found:
-            return found
         made = change_set.changes.filter(entity=other.name, entity_uid=uid).first()
+        found |= areas_of_record(other, uid)
         if made is not None:
-            return areas_of_values(change_set, other, made.values)
-    return set()
+            found |= areas_of_values(change_set, other, made.values)
+    point = values.get("geometry")
+    if point is not None and point.get("type") == "Point":
+        found |= _ids(
+            "SELECT id FROM addresses_neighbourhood WHERE status = 'ACTIVE'"
+            " AND ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), 4326))",
+            list(point["coordinates"][:2]),
+        )
+    return found
+
+
+def districts_of(neighbourhoods: Collection[int]) -> set[str]:
+    """The uids of the districts that some neighbourhoods (ids) lie in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT d.uid::text FROM addresses_neighbourhood n"
+            " JOIN addresses_district d ON d.id = n.district_id WHERE n.id = ANY(%s)",
+            [list(neighbourhoods)],
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def touched(change_set: ChangeSet) -> frozenset[int]:

@@ -286,6 +286,6 @@ def _fix(request: HttpRequest, pk: int) -> str:
 def _draft_link(draft: ChangeSet) -> str:
     """Where the draft is edited; "" while no page of this city shows drafts."""
     try:
-        return reverse("change_set", args=[draft.uid])
+        return reverse("register_change", args=[draft.pk])
     except NoReverseMatch:
         return ""

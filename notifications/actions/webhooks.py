@@ -22,6 +22,11 @@ from standardwebhooks import Webhook
 
 _TIMEOUT = 10.0
 _READ = 4096
+# IPv4 inside IPv6: translated, tunnelled, "compatible".
+_CARRIERS = [
+    ipaddress.ip_network(n)
+    for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+]
 
 
 class AddressRefused(Exception):
@@ -54,9 +59,19 @@ def check_address(url: str) -> tuple[str, str, int]:
     except (OSError, UnicodeError):
         raise AddressRefused("the host is not known") from None
     addresses = [str(info[4][0]) for info in found]
-    if not private and not all(ipaddress.ip_address(a.split("%")[0]).is_global for a in addresses):
-        raise AddressRefused("the host lies in a private network")
+    if not private and (port not in (443, 8443) or not all(map(_is_public, addresses))):
+        raise AddressRefused("the host lies in a private network, or the port is not one for HTTPS")
     return parts.hostname, addresses[0], port
+
+
+def _is_public(text: str) -> bool:
+    """Whether an address leads to one host in the open; none that carries a second one inside."""
+    address = ipaddress.ip_address(text.split("%")[0])
+    if address.is_multicast or not address.is_global:
+        return False
+    return not any(
+        address in network for network in _CARRIERS if network.version == address.version
+    )
 
 
 def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now: datetime) -> None:

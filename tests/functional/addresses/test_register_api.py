@@ -128,7 +128,7 @@ class TestRecords:
             ("bbox=1,2,nan,3", "bbox"), ("neighbourhood=x", "neighbourhood"),
             ("district=00000000-0000-0000-0000-000000000000", "district"),
             ("status=GONE", "status"), ("geom=1", "geom"), ("id=1", "id"), ("number=1", "number"),
-            ("1=1;drop=1", "1"),
+            ("1=1;drop=1", "1"), ("code=%00", "code"),
         ],
     )  # fmt: skip
     def test_a_wrong_query_names_its_field(self, register, client: Client, query, field):

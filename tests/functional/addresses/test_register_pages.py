@@ -257,7 +257,7 @@ class TestRequests:
         page = client.get(f"/register/requests/{asked.pk}/")
         door = register.doors["a5"]
         assert str(door.uid) in [d["uid"] for d in page.context["found"]]
-        assert "/register/edit/#18/39.5955" in page.content.decode()
+        assert "/register/edit/#map=18/39.5955" in page.content.decode()
         self.press(client, asked, "process", address=str(door.uid), answer="Bu kapı")
         assert (state(asked), asked.address_uid, asked.answer) == (
             "PROCESSED", door.uid, "Bu kapı",

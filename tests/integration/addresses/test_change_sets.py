@@ -15,6 +15,7 @@ from addresses.actions.drafting import (
     NotAllowed,
     NotNow,
     Stale,
+    note_lineage,
     open_draft,
     propose,
     take_back,
@@ -372,6 +373,58 @@ class TestRights:
         with pytest.raises(NotAllowed):
             update(change_set, who, city.areas.neighbourhoods["A"], "neighbourhood", name="x")
         assert change_set.changes.count() == 1
+
+    def test_nor_by_a_street_a_name_a_point_or_a_lineage(self, city, people, draft):
+        change_set, who = draft("gis_editor"), people["gis_editor"]
+        foreign = StreetSide.objects.get(street__name="Milli Kuvvetler Caddesi")
+        own = StreetSide.objects.get(street__name="10028 Sokak")
+        lon, lat = city.areas.at(2.5, 0.5)
+        with pytest.raises(NotAllowed):
+            propose(
+                change_set, viewer=who, entity="street", operation="CREATE",
+                values={"name": "x Sokak", "district": str(city.areas.districts["B"].uid)},
+            )  # fmt: skip
+        with pytest.raises(NotAllowed):
+            propose(
+                change_set, viewer=who, entity="street_name", operation="CREATE",
+                values={"street": str(foreign.street.uid), "name": "x", "kind": "FORMER"},
+            )  # fmt: skip
+        with pytest.raises(NotAllowed):
+            update(change_set, who, own, "street_side", street=str(foreign.street.uid))
+        with pytest.raises(NotAllowed):
+            point = {"type": "Point", "coordinates": [lon, lat]}
+            update(change_set, who, city.doors["a5"], "address", geometry=point)
+        with pytest.raises(NotAllowed):
+            note_lineage(
+                change_set, viewer=who, entity="address", relation="MERGED",
+                old=city.doors["b7"].uid, new=city.doors["a5"].uid,
+            )  # fmt: skip
+        street = propose(
+            change_set, viewer=who, entity="street", operation="CREATE",
+            values={"name": "Bizim Sokak", "district": str(city.areas.districts["A"].uid)},
+        )  # fmt: skip
+        propose(
+            change_set, viewer=who, entity="street_name", operation="CREATE",
+            values={"street": str(street.entity_uid), "name": "Eski", "kind": "POPULAR"},
+        )  # fmt: skip
+        assert change_set.changes.count() == 2
+
+    def test_who_edits_a_draft_of_another_does_not_review_it(self, city, people, draft):
+        change_set = draft()
+        update(change_set, people["city_editor"], city.doors["a5"], "address", number=25)
+        update(change_set, people["reviewer"], city.doors["a9"], "address", number=29)
+        check(change_set, viewer=people["city_editor"], now=NOW)
+        with pytest.raises(OwnChange):
+            review(change_set, viewer=people["reviewer"], now=NOW)
+
+    def test_a_file_is_reviewed_by_one_and_published_by_another(self, city, people, draft):
+        change_set = draft()
+        update(change_set, people["city_editor"], city.doors["a5"], "address", number=25)
+        ChangeSet.objects.filter(pk=change_set.pk).update(author=None, editors=[])
+        check(change_set, viewer=people["publisher"], now=NOW)
+        review(change_set, viewer=people["publisher"], now=NOW)
+        with pytest.raises(OwnChange):
+            publish_draft(change_set, viewer=people["publisher"], now=NOW)
 
     def test_an_editor_neither_reviews_nor_publishes(self, city, people, draft):
         change_set = draft()

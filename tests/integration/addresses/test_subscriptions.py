@@ -106,7 +106,9 @@ def test_it_is_switched_off_after_many_failures(city: City, receiver: Receiver):
     ["http://example.org/", "https://127.0.0.1/", "https://localhost/", "https://10.0.0.1/",
      "https://169.254.169.254/latest", "https://[::1]/", "https://0.0.0.0/", "ftp://example.org",
      "https://user:password@127.0.0.1/", "https://", "https://[", "file:///etc/passwd",
-     "https://[::ffff:127.0.0.1]/", "https://2130706433/"],
+     "https://[::ffff:127.0.0.1]/", "https://2130706433/", "https://[64:ff9b::7f00:1]/",
+     "https://[2002:7f00:1::]/", "https://[::127.0.0.1]/", "https://224.0.0.1/",
+     "https://[ff02::1]/", "https://8.8.8.8:22/"],
 )  # fmt: skip
 def test_private_hosts_are_refused(url: str):
     with pytest.raises(AddressRefused):
