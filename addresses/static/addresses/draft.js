@@ -43,8 +43,7 @@ export class Draft {
   async list(uid = this.uid) {
     const { drafts } = await ask("drafts");
     const options = drafts.map((/** @type {Body} */ d) => {
-      const mine = d.own ? say("own_draft") : d.author ?? "";
-      return make("option", { value: d.uid, text: `${d.title} · ${word("states", d.state)} · ${mine} (${d.count})` });
+      return make("option", { value: d.uid, text: called(d) });
     });
     this.chooser.replaceChildren(make("option", { value: "", text: say("no_draft") }), ...options);
     await this.choose(uid);
@@ -166,6 +165,8 @@ export class Draft {
     the("draft-box").hidden = !body;
     this.#buttons();
     if (body) {
+      const [option] = this.chooser.selectedOptions;
+      if (option?.value === body.uid) option.textContent = called(body);
       the("draft-state").textContent = word("states", body.state);
       the("draft-facts").textContent = [body.author, body.effective_from].filter(Boolean).join(" · ");
       the("changes").replaceChildren(...(body.changes.length ? [...body.changes].reverse().map((c) => this.#row(c)) : [make("tr", {}, [make("td", { colspan: 3, class: "soft", text: say("no_changes") })])]));
@@ -189,6 +190,11 @@ export class Draft {
     const what = make("td", {}, [word("operations", c.operation), make("br"), make("small", { text: word("kinds", c.entity) })]);
     return make("tr", {}, [what, make("td", {}, [show]), make("td", {}, this.mayEdit ? [back] : [])]);
   }
+}
+
+/** @param {Body} d */
+function called(d) {
+  return `${d.title} · ${word("states", d.state)} · ${d.own ? say("own_draft") : d.author ?? ""} (${d.count})`;
 }
 
 /** What the last check found, in words. @param {Body} body @param {(change: any) => void} onShow */

@@ -82,7 +82,10 @@ export class Tools {
     if (this.current === "move") {
       const geometry = this.drawing.geometry();
       const [feature] = this.chosen;
-      if (!geometry || !feature) return this.rest();
+      if (!geometry || !feature || JSON.stringify(geometry) === JSON.stringify(feature.geometry)) {
+        tell(say("nothing_drawn"), true);
+        return this.rest();
+      }
       const { entity, version } = feature.properties;
       await this.draft.operate(`${word("tools", "move")}: ${this.title()}`, "reshape", { entity, uid: feature.id, geometry, base_version: feature.properties.change ? null : version });
       this.rest();

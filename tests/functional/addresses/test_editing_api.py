@@ -1,15 +1,18 @@
 """Editing over HTTP: every address for every role, faults in words, two editors at once."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from PIL import Image
 
 from accounts.models import Membership, User
-from addresses.models import Address, ChangeSet, EditingArea
+from addresses.models import Address, ChangeRequest, ChangeSet, EditingArea
 from tests.conftest import ROLES
 from tests.factories import City
 
@@ -294,3 +297,69 @@ class TestRefusals:
     def test_topology_of_nothing(self, register, as_, geometry):
         answer = post(as_("city_editor"), "topology", {"entity": "parcel", "geometry": geometry})
         assert (answer.status_code, list(answer.json()["errors"])) == (400, ["geometry"])
+
+
+class TestTheField:
+    """What crews report becomes a change request, once for each key."""
+
+    def report(self, client: Client, door: Address, *, key: str = "k-1", **more: Any) -> Any:
+        body = {"kind": "WRONG_POSITION", "uid": str(door.uid), "lon": 27.9, "lat": 39.6} | more
+        headers = {"Idempotency-Key": key} if key else {}
+        return client.post(f"{BASE}/field/reports", body, headers=headers)
+
+    @pytest.mark.parametrize("who", ROLES)
+    def test_for_every_role(self, register, as_, who):
+        status = self.report(as_(who), register.doors["a5"]).status_code
+        allowed = who not in ("anonymous", "agent")
+        assert status == (201 if allowed else 403)
+        assert ChangeRequest.objects.count() == int(allowed)
+
+    def test_the_same_key_arrives_once(self, register, as_):
+        client, door = as_("crew"), register.doors["a5"]
+        moved = {"moved": "true", "number": "7/A"}
+        first = self.report(client, door, **moved).json()
+        again = self.report(client, door, **moved).json()
+        assert first == again and ChangeRequest.objects.count() == 1
+        filed = ChangeRequest.objects.get()
+        assert (filed.source, filed.values["number"], filed.values["suffix"]) == ("CREW", 7, "A")
+        assert filed.values["geometry"]["coordinates"] == [27.9, 39.6]
+        other = self.report(client, door, text="Something else")
+        assert other.status_code == 409
+
+    def test_the_photo_comes_without_its_metadata(self, register, as_, settings, tmp_path):
+        settings.MEDIA_ROOT = str(tmp_path)
+        picture = Image.new("RGB", (60, 40), "green")
+        exif = picture.getexif()
+        exif[0x010E] = "secret"
+        out = io.BytesIO()
+        picture.save(out, "JPEG", exif=exif)
+        file = SimpleUploadedFile("plate.jpg", out.getvalue(), content_type="image/jpeg")
+        assert self.report(as_("crew"), register.doors["a5"], photo=file).status_code == 201
+        kept = ChangeRequest.objects.get().photo.read()
+        assert b"secret" not in kept and kept[:2] == b"\xff\xd8"
+
+    @pytest.mark.parametrize(
+        ("more", "field"),
+        [
+            ({"key": ""}, "Idempotency-Key"),
+            ({"kind": "CASTLE"}, "kind"),
+            ({"lat": "north"}, "lat"),
+            ({"lat": "nan"}, "lat"),
+            ({"number": "door"}, "number"),
+            ({"uid": NOBODY}, "uid"),
+            ({"photo": SimpleUploadedFile("x.jpg", b"no photo")}, "photo"),
+        ],
+    )
+    def test_refusals_name_the_field(self, register, as_, more, field):
+        answer = self.report(as_("crew"), register.doors["a5"], **more)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+        assert ChangeRequest.objects.count() == 0
+
+    def test_the_pages(self, register, as_):
+        assert as_("crew").get("/register/field/").status_code == 200
+        assert as_("agent").get("/register/field/").status_code == 403
+        assert as_("gis_editor").get("/register/edit/").status_code == 200
+        assert as_("crew").get("/register/edit/").status_code == 403
+        assert as_("anonymous").get("/register/edit/").status_code == 302
+        worker = as_("crew").get("/register/field/worker.js")
+        assert worker["Content-Type"] == "text/javascript"

@@ -1,0 +1,326 @@
+"""The register's editor and the crews' page, as staff use them: by mouse, by keyboard, offline."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_access import faults_of
+
+pytestmark = pytest.mark.browser
+_NEARBY = """async kinds => {
+    const map = document.getElementById('map').map;
+    const box = map.getContainer().getBoundingClientRect();
+    const [draft] = [new URLSearchParams(location.hash.slice(1)).get('draft')];
+    const where = map.getBounds().toArray().flat().join(',');
+    const url = `/api/v1/register/nearby?kinds=${kinds}&bbox=${where}` + (draft ? `&draft=${draft}` : '');
+    const found = await (await fetch(url)).json();
+    const pixel = c => { const p = map.project(c); return [p.x + box.x, p.y + box.y]; };
+    const ring = g => g.type === 'Point' ? [g.coordinates] : g.coordinates.flat(g.type === 'MultiPolygon' ? 1 : 0)[0];
+    return found.features.map(f => ({id: f.id, ...f.properties, at: f.geometry.coordinates, px: ring(f.geometry).map(pixel)}));
+}"""
+Spot = tuple[float, float]
+
+
+class Editor:
+    """One person at the editor, with the map at a door."""
+
+    def __init__(self, person: Any, path: str = "") -> None:
+        self.person = person
+        self.page: Page = person.page
+        facts = person.portal.facts
+        place = f"map=19/{facts['lat']:.6f}/{facts['lon']:.6f}"
+        self.page.goto(f"{person.portal.url}/register/edit/#{path or place}")
+        self.page.wait_for_selector('#editor[data-ready="1"]', timeout=60_000)
+        person.map_is_drawn()
+        self.loaded()
+
+    def loaded(self) -> None:
+        self.page.wait_for_selector("#map[data-near]", timeout=30_000)
+        self.page.wait_for_timeout(400)
+
+    def open_draft(self, title: str) -> None:
+        self.page.click("#new-draft summary")
+        self.page.fill("#new-title", title)
+        self.page.fill("#new-reason", "Test")
+        self.page.click("#new-draft-form button[type=submit]")
+        expect(self.page.locator("#draft-box")).to_be_visible()
+        expect(self.page.locator("#draft option:checked")).to_contain_text(title)
+
+    def near(self, kinds: str) -> list[dict[str, Any]]:
+        return self.page.evaluate(_NEARBY, kinds)
+
+    def inside(self, kinds: str, margin: int = 130) -> dict[str, Any]:
+        """The first record that lies wholly within the map, away from its edges."""
+        box = self.page.locator("#map").bounding_box()
+        assert box
+        return next(
+            f for f in self.near(kinds)
+            if all(
+                box["x"] + margin < x < box["x"] + box["width"] - margin
+                and box["y"] + margin < y < box["y"] + box["height"] - margin
+                for x, y in f["px"]
+            )
+        )  # fmt: skip
+
+    def again(self, record: dict[str, Any]) -> dict[str, Any]:
+        """The same record: its pixels are others when the form has opened beside the map."""
+        self.page.wait_for_timeout(600)
+        return next(f for f in self.near(record["entity"]) if f["id"] == record["id"])
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def changes(self) -> list[dict[str, Any]]:
+        """What the draft holds, as the API has it."""
+        script = """async () => {
+            const uid = new URLSearchParams(location.hash.slice(1)).get('draft');
+            return (await (await fetch(`/api/v1/register/drafts/${uid}`)).json()).changes; }"""
+        return self.page.evaluate(script)
+
+
+def between(a: Spot, b: Spot, share: float) -> Spot:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
+
+@pytest.fixture
+def editor(visit: Any) -> Editor:
+    person = visit(viewport={"width": 1440, "height": 900})
+    person.sign_in("yonetici")
+    return Editor(person)
+
+
+def click_twice_apart(page: Page, *spots: Spot) -> None:
+    for spot in spots:
+        page.mouse.move(*spot, steps=4)
+        page.mouse.click(*spot)
+        page.wait_for_timeout(350)
+
+
+class TestTheMap:
+    def test_a_door_is_moved_undone_and_moved_again(self, editor):
+        editor.open_draft("Kapı taşıma")
+        door = editor.inside("address")
+        page = editor.page
+        page.mouse.click(*door["px"][0])
+        expect(page.locator("#record-title")).to_contain_text(str(door["number"]))
+        page.click('[data-tool="move"]')
+        x, y = editor.again(door)["px"][0]
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 30, y + 20, steps=6)
+        page.mouse.up()
+        page.click("#apply")
+        expect(page.locator("#changes tr")).to_have_count(1)
+        expect(page.locator("#changes tr")).to_contain_text(str(door["number"]))
+        moved = editor.changes()[0]["values"]["geometry"]["coordinates"]
+        assert moved != door["at"]
+        editor.press("Control+z")
+        expect(page.locator("#redo")).to_be_enabled()
+        assert editor.changes() == []
+        editor.press("Control+Shift+Z")
+        expect(page.locator("#redo")).to_be_disabled()
+        assert editor.changes()[0]["values"]["geometry"]["coordinates"] == moved
+        editor.person.screen("editor")
+        editor.person.is_content()
+
+    def test_a_parcel_is_split_and_the_draft_checked(self, editor):
+        editor.open_draft("İfraz")
+        page, plot = editor.page, editor.inside("parcel")
+        a, b, c, d = plot["px"][:4]
+        page.mouse.click(*between(a, c, 0.07))
+        expect(page.locator("#record-title")).to_contain_text(
+            f"{plot['cadastral_block']}/{plot['number']}"
+        )
+        page.click('[data-tool="split"]')
+        a, b, c, d = editor.again(plot)["px"][:4]
+        start, end = between(a, b, 0.5), between(d, c, 0.5)
+        click_twice_apart(page, between(start, end, -0.2), between(start, end, 1.2))
+        editor.press("Enter")
+        expect(page.locator("#changes tr").nth(2)).to_be_visible()
+        made = [
+            x for x in editor.changes() if (x["entity"], x["operation"]) == ("parcel", "CREATE")
+        ]
+        assert len(made) == 2
+        page.click('[data-move="check"]')
+        expect(page.locator("#report .notice.good")).to_be_visible(timeout=30_000)
+        expect(page.locator('[data-move="publish"]')).to_be_disabled()  # four eyes
+        editor.person.screen("editor-split")
+        editor.person.is_content()
+
+    def test_a_street_is_numbered_after_a_look(self, editor):
+        editor.open_draft("Numarataj")
+        page, door = editor.page, editor.inside("address")
+        page.mouse.click(*door["px"][0])
+        expect(page.locator("#record-title")).to_contain_text(str(door["number"]))
+        page.click('[data-tool="number"]')
+        expect(page.locator("#numbering-rows tr").first).to_be_visible()
+        page.fill("#left-first", "101")
+        page.fill("#right-first", "102")
+        page.uncheck("[name=keep]")
+        expect(page.locator("#numbering-apply")).to_be_enabled()
+        expect(page.locator("#numbering-rows tr").first).to_contain_text("101")
+        assert editor.changes() == []
+        page.wait_for_timeout(500)
+        shown = {f["label"] for f in editor.person.features("marks-labels")}
+        assert shown & {str(n) for n in range(101, 400)}
+        editor.person.screen("editor-numbering")
+        page.click("#numbering-apply")
+        expect(page.locator("#numbering")).to_be_hidden()
+        numbers = {c["values"]["number"] for c in editor.changes()}
+        assert {101, 102} <= numbers
+        page.click('[data-move="check"]')
+        expect(page.locator("#report .notice.good")).to_be_visible(timeout=30_000)
+        editor.person.is_content()
+
+    def test_what_is_wrong_is_said_while_drawing(self, editor):
+        editor.open_draft("Parsel çizimi")
+        page, plot = editor.page, editor.inside("parcel")
+        a, b, c, d = plot["px"][:4]
+        page.click('[data-tool="parcel"]')
+        inner = [between(p, q, 0.2) for p, q in ((a, c), (b, d), (c, a))]
+        click_twice_apart(page, *inner)
+        page.mouse.move(*between(d, b, 0.2), steps=4)
+        expect(page.locator("#hints li").first).to_be_visible()
+        assert "m²" in page.inner_text("#hints")
+        page.mouse.move(*between(between(a, b, 0.5), between(d, c, 0.5), -0.4), steps=4)
+        editor.press("Escape")
+        expect(page.locator("#hints li")).to_have_count(0)
+        assert editor.changes() == []
+        editor.person.is_content()
+
+    def test_the_address_of_the_page_brings_draft_and_record_back(self, editor):
+        editor.open_draft("Kalıcı bağlantı")
+        door = editor.inside("address")
+        editor.page.mouse.click(*door["px"][0])
+        expect(editor.page.locator("#record")).to_be_visible()
+        address = editor.page.url.split("#")[1]
+        assert door["id"] in address
+        editor.page.goto("about:blank")
+        again = Editor(editor.person, address)
+        expect(again.page.locator("#record-title")).to_contain_text(str(door["number"]))
+        expect(again.page.locator("#draft option:checked")).to_contain_text("Kalıcı bağlantı")
+
+
+class TestForEverybody:
+    def test_by_keyboard_alone(self, editor):
+        """Found by its address, opened, moved by arrows, kept, undone: without a pointer."""
+        page, facts = editor.page, editor.person.portal.facts
+        page.focus("#new-draft summary")
+        editor.press("Enter", "Tab")
+        page.keyboard.type("Klavye")
+        editor.press("Enter")
+        expect(page.locator("#draft-box")).to_be_visible()
+        page.locator("#map canvas").focus()
+        editor.press("/")
+        assert page.evaluate("document.activeElement.id") == "find"
+        page.keyboard.type(f"{facts['street']} no {facts['number']} {facts['neighbourhood']}")
+        editor.press("Enter")
+        page.wait_for_selector("#hits button")
+        if page.locator("#record").is_hidden():
+            page.locator("#hits button").first.focus()
+            editor.press("Enter")
+        expect(page.locator("#record-title")).to_contain_text(facts["number"].split("/")[0])
+        page.locator("#map canvas").focus()
+        editor.press("m", "ArrowRight", "ArrowRight", "Shift+ArrowUp", "Enter")
+        expect(page.locator("#changes tr .link").first).to_be_visible()
+        assert [c["operation"] for c in editor.changes()] == ["UPDATE"]
+        page.locator("#map canvas").focus()
+        editor.press("Control+z")
+        expect(page.locator("#redo")).to_be_enabled()
+        assert editor.changes() == []
+        editor.press("?")
+        expect(page.locator("#help")).to_be_visible()
+        editor.press("Escape")
+        expect(page.locator("#help")).to_be_hidden()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_no_serious_fault(self, visit, scheme):
+        person = visit(color_scheme=scheme, bypass_csp=True)
+        person.sign_in("yonetici")
+        editor = Editor(person)
+        editor.open_draft("Erişilebilirlik")
+        door = editor.inside("address")
+        editor.page.mouse.click(*door["px"][0])
+        expect(editor.page.locator("#record")).to_be_visible()
+        assert faults_of(editor.page) == []
+        editor.page.click('[data-tool="number"]')
+        expect(editor.page.locator("#numbering")).to_be_visible()
+        assert faults_of(editor.page) == []
+        person.screen(f"editor-{scheme}")
+
+    def test_who_may_not_edit_looks(self, visit):
+        person = visit()
+        person.sign_in("mudur")
+        editor = Editor(person)
+        assert editor.page.locator("[data-tool]").count() == 1
+        assert editor.page.locator("#new-draft").count() == 0
+        door = editor.inside("address")
+        editor.page.mouse.click(*door["px"][0])
+        expect(editor.page.locator("#field-number")).to_be_disabled()
+        expect(editor.page.locator("#history li").first).to_be_visible()
+        person.is_content()
+
+    def test_who_sees_no_register_is_turned_away(self, visit):
+        person = visit()
+        person.sign_in("santral")
+        answer = person.page.goto(f"{person.portal.url}/register/edit/")
+        assert answer is not None and answer.status == 403
+
+
+class TestInTheField:
+    def at_the_door(self, person: Any) -> Page:
+        facts, page = person.portal.facts, person.page
+        page.goto(f"{person.portal.url}/register/field/#18/{facts['lat']:.6f}/{facts['lon']:.6f}")
+        page.wait_for_selector('#field[data-ready="1"]', timeout=60_000)
+        person.map_is_drawn()
+        return page
+
+    def test_without_a_network_it_waits_and_arrives_once(self, visit, tmp_path):
+        person = visit(**PHONE)
+        person.sign_in("temizlik")
+        page, facts = self.at_the_door(person), person.portal.facts
+        page.click("#middle")
+        expect(page.locator("#what")).to_contain_text(facts["street"])
+        person.context.set_offline(True)
+        picture = tmp_path / "plate.jpg"
+        picture.write_bytes(
+            page.screenshot(type="jpeg", clip={"x": 0, "y": 0, "width": 90, "height": 60})
+        )
+        page.set_input_files("#photo", str(picture))
+        page.fill("#text", "Levha okunmuyor")
+        page.click("#report [type=submit]")
+        expect(page.locator("#queue li")).to_have_count(1)
+        page.reload()
+        page.wait_for_selector('#field[data-ready="1"]', timeout=60_000)
+        expect(page.locator("#queue li")).to_have_count(1)
+        person.screen("field-phone", full_page=True)
+        person.context.set_offline(False)
+        page.click("#send-now")
+        expect(page.locator("#queue li")).to_have_count(0, timeout=30_000)
+        script = (
+            "import json; from addresses.models import ChangeRequest as R;"
+            "print(json.dumps([[r.source, r.kind, bool(r.photo), r.entity]"
+            " for r in R.objects.filter(text='Levha okunmuyor')]))"
+        )
+        found = json.loads(person.portal.manage("shell", "-v", "0", "-c", script))
+        assert found == [["CREW", "WRONG_POSITION", True, "address"]]
+
+    def test_what_is_refused_says_why(self, visit):
+        person = visit(**PHONE)
+        person.sign_in("cbs")
+        page = self.at_the_door(person)
+        page.click("#middle")
+        page.fill("#number", "kapı")
+        page.click("#report [type=submit]")
+        expect(page.locator("#queue li.failed .error")).to_be_visible(timeout=20_000)
+
+    def test_the_phone_page_has_no_serious_fault_and_fits(self, visit):
+        person = visit(bypass_csp=True, **PHONE)
+        person.sign_in("cbs")
+        page = self.at_the_door(person)
+        assert faults_of(page) == []
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
