@@ -13,7 +13,7 @@ from addresses.models import Change, ChangeSet, Lineage
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.record_values import cleaned
 from addresses.queries.records import record
-from addresses.queries.rights import rights_of
+from addresses.queries.rights import Rights, rights_of
 from addresses.queries.where import (
     AREA_WIDE,
     areas_of_record,
@@ -109,7 +109,7 @@ def propose(
     present = None if new else based(change, record(kind, change.entity_uid), base_version)
     amend(kind, change, wanted, values or {}, present)
     change.note = note[:300] or change.note
-    _check_area(draft, kind, change, viewer)
+    check_area(draft, kind, change, rights_of(viewer))
     change.save()
     touch(draft)
     return change
@@ -138,11 +138,7 @@ def note_lineage(
 ) -> None:
     """Says that the record `new` came out of `old` by a split, a merger or a replacement."""
     draft = locked_draft(change_set, viewer)
-    kind, allowed = _kind(entity), rights_of(viewer).neighbourhoods
-    if allowed is not None and not (
-        areas_of_record(kind, str(old)) | areas_of_record(kind, str(new)) <= allowed
-    ):
-        raise NotAllowed
+    check_lineage(_kind(entity), str(old), str(new), rights_of(viewer))
     Lineage.objects.get_or_create(
         change_set=draft,
         entity=entity,
@@ -216,9 +212,8 @@ def _differing(values: dict[str, Any], present: dict[str, Any]) -> dict[str, Any
     return kept
 
 
-def _check_area(draft: ChangeSet, kind: EntityType, change: Change, viewer: Viewer) -> None:
+def check_area(draft: ChangeSet, kind: EntityType, change: Change, rights: Rights) -> None:
     """An editor of some areas changes nothing outside of them, and moves nothing there."""
-    rights = rights_of(viewer)
     if rights.neighbourhoods is None:
         return
     if kind.name in AREA_WIDE:
@@ -236,6 +231,15 @@ def _check_area(draft: ChangeSet, kind: EntityType, change: Change, viewer: View
     if district is not None and district not in districts_of(rights.neighbourhoods):
         raise NotAllowed
     if not before | after and district is None and not _of_new_street(draft, kind, change):
+        raise NotAllowed
+
+
+def check_lineage(kind: EntityType, old: str, new: str, rights: Rights) -> None:
+    """As `check_area`, for what is said of two records."""
+    allowed = rights.neighbourhoods
+    if allowed is None:
+        return
+    if not areas_of_record(kind, old) | areas_of_record(kind, new) <= allowed:
         raise NotAllowed
 
 

@@ -9,13 +9,19 @@ from typing import Any
 from django.db import transaction
 
 from accounts.rules.viewer import Viewer
-from addresses.actions.drafting import NotAllowed, amend, based, locked_draft, touch
+from addresses.actions.drafting import (
+    amend,
+    based,
+    check_area,
+    check_lineage,
+    locked_draft,
+    touch,
+)
 from addresses.models import Change, ChangeSet, Lineage
-from addresses.queries.data_model import EntityType, entity
+from addresses.queries.data_model import entity
 from addresses.queries.record_values import InvalidValues
 from addresses.queries.records import Body, records
-from addresses.queries.rights import Rights, rights_of
-from addresses.queries.where import AREA_WIDE, areas_of_record, areas_of_values
+from addresses.queries.rights import rights_of
 
 TAKE_BACK = "TAKE_BACK"
 _BATCH = 2_000
@@ -85,10 +91,14 @@ def propose_all(
             continue
         kept[proposal.key] = held[proposal.key] = _changed(draft, proposal, change, present)
     Change.objects.filter(pk__in=[c.pk for c in gone if c.pk]).delete()
-    _check_areas(draft, list(kept.values()), rights_of(viewer))
     _store(list(kept.values()))
+    rights = rights_of(viewer)
+    if rights.neighbourhoods is not None:
+        # Behind the storing: what the same call makes may be what another change is placed by.
+        for change in kept.values():
+            check_area(draft, entity(change.entity), change, rights)
     for one in lineage:
-        entity(one.entity)
+        check_lineage(entity(one.entity), one.old, one.new, rights)
         relation = Lineage.Relation(one.relation)
         Lineage.objects.get_or_create(
             change_set=draft, entity=one.entity, old_uid=one.old, new_uid=one.new, relation=relation
@@ -152,35 +162,3 @@ def _store(changes: list[Change]) -> None:
     Change.objects.bulk_create(new, batch_size=_BATCH)
     fields = ["operation", "base_version", "values", "note"]
     Change.objects.bulk_update(old, fields, batch_size=_BATCH)
-
-
-def _check_areas(draft: ChangeSet, changes: list[Change], rights: Rights) -> None:
-    """As `drafting` does for one: an editor of some areas changes nothing outside of them."""
-    if rights.neighbourhoods is None:
-        return
-    # What the same call makes is not stored yet, and may be what another one is placed by.
-    made = {(c.entity, str(c.entity_uid)): c for c in changes}
-    for change in changes:
-        kind = entity(change.entity)
-        if kind.name in AREA_WIDE:
-            raise NotAllowed
-        areas = _areas(draft, kind, change, made)
-        if not areas <= rights.neighbourhoods:
-            raise NotAllowed
-        if not areas and kind.name not in ("street", "street_name"):
-            raise NotAllowed
-
-
-def _areas(
-    draft: ChangeSet, kind: EntityType, change: Change, made: Mapping[Key, Change]
-) -> set[int]:
-    before: set[int] = set()
-    if change.operation != Change.Operation.CREATE:
-        before = areas_of_record(kind, str(change.entity_uid))
-    after = areas_of_values(draft, kind, change.values)
-    for column in kind.writable:
-        if column.type == "reference":
-            other = made.get((column.reference, str(change.values.get(column.name))))
-            if other is not None and other.pk is None:
-                after |= areas_of_values(draft, entity(other.entity), other.values)
-    return before | after

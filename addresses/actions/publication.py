@@ -22,7 +22,7 @@ from addresses.queries.policy import policy
 from addresses.queries.quality import Found, findings
 from addresses.queries.rights import Rights, rights_of
 from addresses.queries.where import AREA_WIDE, touched
-from addresses.rules.change_set_moves import MOVES, Move, possible
+from addresses.rules.change_set_moves import MOVES, Move, hands, possible
 from addresses.rules.effects import Touched, effects_of
 from core.actions.jobs import enqueue
 
@@ -236,11 +236,13 @@ def _may(rights: Rights, move: Move, change_set: ChangeSet, viewer: Viewer) -> N
         raise NotAllowed
     if not possible(change_set.state, move):
         raise NotNow
-    hands = {change_set.author_id, *change_set.editors}
-    if move == Move.PUBLISH and change_set.author_id is None:
-        # A file has no author: two people see it before it is published.
-        hands.add(change_set.reviewer_id)
-    if viewer.user_id in hands and viewer.user_id is not None and policy().four_eyes:
+    own = hands(
+        move,
+        author=change_set.author_id,
+        editors=change_set.editors,
+        reviewer=change_set.reviewer_id,
+    )
+    if viewer.user_id in own and policy().four_eyes:
         raise OwnChange
 
 

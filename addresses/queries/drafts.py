@@ -11,7 +11,7 @@ from addresses.queries.data_model import entity
 from addresses.queries.policy import policy
 from addresses.queries.rights import rights_of
 from addresses.queries.titles import title, titles
-from addresses.rules.change_set_moves import Move, possible
+from addresses.rules.change_set_moves import Move, hands, possible
 
 OPEN = (ChangeSet.State.DRAFT, ChangeSet.State.CHECKED, ChangeSet.State.REVIEWED)
 _MOST = 2_000  # changes that are told one by one
@@ -37,12 +37,23 @@ def head(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
     """A draft without its changes, and what this person may do with it now."""
     rights = rights_of(viewer)
     own = change_set.author_id is not None and change_set.author_id == viewer.user_id
-    others = not (own and policy().four_eyes)
+    four_eyes = policy().four_eyes
+    apart = {
+        move: not four_eyes
+        or viewer.user_id
+        not in hands(
+            move,
+            author=change_set.author_id,
+            editors=change_set.editors,
+            reviewer=change_set.reviewer_id,
+        )
+        for move in (Move.REVIEW, Move.PUBLISH)
+    }
     may = {
         Move.EDIT: rights.edit and (own or rights.review),
         Move.CHECK: (rights.edit and own) or rights.review,
-        Move.REVIEW: rights.review and others,
-        Move.PUBLISH: rights.publish and others,
+        Move.REVIEW: rights.review and apart[Move.REVIEW],
+        Move.PUBLISH: rights.publish and apart[Move.PUBLISH],
         Move.REJECT: (rights.edit and own) or rights.review,
     }
     names = ("kind", "state", "number", "title", "reason", "legal_basis", "version", "report")
