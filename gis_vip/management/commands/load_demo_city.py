@@ -21,7 +21,12 @@ class Command(BaseCommand):
     help = "Generates and loads the synthetic demo city (same seed, same city)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--scale", type=scale, default=0.1, help="1 or `full`: the whole city")
+        parser.add_argument(
+            "--scale",
+            type=scale,
+            default=0.1,
+            help="1 or `full`: the whole city; 5: two million doors",
+        )
         parser.add_argument(
             "--cases", type=int, help="this many requests instead of those of the scale"
         )
@@ -33,10 +38,10 @@ class Command(BaseCommand):
             self.stdout.write("  the city is there")
             return
         plan = Plan(
-            min(options["scale"], 1.0),
+            options["scale"],
             timezone.now(),
             options["seed"],
-            options["cases"] or _more(options["scale"]),
+            options["cases"],
         )
         bars: dict[str, Any] = {}
 
@@ -56,8 +61,3 @@ class Command(BaseCommand):
         self.stdout.write(
             "  synthetic: " + ", ".join(f"{n:,} {what}" for what, n in counts.items())
         )
-
-
-def _more(scale: float) -> int | None:
-    """Beyond the full city only the requests grow."""
-    return round(500_000 * scale) if scale > 1 else None
