@@ -19,9 +19,9 @@ from addresses.drafts.lineage import note_lineage
 from addresses.drafts.reversal import reverse_of
 from addresses.models import ChangeSet
 from addresses.queries.policy import policy
-from addresses.queries.quality import Found, findings
+from addresses.queries.quality import Found, findings, open_rules, rules_reading
 from addresses.queries.rights import Rights, rights_of
-from addresses.queries.where import AREA_WIDE, touched
+from addresses.queries.where import AREA_WIDE, tables_written, touched
 from addresses.rules.change_set_moves import MOVES, Move, hands, possible
 from addresses.rules.effects import Touched, effects_of
 from core.actions.jobs import enqueue
@@ -54,7 +54,7 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
     """Applies the draft, looks at what came of it, and takes it back. Gives and keeps the report.
 
     `problems` block: the set stays a draft. `quality` says which findings the draft brings and how
-    many it mends, in the neighbourhoods that it touches; errors among them are the reviewer's to judge. `effects` are what other rooms say. Raises NotNow,
+    many of those listed it mends, in the neighbourhoods that it touches; errors among them are the reviewer's to judge. `effects` are what other rooms say. Raises NotNow,
     NotAllowed, and Stale if somebody changed the draft meanwhile.
     """
     rights = rights_of(viewer)
@@ -68,11 +68,14 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
     try:
         with applied(change_set, now=now) as counts:
             areas = touched(change_set)
-            would_be = _quality(areas)
+            rules = rules_reading(tables_written(change_set))
+            would_be = _quality(areas, rules)
             report["counts"] = counts
             report["neighbourhoods"] = len(areas)
             report["effects"] = effects_of(Touched(change_set.pk, areas, bool(_moved(counts))))
-        report["quality"] = _difference(_quality(areas), would_be)
+        # A rule that finds nothing now and has nothing on its list has nothing to compare.
+        compared = {found.rule for found in would_be.values()} | rules & open_rules(areas)
+        report["quality"] = _difference(_quality(areas, compared), would_be)
     except NotApplicable as error:
         report["problems"] = [problem.as_json() for problem in error.problems]
     if not report["problems"] and not any(n for c in report["counts"].values() for n in c.values()):
@@ -208,12 +211,12 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
     return done.counts
 
 
-def _quality(areas: frozenset[int]) -> dict[Any, Found]:
-    """What the rules find in these neighbourhoods; too many for a look at once are left to the
+def _quality(areas: frozenset[int], rules: set[str]) -> dict[Any, Found]:
+    """What these rules find in these neighbourhoods; too many for a look at once are left to the
     nightly run."""
     if not areas or len(areas) > CONF.checked_areas_max:
         return {}
-    return {found.key: found for found in findings(areas)}
+    return {found.key: found for found in findings(areas, rules)}
 
 
 def _difference(before: dict[Any, Found], after: dict[Any, Found]) -> dict[str, Any]:

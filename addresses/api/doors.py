@@ -2,8 +2,13 @@
 
 from typing import Any
 
+import numpy as np
+from django.contrib.gis.geos import GEOSException, Polygon
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.serializers import CharField
 from rest_framework_gis.filters import InBBoxFilter
 from rest_framework_gis.pagination import GeoJsonPagination
@@ -27,6 +32,19 @@ class DoorFeature(GeoFeatureModelSerializer):
         fields = ("uid", "id", "street", "number", "neighbourhood", "postcode", "code")
 
 
+class Box(InBBoxFilter):
+    """`in_bbox`, refused where it is no box: the library lets through whatever is a float."""
+
+    def get_filter_bbox(self, request: Request) -> Polygon | None:
+        try:
+            box = super().get_filter_bbox(request)
+        except GEOSException:  # not a number
+            box = Polygon()
+        if box is not None and (box.empty or not np.isfinite(box.coords).all() or not box.valid):
+            raise ParseError(_("in_bbox is west,south,east,north in degrees, west before east."))
+        return box
+
+
 class Pages(GeoJsonPagination):
     page_size = 200
 
@@ -38,7 +56,7 @@ class Doors(ListAPIView[Any]):
     throttle_classes = [GeocodeThrottle]
     serializer_class = DoorFeature
     pagination_class = Pages
-    filter_backends = [InBBoxFilter]
+    filter_backends = [Box]
     bbox_filter_field = "geom"
     # Names are joined; the outlines of street and area stay behind.
     queryset = (

@@ -6,15 +6,17 @@ the cosine of the latitude, which errs by less than one hundredth.
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from addresses.geocoder import language
-from addresses.models import District, Neighbourhood, Province
+from addresses.models import District, Neighbourhood, Province, QualityFinding
 from addresses.models.entity import LIVING
 from addresses.rules.quality import RULES, Rule, Scope
 from core.queries import sql
@@ -155,6 +157,30 @@ def _type_words() -> dict[str, list[str]]:
     """The type words of the provinces' languages, folded; `printed` is the folded printed word."""
     present = Province.objects.order_by().values_list("language", flat=True).distinct()
     return _words_of(tuple(sorted(present)))
+
+
+def rules_reading(tables: Collection[str]) -> set[str]:
+    """The rules whose finding can change when records of these tables do: those that read one."""
+    return {rule.code for rule in RULES.values() if not tables_read(rule).isdisjoint(tables)}
+
+
+def tables_read(rule: Rule) -> frozenset[str]:
+    """The tables that a rule's own statement names; what only its label needs is not among them."""
+    text = sql.statement("addresses", f"quality_{rule.code}")
+    return frozenset(re.findall(r"\baddresses_[a-z]+\b", text))
+
+
+def open_rules(neighbourhoods: Collection[int]) -> set[str]:
+    """The rules that have a finding on the list, open or accepted, near these neighbourhoods (ids):
+    there or in their districts."""
+    districts = Neighbourhood.objects.filter(pk__in=neighbourhoods).values("district_id")
+    listed = QualityFinding.objects.filter(
+        Q(district_id__in=districts)
+        | Q(neighbourhood_id__in=neighbourhoods)
+        | Q(other_neighbourhood_id__in=neighbourhoods),
+        resolved_at=None,
+    )
+    return set(listed.values_list("rule", flat=True).distinct()) & RULES.keys()
 
 
 def findings(

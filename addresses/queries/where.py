@@ -93,6 +93,16 @@ def touched(change_set: ChangeSet) -> frozenset[int]:
         return frozenset(row[0] for row in cursor.fetchall() if row[0] is not None)
 
 
+def tables_written(change_set: ChangeSet) -> frozenset[str]:
+    """Tables of the register in which the set, open in this transaction or published, last wrote a
+    record: by itself, or by what the database derives from it."""
+    tables = [kind.table for kind in entities(private=True)]
+    one = "SELECT '{0}' WHERE EXISTS (SELECT FROM {0} WHERE change_set_id = %(set)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(map(one.format, tables)), {"set": change_set.pk})
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
 def _ids(statement: str, parameters: list[Any]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """ERROR: wrong, and blocks a publication that brings it. WARNING: look. INFO: good to know."""
+    """ERROR: wrong; who reviews a draft that brings it must know why. WARNING: look. INFO: good to know."""
 
     ERROR = "ERROR"
     WARNING = "WARNING"

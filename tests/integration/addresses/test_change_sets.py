@@ -23,6 +23,7 @@ from addresses.actions.publication import (
     review,
     roll_back,
 )
+from addresses.actions.quality import inspect
 from addresses.models import (
     Address,
     ChangeSet,
@@ -192,6 +193,8 @@ class TestQuality:
         assert "door_far_from_street" in report["quality"]["new_by_rule"]
         assert {f["entity"] for f in report["quality"]["new"]} <= {"address", "street"}
         publish(change_set, people)
+        # As the job does that a publication asks for.
+        inspect(None, now=NOW + timedelta(minutes=1))
         back = draft(kind="CORRECTION")
         door = Address.objects.get(pk=city.doors["a5"].pk)
         near = {"type": "Point", "coordinates": [lon, lat]}

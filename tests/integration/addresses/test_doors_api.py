@@ -26,7 +26,7 @@ def test_a_page_costs_two_queries(city: City, client: Client, django_assert_num_
         assert client.get("/api/v1/doors").status_code == 200
 
 
-@pytest.mark.parametrize("box", ["x", "1,2,3", "1,2,3,nord"])
+@pytest.mark.parametrize("box", ["x", "1,2,3", "1,2,3,nord", "nan,1,2,3", "0,0,inf,1", "1,1,1,1"])
 def test_a_bad_box_is_a_problem(client: Client, box: str):
     answer = client.get("/api/v1/doors", {"in_bbox": box})
     assert answer.status_code == 400

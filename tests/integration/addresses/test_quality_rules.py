@@ -15,9 +15,11 @@ from addresses.models import (
     StreetSide,
     Unit,
 )
-from addresses.queries.quality import findings
+from addresses.queries.quality import findings, rules_reading
+from addresses.queries.where import tables_written
 from addresses.rules.quality import RULES
 from core.rules.text import key
+from tests.factories import open_register
 
 from .quality_city import Small, change
 
@@ -430,9 +432,12 @@ def test_every_rule_has_its_fault() -> None:
 def test_a_rule_finds_its_fault_and_no_other(
     small: Small, code: str, make: Callable[[Small], object]
 ) -> None:
+    own = open_register()
     make(small)
     found = findings(None, [code])
     assert [f.rule for f in found] == [code]
+    # A check of the draft that brings the fault looks at this rule.
+    assert code in rules_reading(tables_written(own))
     # What it finds everywhere it finds in the one neighbourhood that was touched, and not elsewhere.
     here = found[0].neighbourhood_id
     assert here is not None
