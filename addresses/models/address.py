@@ -44,7 +44,7 @@ class Address(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="address_geom_m")]
+        indexes = [*Entity.Meta.indexes, GistIndex(fields=["geom_m"], name="address_geom_m")]
         constraints = [
             *Entity.Meta.constraints,
             models.UniqueConstraint(

@@ -19,7 +19,7 @@ class Province(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="province_geom_m")]
+        indexes = [*Entity.Meta.indexes, GistIndex(fields=["geom_m"], name="province_geom_m")]
 
     def __str__(self) -> str:
         return self.name
@@ -35,7 +35,7 @@ class District(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="district_geom_m")]
+        indexes = [*Entity.Meta.indexes, GistIndex(fields=["geom_m"], name="district_geom_m")]
 
     def __str__(self) -> str:
         return self.name
@@ -57,7 +57,7 @@ class Neighbourhood(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="neighbourhood_geom_m")]
+        indexes = [*Entity.Meta.indexes, GistIndex(fields=["geom_m"], name="neighbourhood_geom_m")]
         constraints = [
             *Entity.Meta.constraints,
             models.UniqueConstraint(

@@ -8,6 +8,7 @@ from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models.functions import Cast
 
 from addresses.models.change import ChangeSet
@@ -66,6 +67,13 @@ class Entity(models.Model):
 
     class Meta:
         abstract = True
+        indexes = [
+            GinIndex(
+                fields=["identifiers"],
+                name="%(class)s_identifiers",
+                condition=~models.Q(identifiers={}),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["source", "source_id"],
@@ -73,6 +81,11 @@ class Entity(models.Model):
                 condition=~models.Q(source_id=""),
             )
         ]
+
+
+def by_code(name: str) -> models.Index:
+    """An index of the national codes that there are; `name` is the index's."""
+    return models.Index(fields=["code"], name=name, condition=~models.Q(code=""))
 
 
 def projected(field: str = "geom") -> models.GeneratedField:

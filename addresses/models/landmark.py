@@ -16,7 +16,7 @@ class Landmark(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="landmark_geom_m")]
+        indexes = [*Entity.Meta.indexes, GistIndex(fields=["geom_m"], name="landmark_geom_m")]
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
 from addresses.models.area import Neighbourhood
-from addresses.models.entity import Entity, Status, projected
+from addresses.models.entity import Entity, Status, by_code, projected
 
 
 class Parcel(Entity):
@@ -17,7 +17,12 @@ class Parcel(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="parcel_geom_m")]
+        indexes = [
+            *Entity.Meta.indexes,
+            GistIndex(fields=["geom_m"], name="parcel_geom_m"),
+            by_code("parcel_code"),
+            models.Index(fields=["cadastral_block", "number"], name="parcel_number"),
+        ]
         constraints = [
             *Entity.Meta.constraints,
             models.UniqueConstraint(

@@ -27,7 +27,7 @@ class Street(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="street_geom_m")]
+        indexes = [*Entity.Meta.indexes, GistIndex(fields=["geom_m"], name="street_geom_m")]
 
     def __str__(self) -> str:
         return self.name
@@ -94,7 +94,7 @@ class StreetSide(Entity):
     )
 
     class Meta(Entity.Meta):
-        indexes = [models.Index(fields=["code"], name="side_code")]
+        indexes = [*Entity.Meta.indexes, models.Index(fields=["code"], name="side_code")]
         constraints = [
             *Entity.Meta.constraints,
             models.UniqueConstraint(

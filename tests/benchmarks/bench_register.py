@@ -92,6 +92,9 @@ def _lookups(sample: list[dict[str, Any]], plain: Callable[[str], Callable[[Any]
     _versus(
         "page by code", lambda c: page(kind, Wanted(limit=10, equal={"code": c})), by_code, codes
     )
+    from addresses.queries.finding import find
+
+    _versus("found by any code", find, by_code, codes)
     near = plain(
         "WITH p AS (SELECT ST_Transform(ST_SetSRID(ST_MakePoint(%s, %s), 4326), 3857) AS m)"
         " SELECT a.* FROM p, addresses_address a ORDER BY a.geom_m <-> p.m LIMIT 1"
