@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
+from django.core.files import File
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -70,6 +72,16 @@ _LOCK = 7_014_311
 _OUTLINE_DEGREES = 0.002
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Who had a file imported and why, beside the file itself: kept with the change set."""
+
+    author_id: int | None = None
+    reason: str = ""
+    legal_basis: str = ""
+    evidence: Path | None = None  # a decision or protocol, copied
+
+
 # The diff of a run, and how many living records the source had before: publish it as it is?
 Accept = Callable[[Summary, int], bool]
 
@@ -88,6 +100,7 @@ def import_file(
     quiet: bool = True,
     vanished: bool = False,
     accept: Accept = _always,
+    origin: Origin = Origin(),
 ) -> Summary:
     """Imports what `mapping.ENTITIES` names, `boundaries` or `parcels` for instance, from a local file.
 
@@ -103,13 +116,16 @@ def import_file(
     sections = chosen.sections_for(entity)
     source = files.accept(file_name)
     _check_report(report)
+    if origin.evidence is not None and not origin.evidence.is_file():
+        raise ImportRefused("evidence", _("%s is no file.") % origin.evidence)
     started = time.monotonic()
     draft: IO[bytes] | None = None
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-            change_set = ChangeSet.objects.create(**_described(entity, chosen, source, now))
+            described = _described(entity, chosen, source, origin, now)
+            change_set = ChangeSet.objects.create(**described)
             with writing(change_set):
                 session = Session(source=source, mapping=chosen, change_set=change_set, quiet=quiet)
                 known = gone.known(session, entity)
@@ -122,6 +138,9 @@ def import_file(
                     raise ImportRefused("file", _("%s holds no row to import.") % source.path.name)
                 if entity == "addresses" and chosen.areas.outline_from_points:
                     _outline(session)
+                if gone.can_vanish(entity):
+                    back = gone.revive(session, entity, _NAMES[entity])
+                    session.summary.count(_NAMES[entity], updated=back)
                 if vanished and gone.can_vanish(entity):
                     retired = gone.retire_vanished(session, entity)
                     session.summary.count(_NAMES[entity], vanished=retired)
@@ -129,22 +148,34 @@ def import_file(
                     draft = capture(change_set)
                 else:
                     note_lineage(change_set)
-            _finish(session, entity, now=now, started=started, report=report, drafted=bool(draft))
+            _finish(
+                session, entity, now=now, started=started, report=report, drafted=bool(draft),
+                origin=origin,
+            )  # fmt: skip
         if draft is not None:
-            session.summary.draft = _store_draft(entity, chosen, source, session, draft, now)
+            if entity == "boundaries":  # replaced as a set
+                described["kind"] = ChangeSet.Kind.BOUNDARIES
+            session.summary.draft = _store_draft(described, session, draft, origin)
     except IntegrityError as error:
         raise ImportRefused("file", str(error).strip().splitlines()[0]) from error
     return session.summary
 
 
 def _described(
-    entity: str, chosen: mapping.Mapping, source: files.SourceFile, now: datetime
+    entity: str,
+    chosen: mapping.Mapping,
+    source: files.SourceFile,
+    origin: Origin,
+    now: datetime,
 ) -> dict[str, Any]:
     """What the change set of this import says of itself."""
     return {
         "kind": ChangeSet.Kind.IMPORT,
-        "title": chosen.title[:200],
+        "title": f"{chosen.title} · {source.path.name}"[:200],
+        "reason": origin.reason,
+        "legal_basis": origin.legal_basis[:200],
         "source": chosen.source,
+        "author_id": origin.author_id,
         "file_name": source.path.name[:200],
         "file_sha256": source.sha256,
         "created_at": now,
@@ -154,20 +185,19 @@ def _described(
 
 @transaction.atomic
 def _store_draft(
-    entity: str,
-    chosen: mapping.Mapping,
-    source: files.SourceFile,
-    session: Session,
-    captured: IO[bytes],
-    now: datetime,
+    described: dict[str, Any], session: Session, captured: IO[bytes], origin: Origin
 ) -> int:
-    """Keeps what the run would have done as a draft. Boundaries are drafted as a set of their own."""
-    described = _described(entity, chosen, source, now)
-    if entity == "boundaries":
-        described["kind"] = ChangeSet.Kind.BOUNDARIES
+    """Keeps what the run would have done as a draft; gives its id."""
     change_set = ChangeSet.objects.create(**described, summary=session.summary.as_json())
+    _keep_evidence(change_set, origin)
     store(change_set, captured)
     return change_set.pk
+
+
+def _keep_evidence(change_set: ChangeSet, origin: Origin) -> None:
+    if origin.evidence is not None:
+        with origin.evidence.open("rb") as file:
+            change_set.evidence.save(origin.evidence.name, File(file), save=True)
 
 
 def _effective_from(entity: str, source: str, now: datetime) -> date | None:
@@ -184,6 +214,7 @@ def _finish(
     started: float,
     report: Path | None,
     drafted: bool,
+    origin: Origin,
 ) -> None:
     """Counts, reports, and publishes; a run that changed nothing, or is only drafted, takes itself
     back."""
@@ -199,6 +230,7 @@ def _finish(
         session.notes.store(session.change_set.pk)
         summary.seconds = time.monotonic() - started
         session.change_set.summary = summary.as_json()
+        _keep_evidence(session.change_set, origin)
         summary.number = publish(session.change_set, now=now)
         summary.change_set = session.change_set.pk
     else:

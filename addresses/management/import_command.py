@@ -4,11 +4,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from addresses.actions.import_file import import_file
+from addresses.actions.import_file import Origin, import_file
 from addresses.exchange import mapping
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.notes import Summary
@@ -35,6 +36,12 @@ class ImportCommand(BaseCommand):
             action="store_true",
             help="Retires what the source named before and this file names no longer.",
         )
+        parser.add_argument("--author", help="The sign-in name of whose import this is.")
+        parser.add_argument("--reason", default="", help="Why; kept with the change set.")
+        parser.add_argument("--legal-basis", default="", help="Council decision, permit, order.")
+        parser.add_argument(
+            "--evidence", type=Path, help="A decision or protocol, copied to the change set."
+        )
         parser.add_argument("--report", type=Path, help="Writes every note to this CSV file.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -47,11 +54,25 @@ class ImportCommand(BaseCommand):
                 report=options["report"],
                 quiet=not sys.stderr.isatty(),
                 vanished=options["vanished"],
+                origin=Origin(
+                    author_id=self._author(options["author"]),
+                    reason=options["reason"],
+                    legal_basis=options["legal_basis"],
+                    evidence=options["evidence"],
+                ),
                 **({"accept": lambda _summary, _known: False} if options["draft"] else {}),
             )
         except ImportRefused as error:
             raise CommandError(str(error)) from error
         self._print(summary)
+
+    def _author(self, name: str | None) -> int | None:
+        if name is None:
+            return None
+        pk = get_user_model().objects.filter(username=name).values_list("pk", flat=True).first()
+        if pk is None:
+            raise CommandError(_("Nobody signs in as %s.") % name)
+        return pk
 
     def _print(self, summary: Summary) -> None:
         write = self.stdout.write

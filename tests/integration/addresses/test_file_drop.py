@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from addresses.actions.file_drop import watch
+from addresses.actions.import_file import Origin
 from addresses.actions.publication import check, publish_draft, review
 from addresses.models import Address, ChangeSet, DroppedFile, RegisterPolicy, StreetName
+from tests.factories import open_register
 
 from .conftest import DOORS, NOW, STREETS, Write, city
 
@@ -125,3 +128,34 @@ def test_what_cannot_be_taken_is_kept_with_the_reason(drop, folder, name, said):
     (drop / folder / name).write_text("x")
     (taken,) = take()
     assert taken.state == "REFUSED" and said in taken.message
+
+
+def test_what_a_source_names_again_is_in_force_again(load, small_city, csv_file: Write):
+    load("addresses", csv_file(DOORS[:2], "short.csv"), vanished=True)
+    gone = set(Address.objects.filter(status="RETIRED").values_list("uid", flat=True))
+    assert len(gone) == 3
+    summary = load("addresses", csv_file(DOORS, "long.csv"))
+    assert summary.notes[("LINKED", "named_again")] == 3
+    assert set(Address.objects.filter(status="ACTIVE").values_list("uid", flat=True)) >= gone
+    assert load("addresses", csv_file(DOORS, "long.csv")).changed == 0
+
+
+def test_what_a_person_retired_is_not_brought_back(load, small_city, csv_file: Write):
+    open_register()
+    Address.objects.filter(number=9).update(status="RETIRED")
+    summary = load("addresses", csv_file(DOORS, "again.csv"))
+    assert summary.notes[("CONFLICT", "retired")] == 1
+    assert not Address.objects.filter(number=9, status="ACTIVE").exists()
+
+
+def test_an_import_says_who_and_why(load, small_city, csv_file: Write, tmp_path: Path):
+    user = User.objects.create_user("importer")
+    decision = tmp_path / "decision.pdf"
+    decision.write_bytes(b"%PDF-1.4 2026/118")
+    origin = Origin(author_id=user.pk, reason="Yearly delivery", evidence=decision)
+    new = ("1", "Bir", "Gül Sokak", "100", "21", "", "27.008", "39.005")
+    summary = load("addresses", csv_file([*DOORS, new], "new.csv"), origin=origin)
+    change_set = ChangeSet.objects.get(number=summary.number)
+    assert (change_set.author, change_set.reason) == (user, "Yearly delivery")
+    assert change_set.title.endswith("new.csv")
+    assert change_set.evidence.read() == decision.read_bytes()
