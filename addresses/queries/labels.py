@@ -26,6 +26,8 @@ def kind_label(name: str) -> str:
 def field_label(name: str) -> str:
     return {
         "status": pgettext("record", "Status"),
+        "source": pgettext("record", "Source"),
+        "source_id": pgettext("record", "Key at the source"),
         "identifiers": pgettext("record", "Identifiers of other bodies"),
         "code": pgettext("record", "National code"),
         "name": pgettext("record", "Name"),
@@ -63,8 +65,14 @@ def field_label(name: str) -> str:
     }.get(name, name.replace("_", " "))
 
 
+# Fields whose values are of a closed list.
+_LISTED = frozenset({"status", "point_source", "kind", "side", "parity"})
+
+
 def value_label(field: str, value: str) -> str:
-    """A value of a closed list in words."""
+    """A value in words, where the field has a closed list; any other as it is."""
+    if field not in _LISTED:
+        return value
     return {
         "PROPOSED": pgettext("record", "Proposed"),
         "RESERVED": pgettext("record", "Reserved"),

@@ -2,11 +2,14 @@
 
 from django import template
 
+from addresses.queries.labels import field_label, kind_label
 from addresses.web import words
 
 register = template.Library()
 for _name in (
-    "entity_name", "field_name", "operation_name", "operation_tone", "set_state", "set_kind",
+    "operation_name", "operation_tone", "set_state", "set_kind",
     "request_state", "request_kind", "request_source", "state_tone", "problem_text", "rule_name", "shown",
 ):  # fmt: skip
     register.filter(f"register_{_name}", getattr(words, _name))
+register.filter("register_entity_name", kind_label)
+register.filter("register_field_name", field_label)

@@ -1,64 +1,11 @@
-"""What states, kinds and fields of the register are called on the screen."""
+"""What states and kinds of change sets, requests and rules are called on the screen."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from addresses.queries.labels import value_label
 from addresses.rules.quality import RULES
-
-
-def entity_name(name: str) -> str:
-    return {
-        "province": _("Province"),
-        "district": _("District"),
-        "neighbourhood": _("Neighbourhood"),
-        "neighbourhood_head": _("Neighbourhood head"),
-        "street": _("Street"),
-        "street_name": _("Former or popular street name"),
-        "street_side": _("Side of a street"),
-        "parcel": _("Parcel"),
-        "building": _("Building"),
-        "building_parcel": _("Parcel of a building"),
-        "address": _("Address"),
-        "unit": _("Flat"),
-        "landmark": _("Landmark"),
-    }.get(name, name)
-
-
-def field_name(name: str) -> str:
-    own = {
-        "status": _("Status"),
-        "source": _("Source"),
-        "source_id": _("Key at the source"),
-        "identifiers": _("Other identifiers"),
-        "name": _("Name"),
-        "full_name": _("Full name"),
-        "phone": _("Telephone"),
-        "since": _("Since"),
-        "until": _("Until"),
-        "code": _("National code"),
-        "language": _("Language"),
-        "population": _("Population"),
-        "kind": _("Kind"),
-        "postcode": _("Postcode"),
-        "used_from": _("Used from"),
-        "used_until": _("Used until"),
-        "side": _("Side"),
-        "parity": _("Even or odd"),
-        "cadastral_block": _("Cadastral block"),
-        "number": _("Number"),
-        "map_sheet": _("Map sheet"),
-        "block": _("Block"),
-        "use": _("Use"),
-        "floors": _("Floors"),
-        "dwellings": _("Dwellings"),
-        "suffix": _("Suffix"),
-        "point_source": _("Source of the point"),
-        "unit_number": _("Flat number"),
-        "floor": _("Floor"),
-        "geometry": _("Shape"),
-    }
-    return own.get(name) or entity_name(name)
 
 
 def rule_name(code: str) -> str:
@@ -137,16 +84,10 @@ def problem_text(problem: dict[str, str]) -> str:
     return problem.get("reason", "")
 
 
-def shown(value: Any) -> str:
-    """A value of a record in a table."""
+def shown(value: Any, field: str = "") -> str:
+    """A value of a record in a table; that of a closed list in words."""
     if isinstance(value, bool):
         return _("drawn") if value else "–"
     if isinstance(value, dict):
         return ", ".join(f"{k}: {v}" for k, v in value.items()) or "–"
-    return {
-        "ACTIVE": _("in force"),
-        "RETIRED": _("retired"),
-        "RESERVED": _("reserved"),
-        "UNDER_CONSTRUCTION": _("under construction"),
-        "PROPOSED": _("proposed"),
-    }.get(str(value), str(value)) or "–"
+    return value_label(field, "" if value is None else str(value)) or "–"
