@@ -34,6 +34,10 @@ class OwnChange(NotAllowed):
     reviewed by one person and published by another."""
 
 
+class RolledBackAlready(NotNow):
+    """A roll-back of this set is on its way, or has taken all of it back."""
+
+
 class NotYet(NotNow):
     """The set is reviewed and waits for the day on which it comes into force."""
 
@@ -154,9 +158,12 @@ def publish_due(*, now: datetime) -> list[int]:
 def roll_back(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime) -> ChangeSet:
     """A new draft that takes a published set back: what it made is retired, what it changed gets
     the values of before. Records that were changed again since are left as they are, and the
-    draft's summary says which. Raises NotNow for a set that is not published."""
-    if change_set.number is None:
-        raise NotNow
+    draft's summary says which. Raises NotNow for a set that is not published, RolledBackAlready."""
+    with _locked(change_set) as locked:  # two at once would both find none
+        if locked.number is None:
+            raise NotNow
+        if is_rolled_back(locked):
+            raise RolledBackAlready
     title = f"↶ {change_set.number} {change_set.title}"
     draft = open_draft(
         viewer=viewer,
@@ -173,6 +180,12 @@ def roll_back(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: dateti
     draft.summary = {"left": reverse_of(change_set, draft)}
     draft.save(update_fields=["summary"])
     return draft
+
+
+def is_rolled_back(change_set: ChangeSet) -> bool:
+    """Whether a roll-back is on its way, or is published and left nothing behind."""
+    others = change_set.roll_backs.exclude(state=ChangeSet.State.REJECTED)
+    return any(other.number is None or not other.summary.get("left") for other in others)
 
 
 def _publish(locked: ChangeSet, *, now: datetime) -> int:

@@ -11,7 +11,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from addresses.actions.change_requests import KeyReused
 from addresses.actions.drafting import NoSuchRecord, NotAllowed, NotNow, Stale
-from addresses.actions.publication import OwnChange
+from addresses.actions.publication import OwnChange, RolledBackAlready
 from addresses.drafts.apply import NotApplicable
 from addresses.queries.record_values import InvalidValues
 from core.api.parsers import BoundedJSONParser
@@ -51,6 +51,8 @@ class EditingView(APIView):
             case Stale():
                 words = _("Somebody else has changed it meanwhile. Look at it again.")
                 return problem(409, detail=words, **self.stale(self.request))
+            case RolledBackAlready():
+                return problem(409, detail=_("A roll-back of this change set exists already."))
             case NotNow():
                 return problem(409, detail=_("In its present state this cannot be done."))
             case KeyReused():

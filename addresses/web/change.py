@@ -89,7 +89,7 @@ def _possible(one: ChangeSet, own: bool, rights: Rights) -> list[str]:
         "review": possible(one.state, Move.REVIEW) and rights.review and other,
         "publish": possible(one.state, Move.PUBLISH) and rights.publish and other and not waits,
         "reject": possible(one.state, Move.REJECT) and (author or rights.review),
-        "roll_back": one.number is not None and rights.edit,
+        "roll_back": one.number is not None and rights.edit and not publication.is_rolled_back(one),
     }
     return [move for move in _MOVES if allowed[move]]
 
@@ -115,6 +115,10 @@ def move(request: HttpRequest, pk: int, name: str, *, viewer: Viewer, rights: Ri
         messages.error(request, _("Four eyes: somebody else must do this with your change."))
     except NotAllowed:
         messages.error(request, _("You may not do this here."))
+    except publication.RolledBackAlready:
+        messages.error(
+            request, _("A roll-back of this change set exists already; see “Taken back by”.")
+        )
     except NotNow:
         messages.error(request, _("This is not possible in the present state. Look again."))
     except Stale:

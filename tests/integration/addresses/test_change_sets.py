@@ -16,6 +16,7 @@ from addresses.actions.drafting import (
 )
 from addresses.actions.publication import (
     OwnChange,
+    RolledBackAlready,
     check,
     publish_draft,
     publish_due,
@@ -282,6 +283,8 @@ class TestRollBack:
         street.refresh_from_db()
         assert (street.name, street.name_key) == ("10028 Sokak", "10028 sokak")
         assert Address.objects.get(pk=city.doors["a5"].pk).number == 5
+        with pytest.raises(RolledBackAlready):
+            roll_back(first, viewer=people["city_editor"], reason="again", now=NOW)
 
     def test_what_was_made_is_retired(self, city, people, draft):
         change_set, area = draft(), city.areas.neighbourhoods["A"]
@@ -309,6 +312,8 @@ class TestRollBack:
         publish(back, people)
         assert Address.objects.get(pk=door.pk).number == 35
         assert Address.objects.get(pk=city.doors["a9"].pk).number == 9
+        # What was left can be taken back later.
+        roll_back(first, viewer=people["city_editor"], reason="", now=NOW)
 
 
 class TestRights:

@@ -20,6 +20,7 @@ from accounts.rules.viewer import Viewer
 from addresses.actions.change_sets import publish
 from addresses.actions.drafting import Stale, open_draft, propose
 from addresses.actions.publication import (
+    RolledBackAlready,
     _locked,
     _publish,
     check,
@@ -174,7 +175,7 @@ class Publisher:
             else:
                 publish_draft(draft, viewer=viewer, now=NOW)
                 self.published += 1
-        except (NotApplicable, Stale):
+        except (NotApplicable, RolledBackAlready, Stale):
             self.refused += 1
 
     def crash(self, draft: ChangeSet) -> None:
