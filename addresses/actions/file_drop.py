@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from addresses.actions.import_file import import_file
 from addresses.exchange import files, mapping
@@ -28,20 +29,27 @@ def watch(*, now: datetime, rested: float = _RESTS) -> list[DroppedFile]:
     root = Path(settings.REGISTER_DROP)
     taken = []
     for path in sorted(root.glob("*/*/*")):
-        if (
-            not path.is_file()
-            or path.is_symlink()
-            or path.name.startswith(".")
-            or files.is_sibling(path)
-        ):
-            continue
-        if time.time() - path.stat().st_mtime < rested:
+        if path.name.startswith(".") or files.is_sibling(path):
             continue
         name = str(path.relative_to(root))
+        if path.is_symlink():
+            # It could lead to any file of this machine: said once, never read.
+            if not DroppedFile.objects.filter(path=name, sha256="").exists():
+                taken.append(_refuse_link(name, now=now))
+            continue
+        if not path.is_file() or time.time() - path.stat().st_mtime < rested:
+            continue
         digest = files.digest(path)
         if not DroppedFile.objects.filter(path=name, sha256=digest).exists():
             taken.append(_take(path, name, digest, now=now))
     return taken
+
+
+def _refuse_link(name: str, *, now: datetime) -> DroppedFile:
+    return DroppedFile.objects.create(
+        path=name, sha256="", taken_at=now, state=State.REFUSED,
+        message=_("A symbolic link is not followed: put the file itself here."),
+    )  # fmt: skip
 
 
 def _take(path: Path, name: str, digest: str, *, now: datetime) -> DroppedFile:

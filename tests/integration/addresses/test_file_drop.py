@@ -51,6 +51,14 @@ def test_a_file_that_is_still_written_is_left_alone(drop):
     assert watch(now=NOW) == []
 
 
+def test_a_link_is_refused_once_and_never_read(drop, tmp_path: Path):
+    put(drop, "addresses", DOORS, name="real.csv")
+    (drop / "addresses" / "own" / "real.csv").rename(tmp_path / "elsewhere.csv")
+    (drop / "addresses" / "own" / "link.csv").symlink_to(tmp_path / "elsewhere.csv")
+    assert [f.state for f in take()] == ["REFUSED"]
+    assert take() == []
+
+
 def test_little_is_published_at_once(drop):
     RegisterPolicy.objects.create(accept_new_share=0.5)
     new = ("1", "Bir", "Gül Sokak", "100", "21", "", "27.008", "39.005")
