@@ -155,10 +155,20 @@ def publish_due(*, now: datetime) -> list[int]:
 
 
 @transaction.atomic
-def roll_back(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime) -> ChangeSet:
+def roll_back(
+    change_set: ChangeSet,
+    *,
+    viewer: Viewer,
+    reason: str,
+    now: datetime,
+    correct_past: bool = False,
+) -> ChangeSet:
     """A new draft that takes a published set back: what it made is retired, what it changed gets
     the values of before. Records that were changed again since are left as they are, and the
-    draft's summary says which. Raises NotNow for a set that is not published, RolledBackAlready."""
+    draft's summary says which.
+
+    It ends what the set did on the day of its own publication. With `correct_past` the set was wrong
+    from its beginning: the draft is a correction, and "as of" any day no longer shows it. Raises NotNow for a set that is not published, RolledBackAlready."""
     with _locked(change_set) as locked:  # two at once would both find none
         if locked.number is None:
             raise NotNow
@@ -167,7 +177,7 @@ def roll_back(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: dateti
     title = f"↶ {change_set.number} {change_set.title}"
     draft = open_draft(
         viewer=viewer,
-        kind=ChangeSet.Kind.ROLLBACK,
+        kind=ChangeSet.Kind.CORRECTION if correct_past else ChangeSet.Kind.ROLLBACK,
         title=title,
         reason=reason,
         now=now,

@@ -69,6 +69,12 @@ class Reason(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, default="", max_length=4000)
 
 
+class TakenBack(Reason):
+    correct_past = serializers.BooleanField(
+        default=False, help_text="It was wrong from the beginning: correct the past too."
+    )
+
+
 def draft_of(viewer: Viewer, uid: uuid.UUID) -> ChangeSet:
     """A change set that this person may read; for all others it does not exist."""
     found = drafts.visible(viewer).filter(uid=uid).first()
@@ -183,12 +189,10 @@ class DraftMove(EditingView):
 
 
 class RollBack(EditingView):
-    @extend_schema(request=Reason, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=TakenBack, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, uid: uuid.UUID) -> Response:
         """A new draft that takes this published set back."""
         published = draft_of(self.viewer, uid)
-        reason = read(Reason(data=request.data))["reason"]
-        draft = publication.roll_back(
-            published, viewer=self.viewer, reason=reason, now=timezone.now()
-        )
+        sent = read(TakenBack(data=request.data))
+        draft = publication.roll_back(published, viewer=self.viewer, now=timezone.now(), **sent)
         return Response(drafts.body(draft, self.viewer), status=201)

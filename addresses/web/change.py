@@ -153,7 +153,9 @@ def _made(request: HttpRequest, one: ChangeSet, name: str, reason: str, viewer: 
             publication.reject(one, viewer=viewer, reason=reason, now=now)
             messages.success(request, _("Rejected. Its changes stay readable here."))
         case "roll_back":
-            draft = publication.roll_back(one, viewer=viewer, reason=reason, now=now)
+            draft = publication.roll_back(
+                one, viewer=viewer, reason=reason, now=now, correct_past="past" in request.POST
+            )
             messages.success(request, _("This draft takes the change back. Check it."))
             return redirect("register_change", pk=draft.pk)
         case _:

@@ -299,6 +299,25 @@ class TestRollBack:
         publish(roll_back(first, viewer=people["city_editor"], reason="", now=NOW), people)
         assert record(entity("landmark"), made.entity_uid)["status"] == "RETIRED"
 
+    def test_what_was_wrong_from_the_beginning_shows_on_no_day(self, city, people, draft):
+        street = Street.objects.get(name="10028 Sokak")
+        change_set = draft()
+        update(change_set, people["city_editor"], street, "street", name="Barış Sokak")
+        first = publish(change_set, people)
+        later = NOW + timedelta(days=20)
+
+        def called(day: date) -> str:
+            return record(entity("street"), street.uid, as_of=day)["name"]
+
+        between = (NOW + timedelta(days=10)).date()
+        assert called(between) == "Barış Sokak"
+        back = roll_back(
+            first, viewer=people["city_editor"], reason="", now=later, correct_past=True
+        )
+        publish(back, people)
+        assert (back.kind, back.rolls_back) == ("CORRECTION", first)
+        assert called(between) == called(later.date()) == "10028 Sokak"
+
     def test_what_was_changed_again_is_left_and_said(self, city, people, draft):
         one, two = draft(), draft()
         update(one, people["city_editor"], city.doors["a5"], "address", number=25)
