@@ -41,6 +41,7 @@ class Pack:
     at_words: frozenset[str]
     near_words: frozenset[str]
     noise: frozenset[str]
+    measures: frozenset[str]  # what a number before it counts: it is no house number
     units: Mapping[str, int]
     tens: Mapping[str, int]
     hundred: str
@@ -86,6 +87,7 @@ def load(language: str) -> Pack:
         at_words=_words(data["relations"]["at"]),
         near_words=_words(data["relations"]["near"]),
         noise=_words(data["noise"]),
+        measures=_words(data["measures"]),
         units=_figures(numbers["units"]),
         tens=_figures(numbers["tens"]),
         hundred=numbers["hundred"],

@@ -8,9 +8,11 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
+from addresses.geocoder.answer import NO_ANSWER
 from addresses.models import Address, Neighbourhood
 from addresses.models.entity import LIVING
 from addresses.queries.geocoding import Answer, Candidate, Place, geocode, reverse
+from addresses.queries.mentions import find_place
 from cases.rules.draft import Draft
 from core.api.problems import InvalidInput
 
@@ -77,10 +79,9 @@ def locate(draft: Draft) -> Location:
     """The best place for a checked draft. Raises InvalidInput where there is none at all."""
     if draft.address_id is not None:
         return at_door(draft.address_id, text=draft.place_text)
-    text = draft.place_text or draft.description
-    answer = geocode(text)
+    text, answer = _read(draft)
     if draft.lon is not None and draft.lat is not None:
-        return _pinned(draft, draft.lon, draft.lat, answer)
+        return _pinned(draft, draft.lon, draft.lat, text, answer)
     if answer.best is None:
         raise InvalidInput(
             {
@@ -93,6 +94,16 @@ def locate(draft: Draft) -> Location:
         )
     found = _from_candidate(answer, answer.best, text)
     return replace(found, lacking=_lacking(draft, answer))
+
+
+def _read(draft: Draft) -> tuple[str, Answer]:
+    """The words that name the place, and what they mean: those given as the place, else those of
+    the description that stand out as one.
+    """
+    if draft.place_text:
+        return draft.place_text, geocode(draft.place_text)
+    mention = find_place(draft.description)
+    return (mention.place, mention.answer) if mention is not None else ("", NO_ANSWER)
 
 
 def _lacking(draft: Draft, answer: Answer) -> str:
@@ -151,7 +162,7 @@ def _conflict(neighbourhood: int | None, door: Point) -> tuple[str, ...]:
     return ("outside_polygon",) if outlined.exclude(geom__intersects=door).exists() else ()
 
 
-def _pinned(draft: Draft, lon: float, lat: float, answer: Answer) -> Location:
+def _pinned(draft: Draft, lon: float, lat: float, text: str, answer: Answer) -> Location:
     # The map of the world ends at 85 degrees, before the poles.
     place = reverse(lon, lat) if abs(lat) <= 85 else Place(lon, lat)
     if place.district_id is None:
@@ -162,7 +173,7 @@ def _pinned(draft: Draft, lon: float, lat: float, answer: Answer) -> Location:
     warnings: tuple[str, ...] = ()
     if best is not None and best.address_id is not None and answer.category in ("A", "B"):
         if _metres_to(best, lon, lat) <= _PIN_AND_TEXT_AGREE_M:
-            return _from_candidate(answer, best, draft.place_text or draft.description)
+            return _from_candidate(answer, best, text)
         warnings = ("text_and_pin_differ",)
     return _from_point(place, draft, lon, lat, answer, warnings)
 

@@ -1,0 +1,96 @@
+"""Finds the place that a message speaks of, and leaves the rest as its subject."""
+
+import re
+from dataclasses import dataclass, replace
+
+from addresses.geocoder.answer import Answer
+from addresses.geocoder.language import load
+from addresses.geocoder.mentions import Span, spans
+from addresses.geocoder.tokens import readable
+from addresses.queries.geocoding import geocode
+from addresses.queries.names import current
+
+_READ = 8_000  # characters of a message
+_TRIED = 4  # spans
+_SHORT = 120  # a message up to this length may be a place as a whole
+_EDGES = " ,;:.-–/()\n\t'’"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place in a message: `text[start:end]` names it, `answer` says what it is.
+
+    `text` is the message with mis-decoded letters put right. Where no part stands out, the span is
+    empty and the answer, a suggestion of category C at most, is that of the whole text.
+    """
+
+    text: str
+    start: int
+    end: int
+    answer: Answer
+
+    @property
+    def place(self) -> str:
+        """The words that name the place."""
+        return self.text[self.start : self.end]
+
+    @property
+    def subject(self) -> str:
+        """What the message says besides."""
+        # A case ending belongs to the place: "sokağı'nda".
+        after = re.sub(r"^['’]\w+", "", self.text[self.end :])
+        parts = (self.text[: self.start].rstrip(_EDGES), after.lstrip(_EDGES))
+        return " ".join(part for part in parts if part)
+
+
+def find_place(
+    message: str, *, limit: int = 5, near: tuple[float, float] | None = None
+) -> Mention | None:
+    """The place that a message names, or None. The first 8,000 characters are read.
+
+    A number counts as a house number only inside a span that has something of an address: a message
+    that names no door gets none.
+    """
+    text = readable(message[:_READ])
+    index = current()
+    found: list[Mention] = []
+    for language in index.languages:
+        for span in spans(text, index, load(language))[:_TRIED]:
+            answer = geocode(text[span.start : span.end], limit=limit, near=near)
+            if answer.best is not None:
+                found.append(_trimmed(text, span, answer))
+    if found:
+        return max(found, key=_trust)
+    if len(text) > _SHORT:
+        return None
+    answer = geocode(text, limit=limit, near=near)
+    if answer.best is None or answer.best.address_id is not None:
+        return None
+    return Mention(text, 0, 0, replace(answer, category="C"))
+
+
+def _trust(mention: Mention) -> tuple[int, bool, float]:
+    """By category, then doors before all else, then by score."""
+    answer = mention.answer
+    assert answer.best is not None
+    category = " CBA".index(answer.category or " ")
+    return category, answer.best.address_id is not None, answer.best.score
+
+
+def _trimmed(text: str, span: Span, answer: Answer) -> Mention:
+    """The span without words at its ends that the answer has no use for."""
+    start, end = span.start, span.end
+    spare = answer.parsed.get("rest", "").split()
+    while spare and (match := re.match(r"\W*(\S+)\W*?\s", text[start:end])):
+        if match[1].strip(_EDGES) != spare[0].strip(_EDGES):
+            break
+        start += match.end()
+        spare.pop(0)
+    while spare and (match := re.search(r"\s(\S+)\W*$", text[start:end])):
+        if match[1].strip(_EDGES) != spare[-1].strip(_EDGES):
+            break
+        end = start + match.start()
+        spare.pop()
+    start += len(text[start:end]) - len(text[start:end].lstrip(_EDGES))
+    end = start + len(text[start:end].rstrip(_EDGES))
+    return Mention(text, start, end, answer)
