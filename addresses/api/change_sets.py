@@ -146,8 +146,8 @@ class DraftChanges(EditingView):
     def stale(self, request: Request) -> dict[str, Any]:
         """The records of which the caller saw another version."""
         seen: dict[str, dict[str, int]] = {}
-        for change in request.data.get("changes", []):
-            if change.get("base_version") is not None:
+        for change in read(Changes(data=request.data))["changes"]:
+            if change["base_version"] is not None and change["uid"] is not None:
                 seen.setdefault(change["entity"], {})[str(change["uid"])] = change["base_version"]
         present = [
             {"entity": name} | body

@@ -30,6 +30,7 @@ from addresses.models import (
     Unit,
 )
 from addresses.models.entity import Entity
+from addresses.rules import house_number
 
 # In the order in which records may refer to each other.
 _MODELS: dict[str, type[Entity]] = {
@@ -196,6 +197,8 @@ _INTEGERS: dict[type[Any], tuple[int, int]] = {
     models.SmallIntegerField: (-32_768, 32_767),
     models.PositiveIntegerField: (0, 2_147_483_647),
 }
+# Narrower than what the database can hold.
+_BOUNDS = {("address", "number"): (0, house_number.HIGHEST)}
 
 
 def _column(owner: str, f: Any) -> Column:
@@ -214,7 +217,7 @@ def _column(owner: str, f: Any) -> Column:
     if isinstance(f, models.JSONField):
         return Column(type="object", **common)
     if type(f) in _INTEGERS:
-        low, high = _INTEGERS[type(f)]
+        low, high = _BOUNDS.get((owner, f.name), _INTEGERS[type(f)])
         return Column(type="integer", minimum=low, maximum=high, **common)
     choices = tuple(f.choices or ())
     return Column(type="text", max_length=f.max_length, choices=choices, **common)

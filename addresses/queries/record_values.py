@@ -1,5 +1,6 @@
 """Checks the values that somebody proposes for a record, and brings them to the form that is stored."""
 
+import json
 import math
 import re
 import uuid
@@ -16,7 +17,8 @@ from addresses.rules import identifiers
 from core.rules.text import key
 
 Values = dict[str, Any]
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Control characters, halves of surrogate pairs, and marks that turn the direction of writing.
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class InvalidValues(Exception):
@@ -81,6 +83,8 @@ def _value(kind: EntityType, column: Column, value: Any) -> Any:
             if isinstance(value, dict)
             else _("Identifiers by scheme, as an object.")
         )
+    if any(_CONTROL.search(text) for text in value.values()):
+        raise ValueError(_("It holds characters that cannot be printed."))
     return value
 
 
@@ -118,22 +122,31 @@ def _integer(column: Column, value: Any) -> int:
     return value
 
 
+# How deep the positions of a type are nested.
+_DEPTH = {"Point": 0, "MultiLineString": 2, "MultiPolygon": 3}
+
+
 def _geometry(kind: EntityType, value: Any) -> Any:
     """GeoJSON in degrees, as the multi-type of the table; invalid shapes say where they fail."""
     if value is None:
         if kind.geometry_required:
             raise ValueError(_("This is needed."))
         return None
-    single = kind.geometry.removeprefix("Multi")
-    if not isinstance(value, dict) or value.get("type") not in {kind.geometry, single}:
+    given = value.get("type") if isinstance(value, dict) else None
+    if given not in (kind.geometry, kind.geometry.removeprefix("Multi")):
         raise ValueError(_("GeoJSON of the type %s.") % kind.geometry)
     coordinates = value.get("coordinates")
-    if _count(coordinates, 0) > CONF.vertices_max:
-        raise ValueError(_("More than %s points.") % CONF.vertices_max)
-    if value["type"] != kind.geometry:
+    if given != kind.geometry:
         coordinates = [coordinates]
+    count = _count(coordinates, _DEPTH[kind.geometry])
+    if count > CONF.vertices_max:
+        raise ValueError(_("More than %s points.") % CONF.vertices_max)
     try:
-        shape = shapely.geometry.shape({"type": kind.geometry, "coordinates": coordinates})
+        if not count:
+            raise ValueError
+        shape = shapely.force_2d(
+            shapely.geometry.shape({"type": kind.geometry, "coordinates": coordinates})
+        )
     except (ValueError, TypeError, IndexError, AttributeError, shapely.errors.ShapelyError):
         raise ValueError(_("The coordinates do not make a %s.") % kind.geometry) from None
     west, south, east, north = shape.bounds if not shape.is_empty else (math.nan,) * 4
@@ -141,13 +154,19 @@ def _geometry(kind: EntityType, value: Any) -> Any:
         raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
     if not shape.is_valid:
         raise ValueError(shapely.is_valid_reason(shape))
-    return {"type": kind.geometry, "coordinates": coordinates}
+    # What was looked at is what is stored: rings closed, two dimensions.
+    stored: dict[str, Any] = json.loads(shapely.to_geojson(shape))
+    return stored
 
 
 def _count(coordinates: Any, depth: int) -> int:
-    """How many points; deep or strange nesting counts as too many."""
-    if not isinstance(coordinates, list) or depth > 4:
-        return CONF.vertices_max + 1
-    if coordinates and not isinstance(coordinates[0], list):
-        return 1
-    return sum(_count(part, depth + 1) for part in coordinates)
+    """How many positions there are; 0 if a part is empty, or anything not in its
+    place: GEOS is not asked about such shapes.
+    """
+    if not isinstance(coordinates, list) or not coordinates:
+        return 0
+    if depth == 0:
+        plain = all(type(c) in (int, float) and math.isfinite(c) for c in coordinates)
+        return int(plain and 2 <= len(coordinates) <= 3)
+    parts = [_count(part, depth - 1) for part in coordinates]
+    return sum(parts) if all(parts) else 0

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from core.rules.text import fold
 
-_WRITTEN = re.compile(r"^\s*0*(\d{1,6})(?:\.0)?\s*(.*?)\s*$")
+HIGHEST = 999_999
+_WRITTEN = re.compile(r"^\s*0*(\d{1,6})(?!\d)(?:\.0)?\s*(.*?)\s*$")
 _SUFFIX_MAX = 20
 
 

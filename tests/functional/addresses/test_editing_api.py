@@ -71,6 +71,10 @@ def draft(register: City, as_: Callable[[str], Client]) -> str:
     return uid
 
 
+def point(lon: Any, lat: Any) -> dict[str, Any]:
+    return {"type": "Point", "coordinates": [lon, lat]}
+
+
 class TestEveryRole:
     @pytest.mark.parametrize("who", ROLES)
     def test_reading(self, register, as_, draft, who):
@@ -226,6 +230,13 @@ class TestRefusals:
         [
             ({"values": {"number": "x"}}, 400, "number"),
             ({"values": {"geometry": {"type": "Point"}}}, 400, "geometry"),
+            ({"values": {"geometry": {"type": ["Point"]}}}, 400, "geometry"),
+            ({"values": {"geometry": point("27.9", "39.6")}}, 400, "geometry"),
+            ({"values": {"geometry": point(True, False)}}, 400, "geometry"),
+            ({"values": {"number": 1_000_000}}, 400, "number"),
+            ({"values": {"suffix": "\ud800"}}, 400, "suffix"),
+            ({"values": {"suffix": "A\u202e"}}, 400, "suffix"),
+            ({"values": {"identifiers": {"x": "\u0000"}}}, 400, "identifiers"),
             ({"entity": "castle"}, 400, "changes"),
             ({"operation": "DELETE"}, 400, "changes"),
             ({"uid": "12"}, 400, "changes"),
@@ -239,6 +250,52 @@ class TestRefusals:
         if field:
             assert list(answer.json()["errors"]) == [field]
         assert ChangeSet.objects.get(uid=draft).changes.count() == 1
+
+    @pytest.mark.parametrize(
+        "rings",
+        [
+            [[[27.84, 39.6], [27.841, 39.601], [27.841, 39.6], [27.84, 39.6]], []],
+            [[]],
+            [],
+            [[[27.84, 39.6], [27.841, 39.601]]],
+            [[[27.84, 39.6], [27.841, 39.601], [27.841, None], [27.84, 39.6]]],
+            [[[[27.84, 39.6]]]],
+        ],
+    )
+    def test_a_shape_with_an_empty_ring(self, register, as_, draft, rings):
+        area = str(register.areas.neighbourhoods["A"].uid)
+        one = {
+            "entity": "parcel", "operation": "CREATE",
+            "values": {
+                "neighbourhood": area, "cadastral_block": "9", "number": "9",
+                "geometry": {"type": "Polygon", "coordinates": rings},
+            },
+        }  # fmt: skip
+        answer = post(as_("city_editor"), f"drafts/{draft}/changes", {"changes": [one]})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["geometry"])
+
+    def test_an_open_ring_is_closed(self, register, as_, draft):
+        (x, y), d = register.areas.at(0.5, 0.5), 1e-5
+        ring = [[x, y], [x + d, y], [x + d, y + d]]
+        one = {
+            "entity": "parcel", "operation": "CREATE",
+            "values": {
+                "neighbourhood": str(register.areas.neighbourhoods["A"].uid),
+                "cadastral_block": "9", "number": "9",
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            },
+        }  # fmt: skip
+        answer = post(as_("city_editor"), f"drafts/{draft}/changes", {"changes": [one]})
+        assert answer.status_code == 200
+        stored = ChangeSet.objects.get(uid=draft).changes.get(entity="parcel").values["geometry"]
+        assert stored["coordinates"][0][0][0] == stored["coordinates"][0][0][-1]
+
+    def test_a_stale_change_with_its_uid_in_capitals(self, register, as_, draft):
+        door = register.doors["a9"]
+        sent = change(door, number=29) | {"uid": str(door.uid).upper(), "base_version": 9}
+        other = {"entity": "landmark", "operation": "CREATE", "base_version": 3, "values": {}}
+        answer = post(as_("city_editor"), f"drafts/{draft}/changes", {"changes": [sent, other]})
+        assert answer.status_code in (400, 409)
 
     @pytest.mark.parametrize(
         ("operation", "body"),
