@@ -8,7 +8,7 @@ from addresses.models.change import ChangeSet
 
 
 class DroppedFile(models.Model):
-    """One file that was taken from the drop folder. The same contents are taken once."""
+    """One file that was taken from the drop folder. What is there unchanged is not taken again."""
 
     class State(models.TextChoices):
         PUBLISHED = "PUBLISHED", _("Published")
@@ -25,8 +25,10 @@ class DroppedFile(models.Model):
     taken_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["path", "sha256"], name="dropped_file_once")]
-        indexes = [models.Index(fields=["-taken_at"], name="dropped_file_by_time")]
+        indexes = [
+            models.Index(fields=["-taken_at"], name="dropped_file_by_time"),
+            models.Index(fields=["path", "-taken_at"], name="dropped_file_by_path"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.path} {self.state}"

@@ -1,5 +1,6 @@
 """Scheduled imports: what differs little is published, what differs much waits for a person."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ def drop(tmp_path: Path, settings: Any, small_city: None, mapping: str) -> Path:
     """A drop folder with the mapping of the test city."""
     root = tmp_path / "drop"
     (root / "mappings").mkdir(parents=True)
-    (root / "mappings" / "own.yaml").write_text(Path(mapping).read_text("utf-8"), "utf-8")
+    own = root / "mappings" / "own.yaml"
+    own.write_text(Path(mapping).read_text("utf-8"), "utf-8")
+    os.utime(own, (NOW.timestamp() - 60, NOW.timestamp() - 60))
     settings.REGISTER_DROP = str(root)
     return root
 
@@ -55,8 +58,43 @@ def test_a_link_is_refused_once_and_never_read(drop, tmp_path: Path):
     put(drop, "addresses", DOORS, name="real.csv")
     (drop / "addresses" / "own" / "real.csv").rename(tmp_path / "elsewhere.csv")
     (drop / "addresses" / "own" / "link.csv").symlink_to(tmp_path / "elsewhere.csv")
-    assert [f.state for f in take()] == ["REFUSED"]
+    (drop / "addresses" / "linked").symlink_to(tmp_path)
+    assert {f.state for f in take()} == {"REFUSED"}
     assert take() == []
+
+
+def test_one_bad_file_does_not_keep_the_others(drop):
+    folder = drop / "addresses" / "own"
+    put(drop, "addresses", DOORS, name="z.csv")
+    (folder / "a.csv").write_bytes(b"\xff\xfe\0bin")
+    (folder / "b.csv").write_text("x" * 300_000 + ",y\n" * 3, "utf-8")
+    (folder / os.fsdecode(b"c\xff.csv")).write_bytes(b"no table")
+    taken = {f.path[-5:]: f.state for f in take()}
+    assert taken["z.csv"] == "UNCHANGED"
+    assert [state for path, state in taken.items() if path != "z.csv"] == ["REFUSED"] * 3
+    assert take() == []
+
+
+def test_contents_that_were_there_before_are_taken_again(drop):
+    RegisterPolicy.objects.create(accept_new_share=1, accept_changed_share=1)
+    moved = ("1", "Bir", "Gül Sokak", "100", "9", "", "27.0055", "39.005")
+    for rows, x in ((DOORS, 27.005), ([DOORS[0], moved, *DOORS[2:]], 27.0055), (DOORS, 27.005)):
+        put(drop, "addresses", rows)
+        assert len(take()) == 1
+        door = Address.objects.get(number=9, status="ACTIVE")
+        assert round(door.geom.x, 4) == round(x, 4)
+
+
+def test_a_refused_file_is_tried_again_with_a_newer_mapping(drop):
+    put(drop, "addresses", DOORS)
+    mapping = drop / "mappings" / "own.yaml"
+    right = mapping.read_text("utf-8")
+    mapping.write_text("title: [", "utf-8")
+    assert [f.state for f in take()] == ["REFUSED"]
+    os.utime(mapping, (NOW.timestamp() - 60, NOW.timestamp() - 60))
+    assert take() == []
+    mapping.write_text(right, "utf-8")
+    assert [f.state for f in take()] == ["UNCHANGED"]
 
 
 def test_little_is_published_at_once(drop):
