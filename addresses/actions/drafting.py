@@ -7,12 +7,13 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from addresses.models import Change, ChangeSet, Lineage
 from addresses.queries.data_model import EntityType, entity
-from addresses.queries.record_values import cleaned
-from addresses.queries.records import record
+from addresses.queries.record_values import InvalidValues, cleaned
+from addresses.queries.records import record, records, successors
 from addresses.queries.rights import Rights, rights_of
 from addresses.queries.where import (
     AREA_WIDE,
@@ -119,6 +120,8 @@ def propose(
 def take_back(change_set: ChangeSet, *, viewer: Viewer, entity: str, uid: uuid.UUID | str) -> bool:
     """Takes one change out of the draft; whether it held one."""
     draft = locked_draft(change_set, viewer)
+    for change in draft.changes.filter(entity=entity, entity_uid=uid):
+        check_area(draft, _kind(entity), change, rights_of(viewer))
     gone, _by_model = draft.changes.filter(entity=entity, entity_uid=uid).delete()
     draft.lineage.filter(entity=entity, old_uid=uid).delete()
     draft.lineage.filter(entity=entity, new_uid=uid).delete()
@@ -138,7 +141,7 @@ def note_lineage(
 ) -> None:
     """Says that the record `new` came out of `old` by a split, a merger or a replacement."""
     draft = locked_draft(change_set, viewer)
-    check_lineage(_kind(entity), str(old), str(new), rights_of(viewer))
+    check_lineage(draft, _kind(entity), str(old), str(new), rights_of(viewer))
     Lineage.objects.get_or_create(
         change_set=draft,
         entity=entity,
@@ -234,13 +237,21 @@ def check_area(draft: ChangeSet, kind: EntityType, change: Change, rights: Right
         raise NotAllowed
 
 
-def check_lineage(kind: EntityType, old: str, new: str, rights: Rights) -> None:
-    """As `check_area`, for what is said of two records."""
+def check_lineage(draft: ChangeSet, kind: EntityType, old: str, new: str, rights: Rights) -> None:
+    """What is said of two records: both must be there or be made by the draft, in areas where one
+    edits, and nothing may descend from itself. Raises NoSuchRecord, NotAllowed, InvalidValues."""
+    made = {str(uid) for uid in draft.changes.filter(
+        entity=kind.name, entity_uid__in=[old, new], operation=Change.Operation.CREATE
+    ).values_list("entity_uid", flat=True)}  # fmt: skip
+    if set(records(kind, {old, new} - made)) != {old, new} - made:
+        raise NoSuchRecord
     allowed = rights.neighbourhoods
-    if allowed is None:
-        return
-    if not areas_of_record(kind, old) | areas_of_record(kind, new) <= allowed:
+    if allowed is not None and not (
+        areas_of_record(kind, old) | areas_of_record(kind, new) <= allowed
+    ):
         raise NotAllowed
+    if old == new or old in successors(uuid.UUID(new), draft=draft):
+        raise InvalidValues({"lineage": [_("A record cannot descend from itself.")]})
 
 
 def _of_new_street(draft: ChangeSet, kind: EntityType, change: Change) -> bool:

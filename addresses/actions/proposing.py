@@ -78,12 +78,15 @@ def propose_all(
     held = {(c.entity, str(c.entity_uid)): c for c in draft.changes.all()}
     proposals = [_with_uid(p) for p in proposals]
     present = _present(proposals, held)
+    rights = rights_of(viewer)
     gone: list[Change] = []
     kept: dict[Key, Change] = {}
     for proposal in proposals:
         change = held.get(proposal.key)
         new = change is not None and change.operation == Change.Operation.CREATE
         if proposal.operation == TAKE_BACK or (new and proposal.operation == "RETIRE"):
+            if change is not None and change.pk:
+                check_area(draft, entity(change.entity), change, rights)
             _forget(draft, proposal)
             kept.pop(proposal.key, None)
             if held.pop(proposal.key, None) is not None and change is not None:
@@ -92,13 +95,12 @@ def propose_all(
         kept[proposal.key] = held[proposal.key] = _changed(draft, proposal, change, present)
     Change.objects.filter(pk__in=[c.pk for c in gone if c.pk]).delete()
     _store(list(kept.values()))
-    rights = rights_of(viewer)
     if rights.neighbourhoods is not None:
         # Behind the storing: what the same call makes may be what another change is placed by.
         for change in kept.values():
             check_area(draft, entity(change.entity), change, rights)
     for one in lineage:
-        check_lineage(entity(one.entity), one.old, one.new, rights)
+        check_lineage(draft, entity(one.entity), one.old, one.new, rights)
         relation = Lineage.Relation(one.relation)
         Lineage.objects.get_or_create(
             change_set=draft, entity=one.entity, old_uid=one.old, new_uid=one.new, relation=relation

@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
-from addresses.models import Lineage
+from addresses.models import ChangeSet, Lineage
 from addresses.queries.data_model import EntityType, entities
 
 Body = dict[str, Any]
@@ -91,14 +92,16 @@ def lineage(uid: uuid.UUID) -> list[dict[str, Any]]:
     ]
 
 
-def successors(uid: uuid.UUID) -> list[str]:
-    """The records that took the place of a retired one, followed to the end of the chain."""
+def successors(uid: uuid.UUID, *, draft: ChangeSet | None = None) -> list[str]:
+    """The records that took the place of a retired one, followed to the end of the chain; also by
+    what a draft says, if one is given."""
+    said = Q(change_set__number__isnull=False) | Q(change_set=draft)
     found: list[str] = []
     queue, seen = [uid], {uid}
     while queue:
-        step = Lineage.objects.filter(
-            old_uid=queue.pop(0), change_set__number__isnull=False
-        ).exclude(relation__in=[Lineage.Relation.RENAMED, Lineage.Relation.RENUMBERED])
+        step = Lineage.objects.filter(said, old_uid=queue.pop(0)).exclude(
+            relation__in=[Lineage.Relation.RENAMED, Lineage.Relation.RENUMBERED]
+        )
         for new in step.values_list("new_uid", flat=True):
             if new not in seen:
                 seen.add(new)

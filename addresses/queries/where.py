@@ -1,5 +1,6 @@
 """Where a change belongs: the neighbourhoods that a record stands in, before and after."""
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.db import connection
 from addresses.models import ChangeSet
 from addresses.queries.data_model import EntityType, entities, entity
 
-# The reference by which a kind of record is placed, nearest first.
+# The references by which a kind of record is placed, or ties others to itself.
 _PLACED_BY = {
     "neighbourhood_head": ("neighbourhood",),
     "street_name": ("street",),
@@ -16,8 +17,8 @@ _PLACED_BY = {
     "parcel": ("neighbourhood",),
     "building": ("neighbourhood",),
     "landmark": ("neighbourhood",),
-    "building_parcel": ("building",),
-    "address": ("side",),
+    "building_parcel": ("building", "parcel"),
+    "address": ("side", "building", "parcel"),
     "unit": ("address",),
 }
 AREA_WIDE = ("province", "district", "neighbourhood")
@@ -36,8 +37,8 @@ def areas_of_record(kind: EntityType, uid: str) -> set[int]:
 
 
 def areas_of_values(change_set: ChangeSet, kind: EntityType, values: Mapping[str, Any]) -> set[int]:
-    """Neighbourhoods that the values lead to: by every reference, and by a point. A reference may be
-    a record of the same draft."""
+    """Neighbourhoods that the values lead to: by every reference, and by where the shape lies. A
+    reference may be a record of the same draft."""
     found: set[int] = set()
     for name in _PLACED_BY.get(kind.name, ()):
         uid = values.get(name)
@@ -48,14 +49,30 @@ def areas_of_values(change_set: ChangeSet, kind: EntityType, values: Mapping[str
         found |= areas_of_record(other, uid)
         if made is not None:
             found |= areas_of_values(change_set, other, made.values)
-    point = values.get("geometry")
-    if point is not None and point.get("type") == "Point":
-        found |= _ids(
-            "SELECT id FROM addresses_neighbourhood WHERE status = 'ACTIVE'"
-            " AND ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), 4326))",
-            list(point["coordinates"][:2]),
-        )
+    if values.get("geometry") is not None:
+        found |= _holding(values["geometry"])
     return found
+
+
+# What a shape may have beyond a boundary without standing there: outlines differ by a little, and
+# a street may run along one.
+_BEYOND = {"MultiPolygon": 0.1, "MultiLineString": 0.5}
+
+
+def _holding(geometry: Mapping[str, Any]) -> set[int]:
+    """Neighbourhoods in which a shape (GeoJSON) lies with a share worth speaking of."""
+    size = {"MultiPolygon": "ST_Area", "MultiLineString": "ST_Length"}.get(geometry["type"])
+    share = (
+        f"{size}(ST_Intersection(n.geom, shape.g)) > %s * {size}(shape.g)"
+        if size
+        else "%s::float8 IS NULL"
+    )
+    return _ids(
+        "WITH shape AS (SELECT ST_SetSRID(ST_GeomFromGeoJSON(%s), 4326) AS g)"
+        " SELECT n.id FROM shape, addresses_neighbourhood n"
+        f" WHERE n.status = 'ACTIVE' AND ST_Intersects(n.geom, shape.g) AND {share}",
+        [json.dumps(geometry), _BEYOND.get(geometry["type"])],
+    )
 
 
 def districts_of(neighbourhoods: Collection[int]) -> set[str]:
