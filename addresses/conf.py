@@ -21,6 +21,8 @@ class AddressesConf:
     page_max: int = 1000  # records on a page of the register
     extract_at_once: int = 60_000  # rows; a larger extract is made by a worker
     extracts_kept: int = 40  # files
+    extracts_waiting: int = 4  # jobs
+    extract_rate: str = "30/hour"  # new files, by sender
     checked_areas_max: int = 40  # neighbourhoods in which a check runs the rules of quality
     nearby_max: int = 2000  # records of one kind that an editor's map loads
     nearby_degrees: float = 0.05

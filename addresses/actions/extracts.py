@@ -35,14 +35,32 @@ class Waiting:
     message: str
 
 
+class TooMany(Exception):
+    """Enough extracts wait for a worker, or this sender has ordered enough."""
+
+
 def extract(
-    kinds: Sequence[EntityType], form: str, *, area: Area | None = None, as_of: date | None = None
+    kinds: Sequence[EntityType],
+    form: str,
+    *,
+    area: Area | None = None,
+    as_of: date | None = None,
+    may_order: Callable[[], bool] = lambda: True,
 ) -> Made | Waiting:
-    """The file of the present change number: at once if it is there or small, else by a job."""
+    """The file of the present change number: at once if it is there or small, else by a job.
+
+    `may_order` is asked before one is made. Raises TooMany.
+    """
     number = latest()
     path = _place(kinds, form, number, area, as_of)
     if path.exists():
         return Made(path, number)
+    key = f"{JOB}:{path.name}"
+    under_way = Job.objects.filter(name=JOB, state__in=(Job.State.WAITING, Job.State.RUNNING))
+    if not under_way.filter(key=key).exists() and (
+        under_way.count() >= CONF.extracts_waiting or not may_order()
+    ):
+        raise TooMany
     if _rows(kinds) <= CONF.extract_at_once:
         return Made(_make(kinds, form, path, area, as_of, lambda *_a: None), number)
     payload = {
@@ -51,7 +69,7 @@ def extract(
         "areas": list(area.neighbourhoods) if area else None,
         "as_of": as_of.isoformat() if as_of else None,
     }
-    job = enqueue(name=JOB, payload=payload, key=f"{JOB}:{path.name}")
+    job = enqueue(name=JOB, payload=payload, key=key)
     if job.state in (Job.State.FAILED, Job.State.CANCELLED) or (
         job.state == Job.State.DONE and not path.exists()
     ):

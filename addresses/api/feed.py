@@ -10,11 +10,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import SimpleRateThrottle
 
-from addresses.actions.extracts import Waiting, extract
+from addresses.actions.extracts import TooMany, Waiting, extract
 from addresses.api import asked, streams
 from addresses.api.geocoding import AS_OF, as_of
 from addresses.api.registry import RegisterView
+from addresses.conf import CONF
 from addresses.feed.extract import FORMATS
 from addresses.queries import feed
 from core.api.problems import InvalidInput, problem
@@ -100,6 +102,16 @@ class _OneRenderer(DefaultContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class ExtractThrottle(SimpleRateThrottle):
+    """For each sender, signed in or not; asked only where a file has to be made."""
+
+    rate = CONF.extract_rate
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        who = request.user.pk if request.user.is_authenticated else self.get_ident(request)
+        return f"throttle_extract_{who}"
+
+
 class Extract(FeedView):
     content_negotiation_class = _OneRenderer
 
@@ -122,7 +134,16 @@ class Extract(FeedView):
         kinds = asked.kinds(request, "entity")
         if form != "gpkg" and len(kinds) != 1:
             raise InvalidInput({"entity": [_("One kind for this format.")]})
-        made = extract(kinds, form, area=asked.area(request), as_of=as_of(request))
+        throttle = ExtractThrottle()
+        try:
+            made = extract(
+                kinds, form, area=asked.area(request), as_of=as_of(request),
+                may_order=lambda: throttle.allow_request(request, self),
+            )  # fmt: skip
+        except TooMany:
+            answer = problem(429, detail=_("Too many extracts are being made: ask again later."))
+            answer["Retry-After"] = "60"
+            return answer
         if isinstance(made, Waiting):
             answer = Response({"progress": made.progress, "message": made.message}, status=202)
             answer["Retry-After"] = "2"

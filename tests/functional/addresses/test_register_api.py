@@ -298,6 +298,21 @@ class TestFeed:
         )
         assert again.status_code == 304
 
+    def test_so_many_extracts_are_made_and_no_more(self, register, client: Client, monkeypatch):
+        changed = replace(extracts.CONF, extract_at_once=-1, extracts_waiting=2)
+        monkeypatch.setattr(extracts, "CONF", changed)
+        url = f"{BASE}/feed/extract?entity=address&format=csv&as_of="
+        answers = [client.get(f"{url}{year}-01-01").status_code for year in (1960, 1961, 1962)]
+        assert answers == [202, 202, 429]
+        # Who has ordered already is told how far it is.
+        assert client.get(f"{url}1960-01-01").status_code == 202
+
+    def test_a_sender_orders_so_many_and_no_more(self, register, client: Client, monkeypatch):
+        monkeypatch.setattr("addresses.api.feed.ExtractThrottle.rate", "2/hour")
+        url = f"{BASE}/feed/extract?entity=district&format=csv&as_of="
+        answers = [client.get(f"{url}{year}-01-01").status_code for year in (1970, 1971, 1972)]
+        assert answers == [200, 200, 429]
+
     def test_a_large_extract_is_made_by_a_worker(self, register, client: Client, monkeypatch):
         monkeypatch.setattr(extracts, "CONF", replace(extracts.CONF, extract_at_once=-1))
         url = f"{BASE}/feed/extract?entity=address&format=csv"
