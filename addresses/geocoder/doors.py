@@ -8,9 +8,15 @@ from addresses.geocoder.parse import House
 
 
 class DoorRow(NamedTuple):
-    """A living door with its side, and the unit asked for if the register has it. Degrees."""
+    """A door with its side, and the unit asked for if the register has it. Degrees.
 
-    address_id: int
+    `how` is "" for a living door under its number. For a former one `side_id`, `number` and
+    `suffix` are those that it had: it is renumbered or replaced (by the door `address_id`, whose
+    number now is `became`, on the side `now_side_id` of `street_id` in `neighbourhood_id`), or
+    retired without an heir (no `address_id`).
+    """
+
+    address_id: int | None
     side_id: int
     number: int
     suffix: str
@@ -19,7 +25,13 @@ class DoorRow(NamedTuple):
     building_id: int | None
     parcel_id: int | None
     unit_id: int | None
-    renumbered: str = ""  # its number now, where it had the one above only once
+    became: str = ""
+    how: str = ""
+    now_side_id: int | None = None
+    street_id: int | None = None
+    neighbourhood_id: int | None = None
+    building: str = ""  # its name
+    block: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.contrib.postgres.indexes import GistIndex
 
 from addresses.models.area import Neighbourhood
 from addresses.models.building import Building
-from addresses.models.entity import LIVING, Entity, projected
+from addresses.models.entity import LIVING, Entity, identifiers_index, projected
 from addresses.models.parcel import Parcel
 from addresses.models.street import StreetSide
 from addresses.rules import house_number
@@ -44,7 +44,10 @@ class Address(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="address_geom_m")]
+        indexes = [
+            GistIndex(fields=["geom_m"], name="address_geom_m"),
+            identifiers_index("address"),
+        ]
         constraints = [
             *Entity.Meta.constraints,
             models.UniqueConstraint(
@@ -75,7 +78,7 @@ class Unit(Entity):
     code = models.CharField(max_length=20, blank=True, db_default="", db_index=True)
 
     class Meta(Entity.Meta):
-        pass
+        indexes = [identifiers_index("unit")]
 
     def __str__(self) -> str:
         return self.unit_number

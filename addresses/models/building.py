@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
 from addresses.models.area import Neighbourhood
-from addresses.models.entity import LIVING, Entity, projected
+from addresses.models.entity import LIVING, Entity, identifiers_index, projected
 from addresses.models.parcel import Parcel
 
 
@@ -21,7 +21,11 @@ class Building(Entity):
     parcels = models.ManyToManyField(Parcel, through="BuildingParcel", related_name="buildings")
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="building_geom_m")]
+        indexes = [
+            GistIndex(fields=["geom_m"], name="building_geom_m"),
+            models.Index(fields=["code"], name="building_code", condition=~models.Q(code="")),
+            identifiers_index("building"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.code or str(self.uid)

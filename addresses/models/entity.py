@@ -8,6 +8,7 @@ from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
 from django.db.models.functions import Cast
 
 from addresses.models.change import ChangeSet
@@ -81,6 +82,16 @@ def projected(field: str = "geom") -> models.GeneratedField:
         expression=Transform(field, 3857),
         output_field=models.GeometryField(srid=3857, spatial_index=False),
         db_persist=True,
+    )
+
+
+def identifiers_index(table: str) -> GinIndex:
+    """Finds a record by another body's name for it; records without one cost nothing."""
+    return GinIndex(
+        fields=["identifiers"],
+        opclasses=["jsonb_path_ops"],
+        name=f"{table}_identifiers",
+        condition=~models.Q(identifiers={}),
     )
 
 

@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 
 from addresses.models.area import Neighbourhood
-from addresses.models.entity import Entity, Status, projected
+from addresses.models.entity import Entity, Status, identifiers_index, projected
 
 
 class Parcel(Entity):
@@ -17,7 +17,11 @@ class Parcel(Entity):
     geom_m = projected()
 
     class Meta(Entity.Meta):
-        indexes = [GistIndex(fields=["geom_m"], name="parcel_geom_m")]
+        indexes = [
+            GistIndex(fields=["geom_m"], name="parcel_geom_m"),
+            models.Index(fields=["code"], name="parcel_code", condition=~models.Q(code="")),
+            identifiers_index("parcel"),
+        ]
         constraints = [
             *Entity.Meta.constraints,
             models.UniqueConstraint(
