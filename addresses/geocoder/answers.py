@@ -19,9 +19,9 @@ from addresses.geocoder.doors import best_door
 from addresses.geocoder.explain import field, shown
 from addresses.geocoder.labels import label
 from addresses.geocoder.landmarks import landmark
-from addresses.geocoder.matching import Match
 from addresses.geocoder.names import NameIndex
-from addresses.geocoder.ranking import Evidence, Found, houses_beside, weigh
+from addresses.geocoder.parse import House
+from addresses.geocoder.ranking import NOTHING, Evidence, Found, houses_beside, weigh
 from addresses.geocoder.register import Between, Points, Register
 from addresses.geocoder.trace import Trace
 from addresses.geocoder.weights import WEIGHTS
@@ -139,27 +139,20 @@ def _without_street(
     """
     found: list[Found] = []
     few = True
-    for name_id, match in evidence.neighbourhoods.items():
-        houses = houses_beside(evidence.parsed, match, Match(0.0, frozenset(), False))
-        if match.score < WEIGHTS.area_sure or not houses:
+    for area, houses in _numbers_in_areas(evidence, index):
+        documents = [index.documents[p] for p in index.of_neighbourhood.get(area, ())]
+        streets = {d.street_id for d in documents}
+        if not streets or len(streets) > _STREETS_OF_A_VILLAGE:
             continue
-        for area in index.neighbourhood.owners[name_id]:
-            documents = [index.documents[p] for p in index.of_neighbourhood.get(area, ())]
-            streets = {d.street_id for d in documents}
-            if not streets or len(streets) > _STREETS_OF_A_VILLAGE:
-                continue
-            sides = [side for d in documents for side in d.side_ids]
-            rows = register.doors(sides, [houses[0].number], evidence.parsed.unit)
-            few = few and len(streets) <= _FEW
-            for document in documents:
-                there = [row for row in rows if row.side_id in document.side_ids]
-                door = best_door(houses[0], there, unit=evidence.parsed.unit)
-                if door is not None and document.official:
-                    nothing = Match(0.0, frozenset(), False)
-                    ranked = replace(
-                        weigh(index, evidence, document, nothing), houses=tuple(houses)
-                    )
-                    found.append(Found(ranked, door, ranked.value + WEIGHTS.door))
+        sides = [side for d in documents for side in d.side_ids]
+        rows = register.doors(sides, [houses[0].number], evidence.parsed.unit)
+        few = few and len(streets) <= _FEW
+        for document in documents:
+            there = [row for row in rows if row.side_id in document.side_ids]
+            door = best_door(houses[0], there, unit=evidence.parsed.unit)
+            if door is not None and document.official:
+                ranked = replace(weigh(index, evidence, document, NOTHING), houses=houses)
+                found.append(Found(ranked, door, ranked.value + WEIGHTS.door))
     if not 1 <= len(found) <= _DOORS_SHOWN:
         return None
     found.sort(key=lambda f: -f.value)
@@ -167,6 +160,22 @@ def _without_street(
     sure = few and len(found) == 1 and answer.best is not None
     warnings = tuple(dict.fromkeys(("street_missing", *answer.warnings)))
     return replace(answer, category="B" if sure else "C", warnings=warnings)
+
+
+def _numbers_in_areas(evidence: Evidence, index: NameIndex) -> list[tuple[int, tuple[House, ...]]]:
+    """Neighbourhoods (ids) that are named together with a house number, in the district that is
+    named too, if one is.
+    """
+    named = []
+    for name_id, match in evidence.neighbourhoods.items():
+        houses = houses_beside(evidence.parsed, NOTHING, match, after=match)
+        if match.score < WEIGHTS.area_sure or not houses:
+            continue
+        for area in index.neighbourhood.owners[name_id]:
+            district = index.name_of_district[index.neighbourhoods[area].parent_id]
+            named.append((evidence.districts.get(district, NOTHING).score, area, houses))
+    best = max((score for score, _area, _houses in named), default=0.0)
+    return [(area, houses) for score, area, houses in named if score >= best]
 
 
 def _streets(

@@ -1,7 +1,7 @@
 """Answers without a street: neighbourhoods, districts."""
 
 from addresses.geocoder.answer import NO_ANSWER, Answer, Candidate
-from addresses.geocoder.explain import field, shown
+from addresses.geocoder.explain import area_items, field, shown
 from addresses.geocoder.labels import label
 from addresses.geocoder.matching import Match
 from addresses.geocoder.names import NameIndex
@@ -31,7 +31,13 @@ def areas(evidence: Evidence, index: NameIndex, register: Register, *, limit: in
             _area(index, area_id, match, value, points, evidence) for value, area_id, match in kept
         )
         tied = len(kept) > 1 and kept[1][0] > kept[0][0] - 0.03
-        return Answer("C", candidates, tied, warnings, shown(evidence.parsed, kept[0][2].items))
+        return Answer(
+            "C",
+            candidates,
+            tied,
+            warnings,
+            shown(evidence.parsed, kept[0][2].items, area_items(evidence)),
+        )
     districts = [
         (match.score, district_id, match)
         for name_id, match in evidence.districts.items()
@@ -55,7 +61,13 @@ def areas(evidence: Evidence, index: NameIndex, register: Register, *, limit: in
         )
         for score, d, _m in districts[:limit]
     )  # fmt: skip
-    return Answer("C", candidates, False, warnings, shown(evidence.parsed, districts[0][2].items))
+    return Answer(
+        "C",
+        candidates,
+        False,
+        warnings,
+        shown(evidence.parsed, districts[0][2].items, area_items(evidence)),
+    )
 
 
 def _area(

@@ -2,7 +2,7 @@
 
 from addresses.geocoder.answer import EXACT, Answer, Candidate
 from addresses.geocoder.answer import Evidence as FieldEvidence
-from addresses.geocoder.explain import shown
+from addresses.geocoder.explain import area_items, shown
 from addresses.geocoder.labels import label
 from addresses.geocoder.language import Pack
 from addresses.geocoder.names import NameIndex
@@ -53,6 +53,7 @@ def building(
     if not rows:
         return None
     used = frozenset(evidence.building_words).union(*(match.items for _area, match in areas))
+    used |= area_items(evidence)
     block_fits = not block or all(row.block.upper() == block for row in rows)
     warnings = ("relative",) if evidence.parsed.relation == "near" else ()
     return Answer(

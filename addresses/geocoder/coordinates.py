@@ -1,12 +1,13 @@
 """Coordinates as people paste them: decimal degrees, degrees and minutes, links of maps."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from addresses.geocoder.language import Pack
 from core.rules.text import fold
 
 _DECIMAL = r"[-+]?\d{1,3}[.,]\d{3,16}"
+_SHORT = r"[-+]?\d{1,3}(?:[.,]\d{1,16})?"  # good enough behind a word such as `latitude`
 # @39.6,27.9 · q=39.6,27.9 · ll= · query= · destination= · geo:39.6,27.9
 _LINK = re.compile(
     rf"(?:@|geo:|[?&#](?:q|ll|sll|query|destination|center|daddr|pt|loc)=(?:loc:)?)"
@@ -22,6 +23,9 @@ _PLAIN = re.compile(
     rf"(?<![\d.,]){_WORD}({_DECIMAL})(?!\d)\s*°?\s*([a-z])?(?![a-z\d])"
     rf"[\s,;/|]*{_WORD}({_DECIMAL})(?!\d)\s*°?\s*([a-z])?(?![a-z\d])"
 )
+_SAID = re.compile(
+    rf"(?<![a-z])([a-z]{{3,}})\s*[:=]?\s*({_SHORT})\s*°?[\s,;/|]*([a-z]{{3,}})\s*[:=]?\s*({_SHORT})(?![\d])"
+)
 _SEXAGESIMAL = (
     r"(?:([a-z])\s*)?(\d{1,3})(?:\s*[°*]\s*|\s+)(\d{1,2}(?:[.,]\d+)?)\s*['´`]?"
     r"(?:\s*(\d{1,2}(?:[.,]\d+)?)\s*(?:\"|'')?)?\s*([a-z])?(?![a-z])"
@@ -34,10 +38,14 @@ _SIGNS = str.maketrans(
 
 @dataclass(frozen=True)
 class Coordinates:
-    """`points` are (lon, lat) in degrees, the likelier order first; one where the order is said."""
+    """`points` are (lon, lat) in degrees, the likelier order first; one where the order is said.
+
+    `sure` is False where the figures may be something else, such as prices, in a longer text.
+    """
 
     points: tuple[tuple[float, float], ...]
     written: str
+    sure: bool = True
 
 
 def read(text: str, pack: Pack) -> Coordinates | None:
@@ -48,8 +56,13 @@ def read(text: str, pack: Pack) -> Coordinates | None:
     for pattern in (_LINK, *_PAIRS):
         if found := pattern.search(plain):
             return _ordered(_number(found[1]), _number(found[2]), found[0])
-    if (found := _PLAIN.search(plain)) and (read_plain := _plain(found, pack)):
-        return read_plain
+    for found in _SAID.finditer(plain):
+        axis, axis_2 = pack.axes.get(found[1]), pack.axes.get(found[3])
+        if axis and axis_2:
+            return _by_axes(_number(found[2]), axis, _number(found[4]), axis_2, found[0])
+    if (found := _PLAIN.search(plain)) and (pair := _plain(found, pack)):
+        alone = not re.search(r"[a-z]", plain.replace(found[0], "", 1))
+        return replace(pair, sure=len(pair.points) == 1 or alone)
     if found := _TWO_SEXAGESIMAL.search(plain):
         return _sexagesimal(found, pack)
     return None

@@ -9,7 +9,6 @@ from addresses.geocoder.explain import field
 from addresses.geocoder.glue import unglue
 from addresses.geocoder.labels import label
 from addresses.geocoder.language import Pack
-from addresses.geocoder.matching import Match
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.parse import parse
 from addresses.geocoder.ranking import Evidence, Ranked, gather, rank, weigh
@@ -197,8 +196,7 @@ def _candidate(
             ("street", "other_street"), (first, second), names, evidence, strict=True
         )
     }
-    nothing = Match(0.0, frozenset(), False)
-    if first.neighbourhood != nothing and first.neighbourhood.items:
+    if first.neighbourhood.items:
         shown["neighbourhood"] = field(
             first.neighbourhood, area.name, evidence[0].parsed, given_other=False
         )

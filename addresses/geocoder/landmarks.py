@@ -3,7 +3,7 @@
 import math
 
 from addresses.geocoder.answer import Answer, Candidate
-from addresses.geocoder.explain import field, shown
+from addresses.geocoder.explain import area_items, field, shown
 from addresses.geocoder.matching import Match
 from addresses.geocoder.names import LandmarkRow, NameIndex
 from addresses.geocoder.parse import STREET
@@ -38,7 +38,7 @@ def landmark(
         tuple(_candidate(place, m, evidence, index) for _v, place, m in found[:limit]),
         len(tied) > 1,
         warnings,
-        shown(evidence.parsed, match.items),
+        shown(evidence.parsed, match.items, area_items(evidence)),
     )
 
 

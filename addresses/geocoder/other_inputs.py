@@ -44,14 +44,16 @@ def answer_otherwise(
     asked = _Asked(index, register, pack, limit, trace)
     if (point := coordinates.read(text, pack)) is not None:
         asked.say("coordinates", point.written)
-        return asked.point(point.points, point.written)
+        found = asked.point(point.points, point.written)
+        if found.candidates or point.sure:
+            return found
     if (plus := pluscodes.read(text)) is not None:
         asked.say("plus code", plus.code)
         return asked.plus_code(plus)
     if (code := codes.read(text, pack)) is not None:
         asked.say("code", code.value)
-        if (found := asked.code(code)) is not None:
-            return found
+        if (coded := asked.code(code)) is not None:
+            return coded
     if (parcel := parcels.read(text, pack)) is not None:
         asked.say("parcel", f"{parcel.block}/{parcel.number}")
         return asked.parcel(parcel)

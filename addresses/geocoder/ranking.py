@@ -22,7 +22,7 @@ _DOCUMENTS = 40
 _MANY = 60  # streets of one name before the areas that are named choose among them
 _POSTCODE = 5
 _BUILDING_MOST = 4  # words of a building's name
-_NOTHING = Match(0.0, frozenset(), False)
+NOTHING = Match(0.0, frozenset(), False)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def weigh(index: NameIndex, evidence: Evidence, document: Document, street: Matc
     """How well a street in a neighbourhood agrees with everything that is given."""
     neighbourhood = _best_neighbourhood(index, evidence, document)
     district_id = index.neighbourhoods[document.neighbourhood_id].parent_id
-    district = evidence.districts.get(index.name_of_district[district_id], _NOTHING)
+    district = evidence.districts.get(index.name_of_district[district_id], NOTHING)
     if document.neighbourhood_id in evidence.postcodes and district.score < 0.9:
         district = Match(0.9, district.items, False)
     # The same words must not pay twice, as a street and as its neighbourhood.
@@ -199,7 +199,7 @@ def value_of(
 
 def _best_neighbourhood(index: NameIndex, evidence: Evidence, document: Document) -> Match:
     """How well the neighbourhood agrees; a boundary street is known in each of its own."""
-    best = _NOTHING
+    best = NOTHING
     for position in index.of_street[document.street_id]:
         other = index.documents[position].neighbourhood_id
         match = evidence.neighbourhoods.get(index.name_of_neighbourhood[other])
@@ -212,17 +212,20 @@ def _best_neighbourhood(index: NameIndex, evidence: Evidence, document: Document
     return best
 
 
-def houses_beside(parsed: Parsed, street: Match, neighbourhood: Match) -> tuple[House, ...]:
+def houses_beside(
+    parsed: Parsed, street: Match, neighbourhood: Match, *, after: Match | None = None
+) -> tuple[House, ...]:
     """The house numbers that the query may give for this street, most likely first.
 
     A number without a mark counts only beside the street: right after its name and type word, or
-    right before its name.
+    right before its name. `after` is what it stands beside, where that is no street.
     """
     if parsed.house is not None:
         return (parsed.house,)
     used = street.items | (neighbourhood.items if neighbourhood.score > 0.5 else frozenset())
-    first, last = min(street.items, default=0), max(street.items, default=0)
-    while last + 1 < len(parsed.items) and parsed.items[last + 1].role == STREET:
+    beside = (after or street).items
+    first, last = min(beside, default=0), max(beside, default=0)
+    while last + 1 < len(parsed.items) and parsed.items[last + 1].role in (STREET, NEIGHBOURHOOD):
         last += 1
     found = []
     for i in (last + 1, first - 1, first - 2):

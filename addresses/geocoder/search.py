@@ -39,12 +39,11 @@ def search(
     clean = readable(text)
     if trace:
         trace.say("readable", clean)
-    best = NO_ANSWER
-    for language in index.languages:
-        answer = Search(index, register, load(language), limit, near, trace).run(clean)
-        if _rank_of(answer) > _rank_of(best):
-            best = answer
-    return best
+    answers_found = [
+        Search(index, register, load(language), limit, near, trace).run(clean)
+        for language in index.languages
+    ]
+    return max(answers_found, key=_rank_of)
 
 
 def _rank_of(answer: Answer) -> tuple[int, float]:

@@ -19,10 +19,11 @@ def at_point(lon: float, lat: float, *, as_of: date | None = None) -> Place:
         "lon": lon,
         "lat": lat,
         "near_m": CONF.near_door_m,
-        "boundary_m": CONF.near_boundary_m,
+        "crossing_m": CONF.near_crossing_m,
+        "boundary_m": CONF.boundary_seen_m,
         "as_of": as_of,
     }
-    row = sql.run("addresses", "reverse", parameters)[0]
+    row = sql.run_planned("addresses", "reverse", parameters)[0]
     if row["district_id"] is None:
         return Place(lon, lat)
     return Place(
@@ -39,9 +40,17 @@ def at_point(lon: float, lat: float, *, as_of: date | None = None) -> Place:
         door_m=row["door_m"],
         door_neighbourhood_id=row["door_neighbourhood_id"],
         boundary_m=row["boundary_m"],
-        other_district_id=row["other_district_id"],
+        other_district_id=row["other_district_id"] if _near_boundary(row) else None,
         warnings=_warnings(row),
+        street_m=row["street_m"],
+        crossing=(row["crossing_lon"], row["crossing_lat"]) if row["crossing_first"] else None,
+        crossing_m=row["crossing_m"],
+        crossing_streets=tuple(filter(None, (row["crossing_first"], row["crossing_second"]))),
     )
+
+
+def _near_boundary(row: dict[str, Any]) -> bool:
+    return row["boundary_m"] is not None and row["boundary_m"] <= CONF.near_boundary_m
 
 
 def _label(row: dict[str, Any]) -> str:
@@ -66,6 +75,6 @@ def _warnings(row: dict[str, Any]) -> tuple[str, ...]:
         found.append("door_registered_elsewhere")
     if row["polygon_district_id"] not in (None, row["district_id"]):
         found.append("district_conflict")
-    if row["other_district_id"] is not None:
+    if _near_boundary(row):
         found.append("near_boundary")
     return tuple(found)
