@@ -304,7 +304,8 @@ def _warnings(top: Found, evidence: Evidence) -> tuple[str, ...]:
             found.append("number_doubtful")
     if not r.document.official:
         found.append("former_name")
-    if parsed.relation == "near":
+    named = r.street.items | r.neighbourhood.items | r.district.items | _province_items(evidence)
+    if parsed.relation_beside(named) == "near":
         found.append("relative")
     return tuple(found)
 

@@ -55,7 +55,7 @@ def building(
     used = frozenset(evidence.building_words).union(*(match.items for _area, match in areas))
     used |= area_items(evidence)
     block_fits = not block or all(row.block.upper() == block for row in rows)
-    warnings = ("relative",) if evidence.parsed.relation == "near" else ()
+    warnings = ("relative",) if evidence.parsed.relation_beside(used) == "near" else ()
     return Answer(
         category="B" if len(rows) == 1 and block_fits else "C",
         candidates=tuple(_candidate(row, evidence, index) for row in rows[:limit]),

@@ -54,13 +54,16 @@ class Door:
 def best_door(house: House, rows: Sequence[DoorRow], *, unit: str) -> Door | None:
     """The door of `rows` (one number, all its suffixes) that the written number means."""
     by_suffix = {row.suffix.upper(): row for row in reversed(rows)}
+    if house.tail and (row := by_suffix.get(house.tail)) is not None:
+        return Door(row, house, "exact", row.unit_id is not None, bool(unit))
     row = by_suffix.get(house.suffix)
     if row is None and house.suffix.startswith("-"):
         row = by_suffix.get(house.suffix[1:])
     if row is None and house.suffix and house.suffix[-1:].isalpha() and house.suffix[:1].isdigit():
         row = by_suffix.get("/" + house.suffix)
     if row is not None:
-        return Door(row, house, "exact", row.unit_id is not None, bool(unit))
+        given = bool(unit or (house.tail and house.unit))
+        return Door(row, house, "exact", row.unit_id is not None, given)
     plain = by_suffix.get("")
     if plain is not None:
         if house.unit:

@@ -53,7 +53,9 @@ def shown(parsed: Parsed, *used: frozenset[int], house: House | None = None) -> 
     parts = {"rest": " ".join(word for word in words if word)}
     if parsed.house is not None:
         parts["number"] = parsed.house.written
-    for name in ("unit", "floor", "block", "relation"):
+    for name in ("unit", "floor", "block"):
         if value := getattr(parsed, name):
             parts[name] = value
+    if relation := parsed.relation_beside(frozenset().union(*used)):
+        parts["relation"] = relation
     return parts

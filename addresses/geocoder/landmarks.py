@@ -31,7 +31,7 @@ def landmark(
         tied.sort(key=lambda f: math.dist((f[1].lon, f[1].lat), street))
         found = [*tied, *(f for f in found if f not in tied)]
     match = found[0][2]
-    warnings = ("relative",) if evidence.parsed.relation == "near" else ()
+    warnings = ("relative",) if evidence.parsed.relation_beside(match.items) == "near" else ()
     sure = match.score >= WEIGHTS.area_sure and len(tied) == 1
     return Answer(
         "B" if sure else "C",

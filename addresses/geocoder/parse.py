@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from addresses.geocoder.language import Pack, Phrases
 from addresses.geocoder.numerals import spelled_numbers
 from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, cut
+from addresses.rules.house_number import suffix as suffix_of
 
 NEIGHBOURHOOD, STREET, DISTRICT, PROVINCE, BUILDING, GAP = (
     "neighbourhood", "street", "district", "province", "building", "gap",
 )  # fmt: skip
+_TAIL_NUMBER = 3  # digits of a number behind the house number
 _LETTER_MAX = 2  # a suffix of letters has at most this many
 _PHRASE_MAX = 4
 _INITIALS = 3  # letters with dots that are one word: F.S.M.
@@ -36,11 +38,15 @@ class Item:
 
 @dataclass(frozen=True)
 class House:
-    """A house number as it was written: `4/1` may be suffix 1 or unit 1 of number 4."""
+    """A house number as it was written: `4/1` may be suffix 1 or unit 1 of number 4.
+
+    `tail` is all that hangs on the number where that is more than one part: `42-44A`, `17/A/1`.
+    """
 
     number: int
     suffix: str = ""
     unit: str = ""
+    tail: str = ""
     marked: bool = True
     start: int = -1
     end: int = -1
@@ -61,10 +67,21 @@ class Parsed:
     unit: str = ""
     floor: str = ""
     block: str = ""
-    relation: str = ""  # "", "at" or "near"
+    relations: list[tuple[str, int]] = field(default_factory=list)  # "at" or "near", and where
     taken: list[tuple[int, int]] = field(default_factory=list)  # spans that are spoken for
     # What a number without a mark would be as a house number, by its start.
     loose: dict[int, House] = field(default_factory=dict)
+
+    @property
+    def relation(self) -> str:
+        """How the place lies to what is named: "near", "at" or ""."""
+        return self.relation_beside(frozenset())
+
+    def relation_beside(self, named: frozenset[int]) -> str:
+        """The same, without words that are part of a name: `Altı Eylül`, `Mezarlık Altı`."""
+        starts = {self.items[i].start for i in named}
+        found = {relation for relation, start in self.relations if start not in starts}
+        return "near" if "near" in found else "at" if found else ""
 
 
 class Parser:
@@ -234,7 +251,8 @@ class Parser:
             if tail.kind == NUMBER and len(tail.text) <= 3:
                 letter = self._token(i + 3)
                 if letter and letter.kind == WORD and letter.glued and len(letter.text) == 1:
-                    house = replace(house, suffix=(tail.text + letter.text).upper())
+                    dash = "-" if mark.text == "-" else ""
+                    house = replace(house, suffix=dash + (tail.text + letter.text).upper())
                     after = i + 4
                 else:
                     house = replace(house, suffix=tail.text, unit=tail.text)
@@ -245,7 +263,31 @@ class Parser:
                 house, after = replace(house, suffix=tail.text.upper()), i + 3
         elif self._is_suffix(i + 1) and mark is not None:
             house, after = replace(house, suffix=mark.text.upper()), i + 2
+        tail = self._tail(i + 1)
+        if tail > after:
+            written = self.parsed.text[number.end : self.tokens[tail - 1].end]
+            rest = self.parsed.text[self.tokens[after - 1].end : self.tokens[tail - 1].end]
+            house = replace(house, tail=suffix_of(written))
+            if not house.unit and rest[:1] == "/" and rest[1:].isdigit():
+                house = replace(house, unit=rest[1:])  # `17/A/1`, where there is no such suffix
+            after = tail
         return replace(house, end=self.tokens[after - 1].end), after
+
+    def _tail(self, i: int) -> int:
+        """The place after everything that is written onto a number: `-44A`, `/A/1`."""
+        while (token := self._token(i)) is not None and token.glued:
+            following = self._token(i + 1)
+            if token.text in ("/", "-") and following is not None and following.glued:
+                word = following.kind == WORD and following.text not in self.pack.street_kinds
+                short = len(following.text) <= (_LETTER_MAX if word else _TAIL_NUMBER)
+                if following.kind != NUMBER and not word or not short:
+                    return i
+                i += 2
+            elif token.kind == WORD and len(token.text) == 1:
+                i += 1
+            else:
+                return i
+        return i
 
     def _is_suffix(self, i: int) -> bool:
         """A single letter that belongs to the number, not to what comes after it."""
@@ -272,9 +314,9 @@ class Parser:
         if token is None or token.kind != WORD:
             return False
         if token.text in self.pack.near_words:
-            self.parsed.relation = "near"
+            self.parsed.relations.append(("near", token.start))
         elif token.text in self.pack.at_words:
-            self.parsed.relation = self.parsed.relation or "at"
+            self.parsed.relations.append(("at", token.start))
         else:
             return False
         # The word may still be part of a name ("Mezarlık Altı"): it stays an item.
@@ -359,6 +401,11 @@ class Parser:
         a name; elsewhere they are initials or abbreviations.
         """
         items = self.parsed.items
+        for i in range(len(items) - 1):
+            # "Köy Meydanı Sokak": the first type word is part of the name.
+            first, second = items[i], items[i + 1]
+            if first.role == second.role == STREET and len(first.text) > _LETTER_MAX + 1:
+                items[i] = replace(first, role="", kind="")
         longer = {item.role for item in items if item.role and len(item.text) > 1}
         for i, item in enumerate(items):
             if len(item.text) == 1 and item.role in (STREET, NEIGHBOURHOOD):
