@@ -44,7 +44,7 @@ def is_exact(found: list[Found], evidence: Evidence) -> bool:
         return False
     if r.street.score < WEIGHTS.nearly_exact:
         return False
-    if evidence.kind and evidence.kind != r.document.kind:
+    if evidence.kinds and r.document.kind not in evidence.kinds:
         return False
     if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_sure:
         return False
@@ -72,19 +72,27 @@ def compose(
     street = top is not None and (
         accepted(found, evidence) or bool(_but_for_the_area(found, evidence))
     )
-    if street and place is not None:
-        # "Pir Sultan Parkı" is no street: a landmark that is named with its type word goes before
-        # a street that is named by chance.
-        weak = top is not None and top.door is not None and place.category == "C"
-        street = evidence.has_street or evidence.parsed.house is not None or weak
-    if top is not None and street:
+    if top is not None and street and not (place and _is_landmark(top, evidence, *place)):
         return _streets(found, evidence, index, register, limit=limit, trace=trace)
     if place is not None:
-        return place
+        return place[0]
     other = building(evidence, index, register, limit=limit)
     if other is None and not evidence.has_street:
         other = _without_street(evidence, index, register, limit=limit, trace=trace)
     return other or areas(evidence, index, register, limit=limit)
+
+
+def _is_landmark(top: Found, evidence: Evidence, place: Answer, items: frozenset[int]) -> bool:
+    """Whether a landmark is meant rather than the best street: "Pir Sultan Parkı" names no street,
+    "Industriering 31" no bus stop.
+    """
+    if evidence.has_street or evidence.parsed.house is not None:
+        return False
+    if top.door is None:
+        return True
+    r = top.ranked
+    named = r.street.items | r.neighbourhood.items | r.district.items
+    return place.category != "C" and not items <= named
 
 
 def accepted(found: list[Found], evidence: Evidence) -> bool:
@@ -119,7 +127,7 @@ def _but_for_the_area(found: list[Found], evidence: Evidence) -> list[Found]:
         if f.door is not None
         and f.ranked.street.score >= WEIGHTS.nearly_exact
         and f.ranked.district.score >= min(best, 0.8)
-        and (not evidence.kind or evidence.kind == f.ranked.document.kind)
+        and (not evidence.kinds or f.ranked.document.kind in evidence.kinds)
     ]
     if len({f.door.row.address_id for f in left if f.door}) != 1:
         return []
@@ -366,7 +374,7 @@ def _candidate(
             else 0
         )
         + (WEIGHTS.district if evidence.best_district >= WEIGHTS.sure else 0.0)
-        + (WEIGHTS.kind_agrees if evidence.kind else 0.0)
+        + (WEIGHTS.kind_agrees if evidence.kinds else 0.0)
         + (WEIGHTS.door if r.houses else 0.0)
     )
     precision = "STREET" if door is None else "UNIT" if door.unit_known else "DOOR"

@@ -20,8 +20,10 @@ _SHOWN_OF_A_KIND = 12
 
 def landmark(
     evidence: Evidence, index: NameIndex, register: Register, *, limit: int
-) -> Answer | None:
-    """The landmark that the text names, or those of the kind that it names in the neighbourhood."""
+) -> tuple[Answer, frozenset[int]] | None:
+    """The landmark that the text names, or those of the kind that it names in the neighbourhood;
+    and the items of the text that name it.
+    """
     found = _by_name(evidence, index) or _by_kind(evidence, index)
     if not found:
         return None
@@ -33,13 +35,14 @@ def landmark(
     match = found[0][2]
     warnings = ("relative",) if evidence.parsed.relation_beside(match.items) == "near" else ()
     sure = match.score >= WEIGHTS.area_sure and len(tied) == 1
-    return Answer(
+    answer = Answer(
         "B" if sure else "C",
         tuple(_candidate(place, m, evidence, index) for _v, place, m in found[:limit]),
         len(tied) > 1,
         warnings,
         shown(evidence.parsed, match.items, area_items(evidence)),
     )
+    return answer, match.items
 
 
 Scored = tuple[float, LandmarkRow, Match]

@@ -65,6 +65,7 @@ class Pack:
     hundred: str
     ordinal_endings: tuple[str, ...]
     ordinals: Mapping[str, int]
+    ordinal_marks: frozenset[str]  # written onto figures: 33rd
 
     @cached_property
     def plain_words(self) -> frozenset[str]:
@@ -124,6 +125,7 @@ def load(language: str) -> Pack:
         hundred=numbers["hundred"],
         ordinal_endings=tuple(numbers["ordinal_endings"]),
         ordinals=_figures(numbers["ordinals"]),
+        ordinal_marks=frozenset(numbers["ordinal_marks"]),
     )
 
 

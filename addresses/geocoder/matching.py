@@ -93,8 +93,9 @@ class Matcher:
     # Words
 
     def _spell(self, item: Item) -> tuple[Spelling, ...]:
-        if item.role == BUILDING:  # "Sanayi Sitesi 53. Sokak": it may be part of a street's name
-            return self.index.speller.exact(item.text, self.pack)
+        if item.role in (BUILDING, STREET):  # "Sanayi Sitesi 53. Sokak", "Avenue East": of a name
+            known = item.text in self.index.speller.words
+            return (Spelling(item.text, 1.0),) if known else ()
         if item.role or (len(item.text) == 1 and not item.number):
             return ()
         if item.number:

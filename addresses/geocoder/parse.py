@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from addresses.geocoder.language import Pack, Phrases
 from addresses.geocoder.numerals import spelled_numbers
-from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, cut
+from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, words
 from addresses.rules.house_number import suffix as suffix_of
 
 NEIGHBOURHOOD, STREET, DISTRICT, PROVINCE, BUILDING, GAP = (
@@ -89,7 +89,7 @@ class Parser:
 
     def __init__(self, text: str, pack: Pack) -> None:
         self.pack = pack
-        tokens = list(_number_words_apart(_initialisms(cut(text)), pack))
+        tokens = list(_number_words_apart(_initialisms(words(text, pack)), pack))
         self.tokens = spelled_numbers(tokens, pack)
         self.parsed = Parsed(text, [])
         self.at = 0
@@ -280,7 +280,7 @@ class Parser:
             if token.text in ("/", "-") and following is not None and following.glued:
                 word = following.kind == WORD and following.text not in self.pack.street_kinds
                 short = len(following.text) <= (_LETTER_MAX if word else _TAIL_NUMBER)
-                if following.kind != NUMBER and not word or not short:
+                if (following.kind != NUMBER and not word) or not short:
                     return i
                 i += 2
             elif token.kind == WORD and len(token.text) == 1:
@@ -328,13 +328,13 @@ class Parser:
         token = self._token(self.at)
         if token is None or token.kind != WORD:
             return False
-        for role, words in (
+        for role, phrases in (
             (STREET, self.pack.street_words),
             (NEIGHBOURHOOD, self.pack.neighbourhood_words),
             (DISTRICT, self.pack.district_words),
             (PROVINCE, self.pack.province_words),
         ):
-            word, after = self._phrase(self.at, words)
+            word, after = self._phrase(self.at, phrases)
             if not word:
                 continue
             colon = (mark := self._token(after)) is not None and mark.text == ":"

@@ -60,7 +60,7 @@ class Evidence:
     landmarks: Matches
     has_street: bool
     has_neighbourhood: bool
-    kind: str
+    kinds: frozenset[str]  # of the type words
     postcodes: frozenset[int]  # neighbourhoods of a postcode in the text
     tolerant: bool
 
@@ -102,7 +102,6 @@ class Evidence:
 def gather(index: NameIndex, parsed: Parsed, pack: Pack, *, tolerant: bool) -> Evidence:
     """Matches all fields of the register against a parsed query."""
     matcher = Matcher(index, parsed, pack, tolerant=tolerant)
-    kinds = [item.kind for item in parsed.items if item.role == STREET and item.kind]
     return Evidence(
         parsed=parsed,
         pack=pack,
@@ -113,7 +112,7 @@ def gather(index: NameIndex, parsed: Parsed, pack: Pack, *, tolerant: bool) -> E
         landmarks=matcher.match(LANDMARK, index.landmark) if index.landmarks else {},
         has_street=STREET in matcher.has,
         has_neighbourhood=NEIGHBOURHOOD in matcher.has,
-        kind=kinds[0] if kinds else "",
+        kinds=frozenset(i.kind for i in parsed.items if i.role == STREET and i.kind),
         postcodes=_postcodes(index, parsed),
         tolerant=tolerant,
     )
@@ -188,8 +187,8 @@ def value_of(
     share = WEIGHTS.district_paid if paid else 1.0
     value = street.score + WEIGHTS.neighbourhood * neighbourhood.score
     value += WEIGHTS.district * district.score * share
-    if evidence.kind:
-        agrees = evidence.kind == document.kind
+    if evidence.kinds:
+        agrees = document.kind in evidence.kinds
         value += WEIGHTS.kind_agrees if agrees else WEIGHTS.kind_differs
     named = street.items | district.items
     if neighbourhood.score >= WEIGHTS.area_named:

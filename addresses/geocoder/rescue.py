@@ -45,7 +45,7 @@ def nearest_streets(index: NameIndex, evidence: Evidence) -> list[Ranked]:
         for area in index.neighbourhood.owners[name_id]:
             for position in index.of_neighbourhood.get(area, ()):
                 document = index.documents[position]
-                other_kind = evidence.kind and document.kind != evidence.kind
+                other_kind = evidence.kinds and document.kind not in evidence.kinds
                 if other_kind or index.street.digits[document.name_id] != digits:
                     continue
                 distance = _errors(words, "".join(index.street.tokens[document.name_id]))
