@@ -8,6 +8,7 @@ from addresses.geocoder.spelling import Speller
 
 _STEM_MIN = 3
 _WORD_MIN = 2
+_TYPE_MIN = 3  # letters of a type word by which it is known at the end of a name
 
 
 def unglue(parsed: Parsed, speller: Speller, pack: Pack) -> Parsed:
@@ -17,6 +18,9 @@ def unglue(parsed: Parsed, speller: Speller, pack: Pack) -> Parsed:
     for i, item in enumerate(parsed.items):
         if skip:
             skip = False
+        elif whole := _apart(parsed, i, speller, pack):
+            items.append(whole)
+            skip = True
         elif item.role or item.number or item.text in speller.known:
             items.append(item)
         elif phrase := _phrase(parsed.items, i, speller, pack):
@@ -50,6 +54,27 @@ def _with_house(parsed: Parsed, old: House, new: House) -> Parsed:
     return replace(parsed, loose={at: new if h is old else h for at, h in parsed.loose.items()})
 
 
+def _apart(parsed: Parsed, i: int, speller: Speller, pack: Pack) -> Item | None:
+    """`Land-Strasse`: in German the type word is part of the name."""
+    items = parsed.items
+    item, marker = items[i], items[i + 1] if i + 1 < len(items) else None
+    if item.role or item.number or marker is None or marker.role != STREET or marker.leads:
+        return None
+    hyphen = parsed.text[item.end : marker.start] == "-"
+    if item.text in speller.words and not hyphen:  # "Schaaner Strasse" beside "Schaanerstrasse"
+        return None
+    word = _whole(item.text, marker.kind, speller, pack)
+    return replace(item, text=word, end=marker.end) if word else None
+
+
+def _whole(stem: str, kind: str, speller: Speller, pack: Pack) -> str:
+    """The registered word that a stem and a type word of a kind make together, or ""."""
+    for word, other in pack.street_kinds.items():
+        if other == kind and stem + word in speller.known:
+            return stem + word
+    return ""
+
+
 def _phrase(items: list[Item], i: int, speller: Speller, pack: Pack) -> tuple[Item, ...]:
     """`merkezkume evleri`: the first word of a type phrase glued to the name."""
     if i + 1 >= len(items) or items[i + 1].role:
@@ -69,14 +94,15 @@ def _phrase(items: list[Item], i: int, speller: Speller, pack: Pack) -> tuple[It
 
 def _parts(item: Item, speller: Speller, pack: Pack, *, marked: bool) -> tuple[Item, ...]:
     """`marked`: a street's type word follows, so that none is looked for in the word."""
-    for size in range(len(item.text) - _STEM_MIN, _WORD_MIN - 1, -1):
+    if any(s.word[-_TYPE_MIN:] in pack.type_endings for s in speller.similar(item.text, pack)):
+        return (item,)  # a misspelt "Wangerbergstrasse"
+    for size in range(len(item.text) - _WORD_MIN, _WORD_MIN - 1, -1):
         stem, tail = item.text[:-size], item.text[-size:]
         kind = pack.street_kinds.get(tail)
-        if kind:
-            # In German the type word is part of the name: "Landstr" is "Landstrasse".
-            for word, other in pack.street_kinds.items():
-                if other == kind and stem + word in speller.known:
-                    return (replace(item, text=stem + word),)
+        if kind and (whole := _whole(stem, kind, speller, pack)):  # "Landstr" is "Landstrasse"
+            return (replace(item, text=whole),)
+        if len(stem) < _STEM_MIN:
+            continue
         if marked and kind:
             continue
         if not (kind or tail in pack.neighbourhood_words):

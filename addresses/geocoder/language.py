@@ -68,6 +68,11 @@ class Pack:
     ordinal_marks: frozenset[str]  # written onto figures: 33rd
 
     @cached_property
+    def type_endings(self) -> frozenset[str]:
+        """The last letters of long type words."""
+        return frozenset(word[-3:] for word in self.street_kinds if len(word) > 3)
+
+    @cached_property
     def plain_words(self) -> frozenset[str]:
         """Words that are never a misspelt name."""
         return self.noise | self.at_words | self.near_words
