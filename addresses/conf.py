@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class AddressesConf:
     near_door_m: float = 50.0
     near_boundary_m: float = 15.0
+    boundary_seen_m: float = 250.0  # another district is looked for within
+    near_crossing_m: float = 150.0
     stands_on: float = 0.10  # share of a building's area that a parcel must hold
     country: str = "Türkiye"  # the first component of an address in an exchange file
     gml_depth: int = 64  # elements within elements of a GML file that are followed

@@ -1,6 +1,8 @@
 """Turns ranked findings into an answer: candidates, category, warnings, evidence."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
 
 from addresses.geocoder.answer import (
     CONTRADICTING,
@@ -11,66 +13,100 @@ from addresses.geocoder.answer import (
     Candidate,
 )
 from addresses.geocoder.answer import Evidence as FieldEvidence
-from addresses.geocoder.areas import areas, landmark
+from addresses.geocoder.areas import areas
+from addresses.geocoder.buildings import building, names_building
+from addresses.geocoder.doors import best_door
 from addresses.geocoder.explain import field, shown
 from addresses.geocoder.labels import label
+from addresses.geocoder.landmarks import landmark
 from addresses.geocoder.names import NameIndex
-from addresses.geocoder.ranking import Evidence
+from addresses.geocoder.parse import House
+from addresses.geocoder.ranking import NOTHING, Evidence, Found, houses_beside, weigh
+from addresses.geocoder.register import Between, Points, Register
+from addresses.geocoder.trace import Trace
+from addresses.geocoder.weights import WEIGHTS
 from addresses.rules import house_number
 
-if TYPE_CHECKING:
-    from addresses.geocoder.search import Found, Points, Register
+_STREETS_OF_A_VILLAGE = 60
+_FEW = 3  # streets, so that the number alone is sure
+_DOORS_SHOWN = 5
+_BETWEEN_M = 250.0  # neighbours further apart say little about what lies between
 
-_SURE = 0.70
 
+def is_exact(found: list[Found], evidence: Evidence) -> bool:
+    """Whether nothing that was given contradicts, so that no tolerant look is needed.
 
-def is_exact(found: "Found", evidence: Evidence) -> bool:
-    """Whether nothing that was given contradicts, so that no tolerant look is needed."""
-    r = found.ranked
-    if found.door is None or not found.door.exact or r.street.score < 0.93:
+    Words that name nothing may be the misspelt name of an area: with them one door must be left.
+    """
+    top = found[0]
+    r = top.ranked
+    if top.door is None or not top.door.exact or top.door.row.how:
         return False
-    if evidence.kind and evidence.kind != r.document.kind:
+    if r.street.score < WEIGHTS.nearly_exact:
         return False
-    return not evidence.has_neighbourhood or r.neighbourhood.score >= 0.9
+    if evidence.kinds and r.document.kind not in evidence.kinds:
+        return False
+    if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_sure:
+        return False
+    doors = {f.door.row.address_id for f in found if f.door is not None}
+    return len(doors) == 1 or not evidence.unexplained(
+        r.street.items, r.neighbourhood.items, r.district.items, _province_items(evidence)
+    )
 
 
 def compose(
-    found: list["Found"],
+    found: list[Found],
     evidence: Evidence,
     index: NameIndex,
-    register: "Register",
+    register: Register,
     *,
     limit: int,
-    tie: float,
+    trace: Trace | None = None,
 ) -> Answer:
-    """The answer for streets in order of value, or for areas and landmarks where none is sure."""
-    place = landmark(evidence, index)
+    """The answer for streets in order of value, or for landmarks, buildings and areas where none is
+    sure."""
+    if found and not accepted(found, evidence):
+        found = _but_for_the_area(found, evidence) or found
     top = found[0] if found else None
-    street_asked = place is None or bool(evidence.parsed.house) or evidence.has_street
-    if top is not None and street_asked and _accepted(top, found, evidence):
-        return _streets(found, evidence, index, register, limit=limit, tie=tie)
+    place = landmark(evidence, index, register, limit=limit)
+    street = top is not None and (
+        accepted(found, evidence) or bool(_but_for_the_area(found, evidence))
+    )
+    if top is not None and street and not (place and _is_landmark(top, evidence, *place)):
+        return _streets(found, evidence, index, register, limit=limit, trace=trace)
     if place is not None:
-        return place
-    return areas(evidence, index, register, limit=limit)
+        return place[0]
+    other = building(evidence, index, register, limit=limit)
+    if other is None and not evidence.has_street:
+        other = _without_street(evidence, index, register, limit=limit, trace=trace)
+    return other or areas(evidence, index, register, limit=limit)
 
 
-def _accepted(top: "Found", found: list["Found"], evidence: Evidence) -> bool:
-    """Whether the best street is named well enough to be shown at all."""
+def _is_landmark(top: Found, evidence: Evidence, place: Answer, items: frozenset[int]) -> bool:
+    """Whether a landmark is meant rather than the best street: "Pir Sultan Parkı" names no street,
+    "Industriering 31" no bus stop.
+    """
+    if evidence.has_street or evidence.parsed.house is not None:
+        return False
+    if top.door is None:
+        return True
     r = top.ranked
-    district_given = evidence.best_district >= _SURE
-    area_fits = not evidence.has_neighbourhood or r.neighbourhood.score >= 0.45
-    if r.street.score >= _SURE and area_fits and (r.district.score >= 0.45 or not district_given):
-        return evidence.has_street or top.door is not None or r.neighbourhood.score >= _SURE
-    if r.street.score >= 0.93 and top.door is not None and not area_fits:
-        # The neighbourhood contradicts, but all the rest leaves one door.
-        same = {
-            f.door.row.address_id
-            for f in found
-            if f.door is not None
-            and f.ranked.street.score >= 0.93
-            and f.ranked.district.score >= min(r.district.score, 0.8)
-        }
-        return len(same) == 1
+    named = r.street.items | r.neighbourhood.items | r.district.items
+    return place.category != "C" and not items <= named
+
+
+def accepted(found: list[Found], evidence: Evidence) -> bool:
+    """Whether the best street is named well enough to be shown at all."""
+    top = found[0]
+    r = top.ranked
+    district_given = evidence.best_district >= WEIGHTS.sure
+    area_fits = not evidence.has_neighbourhood or r.neighbourhood.score >= WEIGHTS.area_named
+    if (
+        r.street.score >= WEIGHTS.sure
+        and area_fits
+        and (r.district.score >= WEIGHTS.area_named or not district_given)
+    ):
+        return evidence.has_street or top.door is not None or r.neighbourhood.score >= WEIGHTS.sure
     return (
         r.street.score >= 0.55
         and r.neighbourhood.score >= 0.5
@@ -78,39 +114,122 @@ def _accepted(top: "Found", found: list["Found"], evidence: Evidence) -> bool:
     )
 
 
-def _streets(
-    found: list["Found"],
+def _but_for_the_area(found: list[Found], evidence: Evidence) -> list[Found]:
+    """The streets with the one first that all but the given neighbourhood leaves; empty where it
+    leaves none, or several doors.
+    """
+    if not evidence.has_neighbourhood:
+        return []
+    best = max(f.ranked.district.score for f in found)
+    left = [
+        f
+        for f in found
+        if f.door is not None
+        and f.ranked.street.score >= WEIGHTS.nearly_exact
+        and f.ranked.district.score >= min(best, 0.8)
+        and (not evidence.kinds or f.ranked.document.kind in evidence.kinds)
+    ]
+    if len({f.door.row.address_id for f in left if f.door}) != 1:
+        return []
+    return [left[0], *(f for f in found if f is not left[0])]
+
+
+def _without_street(
     evidence: Evidence,
     index: NameIndex,
-    register: "Register",
+    register: Register,
     *,
     limit: int,
-    tie: float,
+    trace: Trace | None,
+) -> Answer | None:
+    """A number directly in a neighbourhood, as in villages without streets: its doors of that number
+    where they are few.
+    """
+    found: list[Found] = []
+    few = True
+    for area, houses in _numbers_in_areas(evidence, index):
+        documents = [index.documents[p] for p in index.of_neighbourhood.get(area, ())]
+        streets = {d.street_id for d in documents}
+        if not streets or len(streets) > _STREETS_OF_A_VILLAGE:
+            continue
+        sides = [side for d in documents for side in d.side_ids]
+        rows = register.doors(sides, [houses[0].number], evidence.parsed.unit)
+        few = few and len(streets) <= _FEW
+        for document in documents:
+            there = [row for row in rows if row.side_id in document.side_ids]
+            door = best_door(houses[0], there, unit=evidence.parsed.unit)
+            if door is not None and document.official:
+                ranked = replace(weigh(index, evidence, document, NOTHING), houses=houses)
+                found.append(Found(ranked, door, ranked.value + WEIGHTS.door))
+    if not 1 <= len(found) <= _DOORS_SHOWN:
+        return None
+    found.sort(key=lambda f: -f.value)
+    answer = _streets(found, evidence, index, register, limit=limit, trace=trace)
+    sure = few and len(found) == 1 and answer.best is not None
+    warnings = tuple(dict.fromkeys(("street_missing", *answer.warnings)))
+    return replace(answer, category="B" if sure else "C", warnings=warnings)
+
+
+def _numbers_in_areas(evidence: Evidence, index: NameIndex) -> list[tuple[int, tuple[House, ...]]]:
+    """Neighbourhoods (ids) that are named together with a house number, in the district that is
+    named too, if one is.
+    """
+    named = []
+    for name_id, match in evidence.neighbourhoods.items():
+        houses = houses_beside(evidence.parsed, NOTHING, match, after=match)
+        if match.score < WEIGHTS.area_sure or not houses:
+            continue
+        for area in index.neighbourhood.owners[name_id]:
+            district = index.name_of_district[index.neighbourhoods[area].parent_id]
+            named.append((evidence.districts.get(district, NOTHING).score, area, houses))
+    best = max((score for score, _area, _houses in named), default=0.0)
+    return [(area, houses) for score, area, houses in named if score >= best]
+
+
+def _streets(
+    found: list[Found],
+    evidence: Evidence,
+    index: NameIndex,
+    register: Register,
+    *,
+    limit: int,
+    trace: Trace | None,
 ) -> Answer:
     top = found[0]
     kept: list[Found] = []
     seen: set[tuple[int, int, int]] = set()
     for f in found:
         d = f.ranked.document
-        key = (d.street_id, d.neighbourhood_id, f.door.row.address_id if f.door else 0)
+        address = f.door.row.address_id if f.door else 0
+        key = (0, 0, address) if address else (d.street_id, d.neighbourhood_id, 0)
         # Beside a door a street without one is no alternative.
         alternative = f.door is not None or top.door is None
-        if key not in seen and alternative and f.ranked.street.score >= 0.5:
+        if key not in seen and alternative and (f.ranked.street.score >= 0.5 or f is top):
             seen.add(key)
             kept.append(f)
     kept = kept[:limit]
-    rivals = [f for f in kept[1:] if f.value > top.value - tie and bool(f.door) == bool(top.door)]
+    rivals = [
+        f for f in kept[1:]
+        if f.value > top.value - WEIGHTS.tie and bool(f.door) == bool(top.door)
+    ]  # fmt: skip
     without = [
         (f.ranked.document.street_id, f.ranked.document.neighbourhood_id)
         for f in kept
         if f.door is None
     ]
     points = register.points(without, (), ()) if without else None
-    candidates = tuple(_candidate(f, evidence, index, points) for f in kept)
+    candidates = [_candidate(f, evidence, index, points) for f in kept]
     warnings = _warnings(top, evidence)
+    between = _between(top, evidence, register) if not rivals else None
+    if between is not None:
+        candidates[0] = _interpolated(candidates[0], between, top, index)
+        warnings += ("interpolated",)
+    category = _category(top, candidates[0], warnings, bool(rivals))
+    if trace:
+        trace.say("answer", said(category, candidates[0].label, warnings, len(rivals)))
     return Answer(
-        category=_category(top, candidates[0], warnings, bool(rivals)),
-        candidates=candidates,
+        category=category,
+        candidates=tuple(candidates),
         ambiguous=bool(rivals),
         warnings=warnings,
         parsed=shown(
@@ -124,27 +243,77 @@ def _streets(
     )
 
 
-def _warnings(top: "Found", evidence: Evidence) -> tuple[str, ...]:
+def said(category: str, label: str, warnings: tuple[str, ...], rivals: int) -> str:
+    """The end of an explanation, in words."""
+    text = _("%(label)s, category %(category)s") % {"label": label, "category": category}
+    if rivals:
+        text += "; " + _("%(count)s others fit as well") % {"count": rivals}
+    return text + (f"; {', '.join(warnings)}" if warnings else "")
+
+
+def _between(top: Found, evidence: Evidence, register: Register) -> Between | None:
+    """The place of a missing number between its neighbours on a side, never beyond the ends."""
+    house = top.ranked.houses[0] if top.ranked.houses else None
+    if top.door is not None or house is None or top.retired:
+        return None
+    if top.ranked.street.score < WEIGHTS.sure:
+        return None
+    rows = register.between(top.ranked.document.side_ids, house.number)
+    return next((row for row in rows if row.metres <= _BETWEEN_M), None)
+
+
+def _interpolated(street: Candidate, between: Between, top: Found, index: NameIndex) -> Candidate:
+    number = str(top.ranked.houses[0].number)
+    return replace(
+        street,
+        label=_label(index, top.ranked.document.neighbourhood_id, street_of(top, index), number),
+        precision="INTERPOLATED",
+        lon=between.lon,
+        lat=between.lat,
+        side_id=between.side_id,
+    )
+
+
+def street_of(found: Found, index: NameIndex) -> str:
+    """The street as it is printed: of a replaced door that of its heir."""
+    row = found.door.row if found.door else None
+    if row is not None and row.street_id in index.of_street:
+        return index.street_name(row.street_id)
+    return index.printed(found.ranked.document)
+
+
+def _label(index: NameIndex, area_id: int, street: str, number: str) -> str:
+    return label(
+        index.pack_of(area_id), street=street, number=number,
+        neighbourhood=index.neighbourhoods[area_id].name,
+        district=index.district_of(area_id).name, province=index.province_of(area_id).name,
+    )  # fmt: skip
+
+
+def _warnings(top: Found, evidence: Evidence) -> tuple[str, ...]:
     found = []
     r, parsed, door = top.ranked, evidence.parsed, top.door
-    if evidence.has_neighbourhood and r.neighbourhood.score < 0.45:
+    if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_named:
         found.append("wrong_neighbourhood")
-    if evidence.best_district >= _SURE and r.district.score < 0.2 and not r.district.items:
+    if evidence.best_district >= WEIGHTS.sure and r.district.score < 0.2 and not r.district.items:
         found.append("wrong_district")
     if door is None:
+        if top.retired:
+            found.append("retired")
         found.append("number_not_found" if r.houses else "number_missing")
     else:
         if not door.exact:
             found.append(door.how)
-        if door.row.renumbered:
-            found.append("renumbered")
+        if door.row.how:
+            found.append(door.row.how)
         if door.unit_given and not door.unit_known:
             found.append("unit_dropped")
         if not door.house.marked and _followed_by_word(door.house.end, r.street.items, evidence):
             found.append("number_doubtful")
     if not r.document.official:
         found.append("former_name")
-    if parsed.relation == "near":
+    named = r.street.items | r.neighbourhood.items | r.district.items | _province_items(evidence)
+    if parsed.relation_beside(named) == "near":
         found.append("relative")
     return tuple(found)
 
@@ -158,69 +327,77 @@ _UNSURE = frozenset(
         "suffix_dropped",
         "suffix_missing",
         "number_doubtful",
+        "retired",
     }
 )
 
 
-def _category(top: "Found", best: Candidate, warnings: tuple[str, ...], ambiguous: bool) -> str:
+def _category(top: Found, best: Candidate, warnings: tuple[str, ...], ambiguous: bool) -> str:
     """A: all that was given agrees exactly. B: sure, though repaired or incomplete. C: a person
     must choose. A street alone can be sure, but a number that is not there never is.
     """
     unsure = _UNSURE & set(warnings) - ({"number_missing"} if best.precision == "STREET" else set())
-    if unsure or ambiguous or top.ranked.street.score < _SURE or best.precision == "STREET":
+    if unsure or ambiguous or top.ranked.street.score < WEIGHTS.sure:
         return "C"
-    if "former_name" in warnings:  # sure, but it is called otherwise now
+    if best.precision in ("STREET", "INTERPOLATED"):
+        return "C"
+    if {"former_name", "replaced", "renumbered"} & set(warnings):  # sure, but called otherwise now
         return "B"
     agrees = all(e.how == EXACT for name, e in best.evidence.items() if name != "district")
     return "A" if agrees else "B"
 
 
 def _candidate(
-    found: "Found", evidence: Evidence, index: NameIndex, points: "Points | None"
+    found: Found, evidence: Evidence, index: NameIndex, points: Points | None
 ) -> Candidate:
     r, door = found.ranked, found.door
     document = r.document
-    area = index.neighbourhoods[document.neighbourhood_id]
-    district = index.district_of(area.id)
-    number = ""
-    if door is not None:
-        number = door.row.renumbered or house_number.written(door.row.number, door.row.suffix)
+    area_id, street_id = document.neighbourhood_id, document.street_id
+    number, side_id = "", document.side_ids[0] if document.side_ids else None
     point = None
     if door is not None:
-        point = (door.row.lon, door.row.lat)
+        row = door.row
+        number = row.became or house_number.written(row.number, row.suffix)
+        side_id = row.now_side_id or row.side_id
+        street_id = row.street_id or street_id
+        if row.neighbourhood_id in index.neighbourhoods:
+            area_id = row.neighbourhood_id
+        point = (row.lon, row.lat)
     elif points is not None:
         point = points.streets.get((document.street_id, document.neighbourhood_id))
     lon, lat = point if point is not None else (None, None)
     full = (
         1.0
-        + (0.62 if evidence.has_neighbourhood or r.neighbourhood.score > 0.3 else 0.0)
-        + (0.42 if evidence.best_district >= _SURE else 0.0)
-        + (0.10 if evidence.kind else 0.0)
-        + (0.16 if r.houses else 0.0)
+        + (
+            WEIGHTS.neighbourhood
+            if evidence.has_neighbourhood or r.neighbourhood.score > 0.3
+            else 0
+        )
+        + (WEIGHTS.district if evidence.best_district >= WEIGHTS.sure else 0.0)
+        + (WEIGHTS.kind_agrees if evidence.kinds else 0.0)
+        + (WEIGHTS.door if r.houses else 0.0)
     )
     precision = "STREET" if door is None else "UNIT" if door.unit_known else "DOOR"
     return Candidate(
-        label=label(
-            index.pack_of(area.id), street=index.printed(document), number=number, neighbourhood=area.name,
-            district=district.name, province=index.province_of(area.id).name,
-        ),
+        label=_label(index, area_id, street_of(found, index), number),
         precision=precision,
         score=max(0.0, min(1.0, found.value / full)),
         lon=lon,
         lat=lat,
         address_id=door.row.address_id if door else None,
-        side_id=door.row.side_id if door else document.side_ids[0] if document.side_ids else None,
-        street_id=document.street_id,
+        side_id=side_id,
+        street_id=street_id,
         building_id=door.row.building_id if door else None,
         parcel_id=door.row.parcel_id if door else None,
-        neighbourhood_id=area.id,
-        district_id=district.id,
+        neighbourhood_id=area_id,
+        district_id=index.district_of(area_id).id,
         evidence=_evidence(found, evidence, index, number),
-    )  # fmt: skip
+        unit_id=door.row.unit_id if door else None,
+    )
 
 
 def _evidence(
-    found: "Found", evidence: Evidence, index: NameIndex, number: str
+    found: Found, evidence: Evidence, index: NameIndex, number: str
 ) -> dict[str, FieldEvidence]:
     r, parsed = found.ranked, evidence.parsed
     area = index.neighbourhoods[r.document.neighbourhood_id]
@@ -231,7 +408,7 @@ def _evidence(
         ),
         "district": field(
             r.district, index.district_of(area.id).name, parsed,
-            given_other=evidence.best_district >= _SURE,
+            given_other=evidence.best_district >= WEIGHTS.sure,
         ),
     }  # fmt: skip
     house = found.door.house if found.door else r.houses[0] if r.houses else None
@@ -240,9 +417,17 @@ def _evidence(
     elif found.door is None:
         fields["number"] = FieldEvidence(house.written, "", CONTRADICTING)
     else:
-        exact = found.door.how == "exact" and not found.door.row.renumbered
+        exact = found.door.exact and not found.door.row.how
         how = EXACT if exact else REPAIRED
         fields["number"] = FieldEvidence(house.written, number, how)
+        if parsed.unit or found.door.how == "unit":
+            given = parsed.unit or house.unit
+            known = given if found.door.unit_known else ""
+            fields["unit"] = FieldEvidence(given, known, EXACT if known else CONTRADICTING)
+        if found.door.row.building and names_building(evidence, found.door.row.building):
+            fields["building"] = FieldEvidence(
+                evidence.building_given, found.door.row.building, EXACT
+            )
     return fields
 
 

@@ -1,58 +1,17 @@
-"""Answers without a street: landmarks, neighbourhoods, districts."""
-
-from typing import TYPE_CHECKING
+"""Answers without a street: neighbourhoods, districts."""
 
 from addresses.geocoder.answer import NO_ANSWER, Answer, Candidate
-from addresses.geocoder.explain import field, shown
+from addresses.geocoder.explain import area_items, field, shown
 from addresses.geocoder.labels import label
 from addresses.geocoder.matching import Match
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.ranking import Evidence
-
-if TYPE_CHECKING:
-    from addresses.geocoder.search import Points, Register
+from addresses.geocoder.register import Points, Register
 
 _AREA_LEAST = 0.6
-_LANDMARK_LEAST = 0.7
 
 
-def landmark(evidence: Evidence, index: NameIndex) -> Answer | None:
-    """The landmark that the text names, if one is named almost wholly."""
-    best: tuple[float, int, Match] | None = None
-    for name_id, match in evidence.landmarks.items():
-        if match.score < _LANDMARK_LEAST or (len(match.items) < 2 and match.score < 0.95):
-            continue
-        for landmark_id in index.landmark.owners[name_id]:
-            place = index.landmarks[landmark_id]
-            district = index.district_of(place.neighbourhood_id)
-            near = evidence.districts.get(index.name_of_district[district.id])
-            value = match.score + (0.3 * near.score if near else 0.0)
-            if best is None or value > best[0]:
-                best = (value, landmark_id, match)
-    if best is None:
-        return None
-    value, landmark_id, match = best
-    place = index.landmarks[landmark_id]
-    area = index.neighbourhoods[place.neighbourhood_id]
-    district = index.district_of(area.id)
-    candidate = Candidate(
-        label=f"{place.name}, {area.name}, {district.name}",
-        precision="LANDMARK",
-        score=min(1.0, match.score),
-        lon=place.lon,
-        lat=place.lat,
-        neighbourhood_id=area.id,
-        district_id=district.id,
-        evidence={"landmark": field(match, place.name, evidence.parsed, given_other=False)},
-    )
-    warnings = ("relative",) if evidence.parsed.relation == "near" else ()
-    return Answer(
-        "B" if match.score >= 0.9 else "C", (candidate,), False, warnings,
-        shown(evidence.parsed, match.items),
-    )  # fmt: skip
-
-
-def areas(evidence: Evidence, index: NameIndex, register: "Register", *, limit: int) -> Answer:
+def areas(evidence: Evidence, index: NameIndex, register: Register, *, limit: int) -> Answer:
     """Neighbourhoods, else districts, that the text names: suggestions, never a point to act on."""
     found: list[tuple[float, int, Match]] = []
     for name_id, match in evidence.neighbourhoods.items():
@@ -72,7 +31,13 @@ def areas(evidence: Evidence, index: NameIndex, register: "Register", *, limit: 
             _area(index, area_id, match, value, points, evidence) for value, area_id, match in kept
         )
         tied = len(kept) > 1 and kept[1][0] > kept[0][0] - 0.03
-        return Answer("C", candidates, tied, warnings, shown(evidence.parsed, kept[0][2].items))
+        return Answer(
+            "C",
+            candidates,
+            tied,
+            warnings,
+            shown(evidence.parsed, kept[0][2].items, area_items(evidence)),
+        )
     districts = [
         (match.score, district_id, match)
         for name_id, match in evidence.districts.items()
@@ -96,11 +61,17 @@ def areas(evidence: Evidence, index: NameIndex, register: "Register", *, limit: 
         )
         for score, d, _m in districts[:limit]
     )  # fmt: skip
-    return Answer("C", candidates, False, warnings, shown(evidence.parsed, districts[0][2].items))
+    return Answer(
+        "C",
+        candidates,
+        False,
+        warnings,
+        shown(evidence.parsed, districts[0][2].items, area_items(evidence)),
+    )
 
 
 def _area(
-    index: NameIndex, area_id: int, match: Match, value: float, points: "Points", evidence: Evidence
+    index: NameIndex, area_id: int, match: Match, value: float, points: Points, evidence: Evidence
 ) -> Candidate:
     area = index.neighbourhoods[area_id]
     district = index.district_of(area_id)

@@ -8,9 +8,15 @@ from addresses.geocoder.parse import House
 
 
 class DoorRow(NamedTuple):
-    """A living door with its side, and the unit asked for if the register has it. Degrees."""
+    """A door with its side, and the unit asked for if the register has it. Degrees.
 
-    address_id: int
+    `how` is "" for a living door under its number. For a former one `side_id`, `number` and
+    `suffix` are those that it had: it is renumbered or replaced (by the door `address_id`, whose
+    number now is `became`, on the side `now_side_id` of `street_id` in `neighbourhood_id`), or
+    retired without an heir (no `address_id`).
+    """
+
+    address_id: int | None
     side_id: int
     number: int
     suffix: str
@@ -19,7 +25,13 @@ class DoorRow(NamedTuple):
     building_id: int | None
     parcel_id: int | None
     unit_id: int | None
-    renumbered: str = ""  # its number now, where it had the one above only once
+    became: str = ""
+    how: str = ""
+    now_side_id: int | None = None
+    street_id: int | None = None
+    neighbourhood_id: int | None = None
+    building: str = ""  # its name
+    block: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,13 +54,16 @@ class Door:
 def best_door(house: House, rows: Sequence[DoorRow], *, unit: str) -> Door | None:
     """The door of `rows` (one number, all its suffixes) that the written number means."""
     by_suffix = {row.suffix.upper(): row for row in reversed(rows)}
+    if house.tail and (row := by_suffix.get(house.tail)) is not None:
+        return Door(row, house, "exact", row.unit_id is not None, bool(unit))
     row = by_suffix.get(house.suffix)
     if row is None and house.suffix.startswith("-"):
         row = by_suffix.get(house.suffix[1:])
     if row is None and house.suffix and house.suffix[-1:].isalpha() and house.suffix[:1].isdigit():
         row = by_suffix.get("/" + house.suffix)
     if row is not None:
-        return Door(row, house, "exact", row.unit_id is not None, bool(unit))
+        given = bool(unit or (house.tail and house.unit))
+        return Door(row, house, "exact", row.unit_id is not None, given)
     plain = by_suffix.get("")
     if plain is not None:
         if house.unit:

@@ -4,6 +4,9 @@ from addresses.geocoder.answer import CONTRADICTING, EXACT, MISSING, REPAIRED
 from addresses.geocoder.answer import Evidence as FieldEvidence
 from addresses.geocoder.matching import Match
 from addresses.geocoder.parse import House, Parsed
+from addresses.geocoder.ranking import Evidence
+
+_SURE_AREA = 0.8
 
 
 def field(match: Match, name: str, parsed: Parsed, *, given_other: bool) -> FieldEvidence:
@@ -19,6 +22,17 @@ def field(match: Match, name: str, parsed: Parsed, *, given_other: bool) -> Fiel
 def _word(parsed: Parsed, i: int) -> str:
     item = parsed.items[i]
     return parsed.text[item.start : item.end]
+
+
+def area_items(evidence: Evidence) -> frozenset[int]:
+    """The items that name a district or a province for sure."""
+    return frozenset(
+        i
+        for matches in (evidence.districts, evidence.provinces)
+        for match in matches.values()
+        if match.score > _SURE_AREA
+        for i in match.items
+    )
 
 
 def shown(parsed: Parsed, *used: frozenset[int], house: House | None = None) -> dict[str, str]:
@@ -39,7 +53,9 @@ def shown(parsed: Parsed, *used: frozenset[int], house: House | None = None) -> 
     parts = {"rest": " ".join(word for word in words if word)}
     if parsed.house is not None:
         parts["number"] = parsed.house.written
-    for name in ("unit", "floor", "block", "relation"):
+    for name in ("unit", "floor", "block"):
         if value := getattr(parsed, name):
             parts[name] = value
+    if relation := parsed.relation_beside(frozenset().union(*used)):
+        parts["relation"] = relation
     return parts

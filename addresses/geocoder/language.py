@@ -3,15 +3,23 @@
 A pack is the only thing that knows a language. Its words are folded keys (`core.rules.text.fold`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 _FOLDER = Path(__file__).parent / "packs"
+
+
+class Phrases(frozenset[str]):
+    """Words and phrases; `starts` are their first words, so that most texts are passed over."""
+
+    @cached_property
+    def starts(self) -> frozenset[str]:
+        return frozenset(phrase.split(" ", 1)[0] for phrase in self)
 
 
 class PackNotFound(LookupError):
@@ -26,16 +34,27 @@ class Pack:
     turkish_casing: bool
     label: str
     neighbourhood_word: str
-    neighbourhood_words: frozenset[str]
-    district_words: frozenset[str]
-    province_words: frozenset[str]
+    neighbourhood_words: Phrases
+    district_words: Phrases
+    province_words: Phrases
     street_kinds: Mapping[str, str] = field(repr=False)  # written word → kind
     printed_kinds: Mapping[str, str] = field(repr=False)  # kind → printed word
-    number_words: frozenset[str]
-    unit_words: frozenset[str]
-    floor_words: frozenset[str]
-    block_words: frozenset[str]
-    building_words: frozenset[str]
+    street_words: Phrases = field(repr=False)
+    number_words: Phrases
+    unit_words: Phrases
+    floor_words: Phrases
+    block_words: Phrases
+    building_words: Phrases
+    parcel_block_words: Phrases
+    parcel_words: Phrases
+    code_words: Mapping[str, str] = field(repr=False)  # phrase → kind of record, or "any"
+    axes: Mapping[str, str] = field(repr=False)  # word → latitude, longitude, or a quarter
+    crossing_words: Phrases
+    crossing_joins: frozenset[str]
+    crossing_marks: frozenset[str]  # they join two streets without a word for `crossing`
+    crossing_label: str
+    crossing_leads: bool  # the word for `crossing` may stand before the streets
+    landmark_words: Mapping[str, str] = field(repr=False)  # written word → the one that is compared
     case_endings: tuple[str, ...]
     abbreviations: Mapping[str, tuple[str, ...]]
     at_words: frozenset[str]
@@ -47,10 +66,17 @@ class Pack:
     hundred: str
     ordinal_endings: tuple[str, ...]
     ordinals: Mapping[str, int]
+    ordinal_marks: frozenset[str]  # written onto figures: 33rd
 
+    @cached_property
+    def type_endings(self) -> frozenset[str]:
+        """The last letters of long type words."""
+        return frozenset(word[-3:] for word in self.street_kinds if len(word) > 3)
 
-def _words(values: Iterable[str]) -> frozenset[str]:
-    return frozenset(values)
+    @cached_property
+    def plain_words(self) -> frozenset[str]:
+        """Words that are never a misspelt name."""
+        return self.noise | self.at_words | self.near_words
 
 
 def _figures(values: Mapping[str, str]) -> dict[str, int]:
@@ -67,32 +93,46 @@ def load(language: str) -> Pack:
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     streets: Mapping[str, Mapping[str, Any]] = data["streets"]
     numbers = data["number_names"]
+    crossing = data["crossing"]
+    kinds = {word: kind for kind, spec in streets.items() for word in spec["words"]}
     return Pack(
         language=data["language"],
         turkish_casing=data["turkish_casing"] == "true",
         label=data["label"],
         neighbourhood_word=data["neighbourhood_word"],
-        neighbourhood_words=_words(data["neighbourhood_words"]),
-        district_words=_words(data["district_words"]),
-        province_words=_words(data["province_words"]),
-        street_kinds={word: kind for kind, spec in streets.items() for word in spec["words"]},
+        neighbourhood_words=Phrases(data["neighbourhood_words"]),
+        district_words=Phrases(data["district_words"]),
+        province_words=Phrases(data["province_words"]),
+        street_kinds=kinds,
         printed_kinds={kind: spec["print"] for kind, spec in streets.items() if "print" in spec},
-        number_words=_words(data["number_words"]),
-        unit_words=_words(data["unit_words"]),
-        floor_words=_words(data["floor_words"]),
-        block_words=_words(data["block_words"]),
-        building_words=_words(data["building_words"]),
+        street_words=Phrases(kinds),
+        number_words=Phrases(data["number_words"]),
+        unit_words=Phrases(data["unit_words"]),
+        floor_words=Phrases(data["floor_words"]),
+        block_words=Phrases(data["block_words"]),
+        building_words=Phrases(data["building_words"]),
+        parcel_block_words=Phrases(data["parcel"]["block_words"]),
+        parcel_words=Phrases(data["parcel"]["words"]),
+        code_words={w: entity for entity, words in data["codes"].items() for w in words},
+        axes={w: axis for axis, words in data["coordinates"].items() for w in words},
+        crossing_words=Phrases(crossing["words"]),
+        crossing_joins=frozenset(crossing["joins"]),
+        crossing_marks=frozenset(crossing["marks"]),
+        crossing_label=crossing["label"],
+        crossing_leads=crossing["leads"] == "true",
+        landmark_words={w: kind for kind, words in data["landmarks"].items() for w in words},
         case_endings=tuple(data["case_endings"]),
         abbreviations={k: tuple(v.split()) for k, v in data["abbreviations"].items()},
-        at_words=_words(data["relations"]["at"]),
-        near_words=_words(data["relations"]["near"]),
-        noise=_words(data["noise"]),
-        measures=_words(data["measures"]),
+        at_words=frozenset(data["relations"]["at"]),
+        near_words=frozenset(data["relations"]["near"]),
+        noise=frozenset(data["noise"]),
+        measures=frozenset(data["measures"]),
         units=_figures(numbers["units"]),
         tens=_figures(numbers["tens"]),
         hundred=numbers["hundred"],
         ordinal_endings=tuple(numbers["ordinal_endings"]),
         ordinals=_figures(numbers["ordinals"]),
+        ordinal_marks=frozenset(numbers["ordinal_marks"]),
     )
 
 

@@ -5,15 +5,25 @@ from dataclasses import dataclass
 
 from addresses.geocoder.language import Pack
 from addresses.geocoder.names import NameField, NameIndex
-from addresses.geocoder.parse import NEIGHBOURHOOD, STREET, Item, Parsed
+from addresses.geocoder.parse import (
+    BUILDING,
+    DISTRICT,
+    GAP,
+    NEIGHBOURHOOD,
+    PROVINCE,
+    STREET,
+    Item,
+    Parsed,
+)
 from addresses.geocoder.spelling import Spelling
 
-DISTRICT, PROVINCE, LANDMARK = "district", "province", "landmark"
+LANDMARK = "landmark"
 _REACH = 5  # a type word owns at most so many words before it
 _LEAST = 0.3
 _JOINED = 3  # so many neighbouring words may be one name written apart
 _JOINED_MIN = 6
 _NEIGHBOUR_OWN = 3
+_WHOLE_ENOUGH = 0.9  # below, the single words may fit better than the name as one word
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,8 @@ class Hits:
 
     words: dict[str, tuple[float, int]]
     whole: tuple[float, tuple[int, ...]] | None = None
-    repaired: bool = False
+    repaired: bool = False  # a word has a spelling error
+    whole_repaired: bool = False
 
 
 class Matcher:
@@ -56,6 +67,8 @@ class Matcher:
         """All names of one field that the query may mean, by name id."""
         hits: dict[int, Hits] = defaultdict(lambda: Hits({}))
         for i, spellings in enumerate(self._spellings):
+            if field == LANDMARK and (kind := self.pack.landmark_words.get(self.items[i].text)):
+                spellings = (Spelling(kind, 1.0), *spellings)
             for word, score in spellings:
                 value = score * self._factor(field, i)
                 for name_id in names.by_word.get(word, ()):
@@ -80,12 +93,15 @@ class Matcher:
     # Words
 
     def _spell(self, item: Item) -> tuple[Spelling, ...]:
+        if item.role in (BUILDING, STREET):  # "Sanayi Sitesi 53. Sokak", "Avenue East": of a name
+            known = item.text in self.index.speller.words
+            return (Spelling(item.text, 1.0),) if known else ()
         if item.role or (len(item.text) == 1 and not item.number):
             return ()
         if item.number:
             return (Spelling(item.text, 1.0),)
         speller = self.index.speller
-        if not self.tolerant or item.text in self.pack.noise:
+        if not self.tolerant or item.text in self.pack.plain_words:
             return speller.exact(item.text, self.pack)
         return speller.similar(item.text, self.pack)
 
@@ -105,7 +121,9 @@ class Matcher:
                     continue
                 if text in speller.known:
                     found.append((Spelling(text, 1.0), span))
-                elif self.tolerant and len(text) >= _JOINED_MIN and text not in self.pack.noise:
+                elif (
+                    self.tolerant and len(text) >= _JOINED_MIN and text not in self.pack.plain_words
+                ):
                     found.extend(
                         (s, span) for s in speller.similar(text, self.pack) if s.score >= 0.8
                     )
@@ -117,6 +135,8 @@ class Matcher:
         if owner is None:
             return 1.0 if field == DISTRICT else 0.95
         role, distance = owner
+        if role == BUILDING:  # "Yıldız Apt.": hardly the street of that name
+            return 0.95 if distance else 0.75
         if role == field:
             return 1.0 if distance < _NEIGHBOUR_OWN else 0.9
         if field in (DISTRICT, PROVINCE, LANDMARK):
@@ -169,10 +189,12 @@ class Matcher:
         digits = names.digits[name_id]
         if digits and not digits <= self.numbers:
             return None
-        if hit.whole is not None:
-            score, positions = hit.whole[0], set(hit.whole[1])
-        else:
-            score, positions = self._coverage(field, names, name_id, hit)
+        score, positions = (0.0, set()) if hit.whole is None else (hit.whole[0], set(hit.whole[1]))
+        repaired = hit.whole_repaired
+        if (score < _WHOLE_ENOUGH and hit.words) or hit.whole is None:
+            covered, places = self._coverage(field, names, name_id, hit)
+            if covered >= score:
+                score, positions, repaired = covered, places, hit.repaired
         if digits and hit.whole is None and len(positions) < len(digits):
             score *= 0.5
         if len(positions) > 1 and max(positions) - min(positions) > len(tokens) + 1:
@@ -181,7 +203,7 @@ class Matcher:
         owned = any(o is not None and o[0] == field for o in self.own)
         if owned and not any((o := self.own[i]) is not None and o[0] == field for i in positions):
             score *= 0.5
-        return Match(min(score, 1.0), frozenset(positions), hit.repaired)
+        return Match(min(score, 1.0), frozenset(positions), repaired)
 
     def _coverage(
         self, field: str, names: NameField, name_id: int, hit: Hits
@@ -221,7 +243,7 @@ class Matcher:
             return True
         nearest = min(positions, key=lambda p: abs(p - i))
         low, high = sorted((i, nearest))
-        return not any(item.role for item in self.items[low + 1 : high])
+        return not any(item.role not in ("", BUILDING) for item in self.items[low + 1 : high])
 
     def _initial_place(self, token: str, positions: set[int]) -> int | None:
         """`A. Menderes`: a letter beside the words that were found."""
@@ -248,10 +270,20 @@ class Matcher:
 
 
 def _owners(items: list[Item]) -> list[tuple[str, int] | None]:
-    """For each item the type word it stands before, and how many words lie between."""
+    """For each item the type word it stands before, and how many words lie between; for a label
+    the words after it, up to the next one.
+    """
     own: list[tuple[str, int] | None] = [None] * len(items)
     for i, item in enumerate(items):
-        if item.role not in (NEIGHBOURHOOD, STREET):
+        if not item.leads:
+            continue
+        for j in range(i + 1, len(items)):
+            if items[j].leads or items[j].role == GAP:
+                break
+            if not items[j].role:
+                own[j] = (item.role, 0)
+    for i, item in enumerate(items):
+        if item.leads or item.role not in (NEIGHBOURHOOD, STREET, BUILDING):
             continue
         for distance, j in enumerate(range(i - 1, max(-1, i - 1 - _REACH), -1)):
             if items[j].role:

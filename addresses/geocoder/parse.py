@@ -3,13 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from addresses.geocoder.language import Pack
+from addresses.geocoder.language import Pack, Phrases
 from addresses.geocoder.numerals import spelled_numbers
-from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, cut
+from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, words
+from addresses.rules.house_number import suffix as suffix_of
 
-NEIGHBOURHOOD, STREET, GAP = "neighbourhood", "street", "gap"
+NEIGHBOURHOOD, STREET, DISTRICT, PROVINCE, BUILDING, GAP = (
+    "neighbourhood", "street", "district", "province", "building", "gap",
+)  # fmt: skip
+_TAIL_NUMBER = 3  # digits of a number behind the house number
 _LETTER_MAX = 2  # a suffix of letters has at most this many
-_PHRASE_MAX = 3
+_PHRASE_MAX = 4
+_INITIALS = 3  # letters with dots that are one word: F.S.M.
+_FORM = 2  # labels that make a text a form
 _POSTCODE = 5
 
 
@@ -17,8 +23,8 @@ _POSTCODE = 5
 class Item:
     """A word or number that may name something, or a marker of a role.
 
-    `role` is "" for what may be part of a name, NEIGHBOURHOOD or STREET for a type word, GAP where
-    a house number was taken out.
+    `role` is "" for what may be part of a name, NEIGHBOURHOOD, STREET or BUILDING for a type word,
+    GAP where a house number was taken out. `leads` marks a label before its name: `mahalle: Orta`.
     """
 
     text: str
@@ -27,15 +33,20 @@ class Item:
     end: int
     number: bool = False
     kind: str = ""  # of a street's type word
+    leads: bool = False
 
 
 @dataclass(frozen=True)
 class House:
-    """A house number as it was written: `4/1` may be suffix 1 or unit 1 of number 4."""
+    """A house number as it was written: `4/1` may be suffix 1 or unit 1 of number 4.
+
+    `tail` is all that hangs on the number where that is more than one part: `42-44A`, `17/A/1`.
+    """
 
     number: int
     suffix: str = ""
     unit: str = ""
+    tail: str = ""
     marked: bool = True
     start: int = -1
     end: int = -1
@@ -56,10 +67,21 @@ class Parsed:
     unit: str = ""
     floor: str = ""
     block: str = ""
-    relation: str = ""  # "", "at" or "near"
+    relations: list[tuple[str, int]] = field(default_factory=list)  # "at" or "near", and where
     taken: list[tuple[int, int]] = field(default_factory=list)  # spans that are spoken for
     # What a number without a mark would be as a house number, by its start.
     loose: dict[int, House] = field(default_factory=dict)
+
+    @property
+    def relation(self) -> str:
+        """How the place lies to what is named: "near", "at" or ""."""
+        return self.relation_beside(frozenset())
+
+    def relation_beside(self, named: frozenset[int]) -> str:
+        """The same, without words that are part of a name: `Altı Eylül`, `Mezarlık Altı`."""
+        starts = {self.items[i].start for i in named}
+        found = {relation for relation, start in self.relations if start not in starts}
+        return "near" if "near" in found else "at" if found else ""
 
 
 class Parser:
@@ -67,15 +89,20 @@ class Parser:
 
     def __init__(self, text: str, pack: Pack) -> None:
         self.pack = pack
-        self.tokens = spelled_numbers(list(_number_words_apart(cut(text), pack)), pack)
+        tokens = list(_number_words_apart(_initialisms(words(text, pack)), pack))
+        self.tokens = spelled_numbers(tokens, pack)
         self.parsed = Parsed(text, [])
         self.at = 0
 
     def run(self) -> Parsed:
-        rules = (self._unit, self._floor, self._block, self._house, self._relation, self._marker)
+        rules = (
+            self._unit, self._floor, self._block, self._house, self._relation, self._building,
+            self._marker,
+        )  # fmt: skip
         while self.at < len(self.tokens):
             if not any(rule() for rule in rules):
                 self._plain()
+        self._settle_labels()
         self._settle_single_letters()
         return self.parsed
 
@@ -89,8 +116,10 @@ class Parser:
             i += 1
         return i
 
-    def _phrase(self, i: int, words: frozenset[str]) -> tuple[str, int]:
+    def _phrase(self, i: int, words: Phrases) -> tuple[str, int]:
         """The longest of `words` that begins at token i, and the place after it."""
+        if i >= len(self.tokens) or self.tokens[i].text not in words.starts:
+            return "", i
         best, after, text, j = "", i, "", i
         for _count in range(_PHRASE_MAX):
             token = self._token(j)
@@ -137,7 +166,7 @@ class Parser:
         self._take(self.at, after)
         return True
 
-    def _labelled(self, words: frozenset[str]) -> tuple[str, int]:
+    def _labelled(self, words: Phrases) -> tuple[str, int]:
         """`daire:18`, `D: 5`, `kat 3`. One or two letters need a mark or the number glued on."""
         word, i = self._phrase(self.at, words)
         if not word:
@@ -222,7 +251,8 @@ class Parser:
             if tail.kind == NUMBER and len(tail.text) <= 3:
                 letter = self._token(i + 3)
                 if letter and letter.kind == WORD and letter.glued and len(letter.text) == 1:
-                    house = replace(house, suffix=(tail.text + letter.text).upper())
+                    dash = "-" if mark.text == "-" else ""
+                    house = replace(house, suffix=dash + (tail.text + letter.text).upper())
                     after = i + 4
                 else:
                     house = replace(house, suffix=tail.text, unit=tail.text)
@@ -233,7 +263,31 @@ class Parser:
                 house, after = replace(house, suffix=tail.text.upper()), i + 3
         elif self._is_suffix(i + 1) and mark is not None:
             house, after = replace(house, suffix=mark.text.upper()), i + 2
+        tail = self._tail(i + 1)
+        if tail > after:
+            written = self.parsed.text[number.end : self.tokens[tail - 1].end]
+            rest = self.parsed.text[self.tokens[after - 1].end : self.tokens[tail - 1].end]
+            house = replace(house, tail=suffix_of(written))
+            if not house.unit and rest[:1] == "/" and rest[1:].isdigit():
+                house = replace(house, unit=rest[1:])  # `17/A/1`, where there is no such suffix
+            after = tail
         return replace(house, end=self.tokens[after - 1].end), after
+
+    def _tail(self, i: int) -> int:
+        """The place after everything that is written onto a number: `-44A`, `/A/1`."""
+        while (token := self._token(i)) is not None and token.glued:
+            following = self._token(i + 1)
+            if token.text in ("/", "-") and following is not None and following.glued:
+                word = following.kind == WORD and following.text not in self.pack.street_kinds
+                short = len(following.text) <= (_LETTER_MAX if word else _TAIL_NUMBER)
+                if (following.kind != NUMBER and not word) or not short:
+                    return i
+                i += 2
+            elif token.kind == WORD and len(token.text) == 1:
+                i += 1
+            else:
+                return i
+        return i
 
     def _is_suffix(self, i: int) -> bool:
         """A single letter that belongs to the number, not to what comes after it."""
@@ -241,12 +295,16 @@ class Parser:
         if token is None or token.kind != WORD or len(token.text) > _LETTER_MAX:
             return False
         following = self._token(i + 1)
-        if following is not None and (
-            following.text in self.pack.block_words or following.text in ":."
-        ):
-            return False
         before = self._token(i - 1)
         slashed = before is not None and before.text in "/-"
+        if following is not None:
+            if following.text in self.pack.block_words:
+                return False
+            # `5 D.3` is flat 3; `22/B. Altıeylül` ends a sentence.
+            if following.text in ":." and not (
+                slashed and following.text == "." and self._number_at(i + 2) is None
+            ):
+                return False
         if len(token.text) > 1:
             return slashed and token.text not in self.pack.street_kinds
         return slashed or token.glued or token.text not in self.pack.floor_words | {"m", "s", "d"}
@@ -256,9 +314,9 @@ class Parser:
         if token is None or token.kind != WORD:
             return False
         if token.text in self.pack.near_words:
-            self.parsed.relation = "near"
+            self.parsed.relations.append(("near", token.start))
         elif token.text in self.pack.at_words:
-            self.parsed.relation = self.parsed.relation or "at"
+            self.parsed.relations.append(("at", token.start))
         else:
             return False
         # The word may still be part of a name ("Mezarlık Altı"): it stays an item.
@@ -266,22 +324,52 @@ class Parser:
         return True
 
     def _marker(self) -> bool:
-        """A type word: `mah.`, `sokağı`, `küme evleri`."""
+        """A type word: `mah.`, `sokağı`, `küme evleri`; or a label with a colon: `ilçe:`."""
         token = self._token(self.at)
         if token is None or token.kind != WORD:
             return False
-        for role, words in (
-            (STREET, frozenset(self.pack.street_kinds)),
+        for role, phrases in (
+            (STREET, self.pack.street_words),
             (NEIGHBOURHOOD, self.pack.neighbourhood_words),
+            (DISTRICT, self.pack.district_words),
+            (PROVINCE, self.pack.province_words),
         ):
-            word, after = self._phrase(self.at, words)
-            if word:
-                start, end = token.start, self.tokens[after - 1].end
-                kind = self.pack.street_kinds.get(word, "") if role == STREET else ""
-                self.parsed.items.append(Item(word, role, start, end, kind=kind))
-                self.at = after
-                return True
+            word, after = self._phrase(self.at, phrases)
+            if not word:
+                continue
+            colon = (mark := self._token(after)) is not None and mark.text == ":"
+            if role in (DISTRICT, PROVINCE) and not colon:
+                return False
+            start, end = token.start, self.tokens[after - 1].end
+            kind = self.pack.street_kinds.get(word, "") if role == STREET else ""
+            items = self.parsed.items
+            if colon and items and items[-1].role == role and self._slash_before(start):
+                items.pop()  # `Cadde/Sokak:` tells no kind
+                kind = ""
+            items.append(Item(word, role, start, end, kind=kind, leads=colon))
+            self.at = after
+            return True
         return False
+
+    def _building(self) -> bool:
+        """`Yıldız Apt.`, `Çamlık Sitesi`; but `Site Sokak` is a street."""
+        word, after = self._phrase(self.at, self.pack.building_words)
+        items = self.parsed.items
+        if not word or not items or items[-1].role or items[-1].number:
+            return False
+        after_marks = self._skip(after, ".")
+        if any(
+            self._phrase(after_marks, words)[0]
+            for words in (self.pack.street_words, self.pack.neighbourhood_words)
+        ):
+            return False
+        start, end = self.tokens[self.at].start, self.tokens[after - 1].end
+        items.append(Item(word, BUILDING, start, end))
+        self.at = after
+        return True
+
+    def _slash_before(self, start: int) -> bool:
+        return self.parsed.text[:start].rstrip().endswith("/")
 
     def _plain(self) -> None:
         token = self.tokens[self.at]
@@ -294,11 +382,30 @@ class Parser:
                 )
         self.at += 1
 
+    def _settle_labels(self) -> None:
+        """A type word with a colon is a label where the text is written as a form: `mah: Orta
+        sokak: Gül`. One colon behind a name ("Gül Sokak: 5") is only a mark.
+        """
+        items = self.parsed.items
+        labels = [i for i, item in enumerate(items) if item.leads]
+        if len(labels) >= _FORM or (labels and not any(not i.role for i in items[: labels[0]])):
+            return
+        self.parsed.items = [
+            replace(item, leads=False)
+            for item in items
+            if not (item.leads and item.role in (DISTRICT, PROVINCE))
+        ]
+
     def _settle_single_letters(self) -> None:
         """`m` and `s` are type words only where no longer word marks the same role, and only after
         a name; elsewhere they are initials or abbreviations.
         """
         items = self.parsed.items
+        for i in range(len(items) - 1):
+            # "Köy Meydanı Sokak": the first type word is part of the name.
+            first, second = items[i], items[i + 1]
+            if first.role == second.role == STREET and len(first.text) > _LETTER_MAX + 1:
+                items[i] = replace(first, role="", kind="")
         longer = {item.role for item in items if item.role and len(item.text) > 1}
         for i, item in enumerate(items):
             if len(item.text) == 1 and item.role in (STREET, NEIGHBOURHOOD):
@@ -306,6 +413,31 @@ class Parser:
                 if item.role in longer or not after_name:
                     words = self.pack.abbreviations.get(item.text, (item.text,))
                     items[i] = Item(words[0], "", item.start, item.end)
+
+
+def _initialisms(tokens: list[Token]) -> list[Token]:
+    """`F.S.M.` is one word."""
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        j, letters = i, ""
+        while (
+            j + 1 < len(tokens)
+            and tokens[j].kind == WORD
+            and len(tokens[j].text) == 1
+            and tokens[j + 1].text == "."
+            and tokens[j + 1].glued
+            and (j == i or tokens[j].glued)
+        ):
+            letters += tokens[j].text
+            j += 2
+        if len(letters) >= _INITIALS:
+            out.append(Token(letters, WORD, tokens[i].start, tokens[j - 1].end, tokens[i].glued))
+            i = j
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
 
 
 def _number_words_apart(tokens: list[Token], pack: Pack) -> Iterator[Token]:

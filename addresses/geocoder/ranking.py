@@ -1,19 +1,28 @@
 """Puts streets, areas and landmarks in order by how well all that was given agrees."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from addresses.geocoder.doors import Door
 from addresses.geocoder.language import Pack
-from addresses.geocoder.matching import DISTRICT, LANDMARK, PROVINCE, Match, Matcher, Matches
+from addresses.geocoder.matching import LANDMARK, Match, Matcher, Matches
 from addresses.geocoder.names import Document, NameIndex
-from addresses.geocoder.parse import NEIGHBOURHOOD, STREET, House, Parsed
+from addresses.geocoder.parse import (
+    BUILDING,
+    DISTRICT,
+    NEIGHBOURHOOD,
+    PROVINCE,
+    STREET,
+    House,
+    Parsed,
+)
+from addresses.geocoder.weights import WEIGHTS
 
-_STREET_LEAST = 0.42
 _DOCUMENTS = 40
-_BEHIND = 0.9  # a street that far behind the best is not asked for doors
-_AREA_NAMED = 0.45
-_WORD_NAMED = 0.035
+_MANY = 60  # streets of one name before the areas that are named choose among them
 _POSTCODE = 5
-_NOTHING = Match(0.0, frozenset(), False)
+_BUILDING_MOST = 4  # words of a building's name
+NOTHING = Match(0.0, frozenset(), False)
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,16 @@ class Ranked:
 
 
 @dataclass(frozen=True)
+class Found:
+    """A ranked street with the door that was found on it, if any. `retired`: it had one."""
+
+    ranked: Ranked
+    door: Door | None
+    value: float
+    retired: bool = False
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything a query says, matched. `tolerant` tells whether spelling errors were allowed."""
 
@@ -41,19 +60,48 @@ class Evidence:
     landmarks: Matches
     has_street: bool
     has_neighbourhood: bool
-    kind: str
+    kinds: frozenset[str]  # of the type words
     postcodes: frozenset[int]  # neighbourhoods of a postcode in the text
     tolerant: bool
 
-    @property
+    @cached_property
     def best_district(self) -> float:
         return max((m.score for m in self.districts.values()), default=0.0)
+
+    @cached_property
+    def building_words(self) -> tuple[int, ...]:
+        """The items of a building's or site's name, before its type word."""
+        items = self.parsed.items
+        at = next((i for i, item in enumerate(items) if item.role == BUILDING), 0)
+        first = at
+        while first > max(0, at - _BUILDING_MOST) and not items[first - 1].role:
+            first -= 1
+        return tuple(range(first, at))
+
+    @property
+    def building_given(self) -> str:
+        """The name of the building as it was written; "" where none is given."""
+        words = self.building_words
+        items = self.parsed.items
+        return self.parsed.text[items[words[0]].start : items[words[-1]].end] if words else ""
+
+    def unexplained(self, *named: frozenset[int]) -> list[int]:
+        """Items that may be part of a name, and that none of the sets of items names."""
+        known = frozenset().union(*named)
+        return [
+            i
+            for i, item in enumerate(self.parsed.items)
+            if not item.role
+            and not item.number
+            and i not in known
+            and len(item.text) > 2
+            and item.text not in self.pack.plain_words
+        ]
 
 
 def gather(index: NameIndex, parsed: Parsed, pack: Pack, *, tolerant: bool) -> Evidence:
     """Matches all fields of the register against a parsed query."""
     matcher = Matcher(index, parsed, pack, tolerant=tolerant)
-    kinds = [item.kind for item in parsed.items if item.role == STREET]
     return Evidence(
         parsed=parsed,
         pack=pack,
@@ -64,7 +112,7 @@ def gather(index: NameIndex, parsed: Parsed, pack: Pack, *, tolerant: bool) -> E
         landmarks=matcher.match(LANDMARK, index.landmark) if index.landmarks else {},
         has_street=STREET in matcher.has,
         has_neighbourhood=NEIGHBOURHOOD in matcher.has,
-        kind=kinds[0] if kinds else "",
+        kinds=frozenset(i.kind for i in parsed.items if i.role == STREET and i.kind),
         postcodes=_postcodes(index, parsed),
         tolerant=tolerant,
     )
@@ -73,21 +121,48 @@ def gather(index: NameIndex, parsed: Parsed, pack: Pack, *, tolerant: bool) -> E
 def rank(index: NameIndex, evidence: Evidence) -> list[Ranked]:
     """Streets that the query may mean, best first."""
     found = []
+    areas = _named_areas(index, evidence)
     for name_id, street in evidence.streets.items():
-        if street.score < _STREET_LEAST:
+        if street.score < WEIGHTS.street_least:
             continue
-        for position in index.street.owners[name_id]:
+        for position in _owners(index, index.street.owners[name_id], areas):
             document = index.documents[position]
             if index.pack_of(document.neighbourhood_id) is evidence.pack:
-                found.append(_weigh(index, evidence, document, street))
+                found.append(weigh(index, evidence, document, street))
     found.sort(key=lambda r: (-r.value, r.document.street_id, r.document.neighbourhood_id))
-    return [r for r in found[:_DOCUMENTS] if r.value > found[0].value - _BEHIND]
+    return [r for r in found[:_DOCUMENTS] if r.value > found[0].value - WEIGHTS.behind]
 
 
-def _weigh(index: NameIndex, evidence: Evidence, document: Document, street: Match) -> Ranked:
+def _named_areas(index: NameIndex, evidence: Evidence) -> frozenset[int]:
+    """Neighbourhoods that are named, or lie in a named district or postcode (ids)."""
+    areas = set(evidence.postcodes)
+    for name_id, match in evidence.neighbourhoods.items():
+        if match.score >= WEIGHTS.area_named:
+            areas.update(index.neighbourhood.owners[name_id])
+    districts = {
+        district
+        for name_id, match in evidence.districts.items()
+        if match.score >= WEIGHTS.area_named
+        for district in index.district.owners[name_id]
+    }
+    if districts:
+        areas.update(a.id for a in index.neighbourhoods.values() if a.parent_id in districts)
+    return frozenset(areas)
+
+
+def _owners(index: NameIndex, owners: list[int], areas: frozenset[int]) -> list[int]:
+    """The streets of one name. Of very many only those of the named areas, if there are any."""
+    if len(owners) <= _MANY or not areas:
+        return owners[: _MANY * 5]
+    documents = index.documents
+    return [p for p in owners if documents[p].neighbourhood_id in areas] or owners[: _MANY * 5]
+
+
+def weigh(index: NameIndex, evidence: Evidence, document: Document, street: Match) -> Ranked:
+    """How well a street in a neighbourhood agrees with everything that is given."""
     neighbourhood = _best_neighbourhood(index, evidence, document)
-    district_id = index.district_of(document.neighbourhood_id).id
-    district = evidence.districts.get(index.name_of_district[district_id], _NOTHING)
+    district_id = index.neighbourhoods[document.neighbourhood_id].parent_id
+    district = evidence.districts.get(index.name_of_district[district_id], NOTHING)
     if document.neighbourhood_id in evidence.postcodes and district.score < 0.9:
         district = Match(0.9, district.items, False)
     # The same words must not pay twice, as a street and as its neighbourhood.
@@ -98,23 +173,32 @@ def _weigh(index: NameIndex, evidence: Evidence, document: Document, street: Mat
         street = replace(street, score=street.score * 0.45)
     if district.items and district.items <= street.items:
         district = replace(district, score=district.score * 0.2)
+    houses = houses_beside(evidence.parsed, street, neighbourhood)
+    value = value_of(evidence, document, street, neighbourhood, district)
+    return Ranked(document, value, street, neighbourhood, district, houses)
+
+
+def value_of(
+    evidence: Evidence, document: Document, street: Match, neighbourhood: Match, district: Match
+) -> float:
+    """The sum of what the agreements are worth."""
     # One word may name a neighbourhood and its district of the same name, but it counts once.
     paid = district.items and district.items <= neighbourhood.items
-    value = street.score + 0.62 * neighbourhood.score + 0.42 * district.score * (0.2 if paid else 1)
-    if evidence.kind:
-        value += 0.10 if evidence.kind == document.kind else -0.12
-    # Of two names that fit, the one that leaves fewer words over: "Karaman 2", not "Karaman".
+    share = WEIGHTS.district_paid if paid else 1.0
+    value = street.score + WEIGHTS.neighbourhood * neighbourhood.score
+    value += WEIGHTS.district * district.score * share
+    if evidence.kinds:
+        agrees = document.kind in evidence.kinds
+        value += WEIGHTS.kind_agrees if agrees else WEIGHTS.kind_differs
     named = street.items | district.items
-    if neighbourhood.score >= _AREA_NAMED:
+    if neighbourhood.score >= WEIGHTS.area_named:
         named |= neighbourhood.items
-    value += _WORD_NAMED * len(named)
-    houses = _houses(evidence.parsed, street, neighbourhood)
-    return Ranked(document, value, street, neighbourhood, district, houses)
+    return value + WEIGHTS.word_named * len(named)
 
 
 def _best_neighbourhood(index: NameIndex, evidence: Evidence, document: Document) -> Match:
     """How well the neighbourhood agrees; a boundary street is known in each of its own."""
-    best = _NOTHING
+    best = NOTHING
     for position in index.of_street[document.street_id]:
         other = index.documents[position].neighbourhood_id
         match = evidence.neighbourhoods.get(index.name_of_neighbourhood[other])
@@ -127,29 +211,40 @@ def _best_neighbourhood(index: NameIndex, evidence: Evidence, document: Document
     return best
 
 
-def _houses(parsed: Parsed, street: Match, neighbourhood: Match) -> tuple[House, ...]:
+def houses_beside(
+    parsed: Parsed, street: Match, neighbourhood: Match, *, after: Match | None = None
+) -> tuple[House, ...]:
     """The house numbers that the query may give for this street, most likely first.
 
     A number without a mark counts only beside the street: right after its name and type word, or
-    right before its name.
+    right before its name. `after` is what it stands beside, where that is no street.
     """
     if parsed.house is not None:
         return (parsed.house,)
     used = street.items | (neighbourhood.items if neighbourhood.score > 0.5 else frozenset())
-    first, last = min(street.items, default=0), max(street.items, default=0)
-    while last + 1 < len(parsed.items) and parsed.items[last + 1].role == STREET:
+    beside = (after or street).items
+    first, last = min(beside, default=0), max(beside, default=0)
+    while last + 1 < len(parsed.items) and parsed.items[last + 1].role in (STREET, NEIGHBOURHOOD):
         last += 1
     found = []
     for i in (last + 1, first - 1, first - 2):
         if not 0 <= i < len(parsed.items) or i in used or not parsed.items[i].number:
             continue
         house = parsed.loose.get(parsed.items[i].start)
-        if house is None or house.number >= 10**_POSTCODE:
+        if house is None or house.number >= 10**_POSTCODE or _of_a_name(parsed, i):
             continue
         # `239a 32nd Avenue`: two places before the name only if the suffix fills the gap.
         if i != first - 2 or house.end == parsed.items[first - 1].end:
             found.append(house)
     return tuple(found)
+
+
+def _of_a_name(parsed: Parsed, i: int) -> bool:
+    """Whether the number at i belongs to a street's name: the 2 of `505/2 Sokak`."""
+    if i == 0 or i + 1 >= len(parsed.items) or parsed.items[i + 1].role != STREET:
+        return False
+    before, item = parsed.items[i - 1], parsed.items[i]
+    return before.number and parsed.text[before.end : item.start].strip() == "/"
 
 
 def _postcodes(index: NameIndex, parsed: Parsed) -> frozenset[int]:

@@ -2,55 +2,25 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from addresses.geocoder import answers
 from addresses.geocoder.answer import NO_ANSWER, Answer
 from addresses.geocoder.doors import Door, DoorRow, best_door
 from addresses.geocoder.glue import unglue
-from addresses.geocoder.language import load
+from addresses.geocoder.language import Pack, load
+from addresses.geocoder.matching import Matches
 from addresses.geocoder.names import NameIndex
-from addresses.geocoder.parse import parse
-from addresses.geocoder.ranking import Evidence, Ranked, gather, rank
+from addresses.geocoder.other_inputs import answer_otherwise
+from addresses.geocoder.parse import Parsed, parse
+from addresses.geocoder.ranking import Evidence, Found, Ranked, gather, rank
+from addresses.geocoder.register import Point, Register
+from addresses.geocoder.rescue import near_areas, nearest_streets
 from addresses.geocoder.tokens import readable
-
-Point = tuple[float, float]
-_TIE = 0.03
-_NEAR_KM = 2.0
-
-
-class Points(NamedTuple):
-    """Points (lon, lat) by id; a place without one is missing."""
-
-    streets: dict[tuple[int, int], Point]  # by (street, neighbourhood)
-    neighbourhoods: dict[int, Point]
-    districts: dict[int, Point]
-
-
-class Register(Protocol):
-    """What the search asks the database."""
-
-    def doors(
-        self, side_ids: Sequence[int], numbers: Sequence[int], unit: str
-    ) -> Iterable[DoorRow]: ...
-
-    def points(
-        self,
-        streets: Sequence[tuple[int, int]],
-        neighbourhoods: Sequence[int],
-        districts: Sequence[int],
-    ) -> Points: ...
-
-
-@dataclass(frozen=True)
-class Found:
-    """A ranked street with the door that was found on it, if any."""
-
-    ranked: Ranked
-    door: Door | None
-    value: float
+from addresses.geocoder.trace import Trace
+from addresses.geocoder.weights import WEIGHTS
 
 
 def search(
@@ -60,18 +30,20 @@ def search(
     *,
     limit: int = 5,
     near: Point | None = None,
+    trace: Trace | None = None,
 ) -> Answer:
     """The answer to a free text. Tries the words as they stand first, then with errors.
 
     With several languages in the register each reads the text; the best answer counts.
     """
     clean = readable(text)
-    best = NO_ANSWER
-    for language in index.languages:
-        answer = _search(clean, language, index, register, limit, near)
-        if _rank_of(answer) > _rank_of(best):
-            best = answer
-    return best
+    if trace:
+        trace.say("readable", clean)
+    answers_found = [
+        Search(index, register, load(language), limit, near, trace).run(clean)
+        for language in index.languages
+    ]
+    return max(answers_found, key=_rank_of)
 
 
 def _rank_of(answer: Answer) -> tuple[int, float]:
@@ -79,60 +51,152 @@ def _rank_of(answer: Answer) -> tuple[int, float]:
     return (" CBA".index(answer.category or " "), best.score if best else 0.0)
 
 
-def _search(
-    text: str,
-    language: str,
-    index: NameIndex,
-    register: Register,
-    limit: int,
-    near: Point | None,
-) -> Answer:
-    pack = load(language)
-    parsed = unglue(parse(text, pack), index.speller, pack)
-    if not parsed.items:
-        return NO_ANSWER
-    exact = gather(index, parsed, pack, tolerant=False)
-    found = _with_doors(rank(index, exact), register, exact, near)
-    if not (found and answers.is_exact(found[0], exact)):
-        tolerant = gather(index, parsed, pack, tolerant=True)
+@dataclass(frozen=True)
+class Search:
+    """One text in one language."""
+
+    index: NameIndex
+    register: Register
+    pack: Pack
+    limit: int
+    near: Point | None
+    trace: Trace | None
+
+    def run(self, text: str) -> Answer:
+        otherwise = answer_otherwise(
+            text, self.index, self.register, self.pack, limit=self.limit, trace=self.trace
+        )
+        if otherwise is not None:
+            return otherwise
+        parsed = unglue(parse(text, self.pack), self.index.speller, self.pack)
+        if self.trace:
+            self.trace.say("parse", _said_parsed(parsed))
+        if not parsed.items:
+            return NO_ANSWER
+        exact = gather(self.index, parsed, self.pack, tolerant=False)
+        found = self._with_doors(rank(self.index, exact), exact)
+        if found and answers.is_exact(found, exact):
+            if self.trace:
+                self.trace.say("match", _("Every word stands in the register as it was written."))
+            return self._compose(found, exact)
+        tolerant = gather(self.index, parsed, self.pack, tolerant=True)
+        if self.trace:
+            self.trace.say("match", _said_matched(self.index, tolerant))
+        ranked = near_areas(self.index, tolerant, rank(self.index, tolerant))
+        found = self._with_doors(ranked, tolerant)
+        if not (found and answers.accepted(found, tolerant)) and (
+            guessed := nearest_streets(self.index, tolerant)
+        ):
+            close = [f for f in self._with_doors(guessed, tolerant) if f.door is not None]
+            if close:
+                if self.trace:
+                    self.trace.say("rescue", _("The closest name of the neighbourhood was taken."))
+                return self._compose(close, self._guessed(tolerant, close))
+        return self._compose(found, tolerant)
+
+    @staticmethod
+    def _guessed(evidence: Evidence, found: list[Found]) -> Evidence:
+        streets: Matches = {f.ranked.document.name_id: f.ranked.street for f in found}
+        return replace(evidence, streets=evidence.streets | streets)
+
+    def _compose(self, found: list[Found], evidence: Evidence) -> Answer:
         return answers.compose(
-            _with_doors(rank(index, tolerant), register, tolerant, near),
-            tolerant, index, register, limit=limit, tie=_TIE,
-        )  # fmt: skip
-    return answers.compose(found, exact, index, register, limit=limit, tie=_TIE)
+            found, evidence, self.index, self.register, limit=self.limit, trace=self.trace
+        )
 
-
-def _with_doors(
-    ranked: list[Ranked], register: Register, evidence: Evidence, near: Point | None
-) -> list[Found]:
-    """The streets with their doors, best first. One question to the database for all of them."""
-    parsed = evidence.parsed
-    numbers = sorted({house.number for r in ranked for house in r.houses})
-    rows: dict[tuple[int, int], list[DoorRow]] = defaultdict(list)
-    if numbers:
+    def _with_doors(self, ranked: list[Ranked], evidence: Evidence) -> list[Found]:
+        """The streets with their doors, best first. One question to the database for all of them;
+        a second one, for former doors, where the best street lacks the number.
+        """
+        parsed = evidence.parsed
+        numbers = sorted({house.number for r in ranked for house in r.houses})
+        if not numbers:
+            return [Found(r, None, r.value) for r in ranked]
         units = [parsed.unit] if parsed.unit else [h.unit for r in ranked for h in r.houses]
+        unit = next((u for u in units if u), "")
         sides = sorted({side for r in ranked for side in r.document.side_ids})
-        for row in register.doors(sides, numbers, next((u for u in units if u), "")):
-            rows[(row.side_id, row.number)].append(row)
-    found = []
-    for r in ranked:
-        door = None
-        for house in r.houses:
-            there = [row for side in r.document.side_ids for row in rows[(side, house.number)]]
-            door = best_door(house, there, unit=parsed.unit)
-            if door is not None:
-                break
-        value = r.value + (0.16 if door else -0.10 if parsed.house else 0.0)
-        if door is not None and not door.exact:
-            value -= 0.05
-        if near is not None and door is not None:
-            value += 0.05 * math.exp(-_kilometres(near, (door.row.lon, door.row.lat)) / _NEAR_KM)
-        found.append(Found(r, door, value))
-    found.sort(key=lambda f: -f.value)
-    return found
+        rows = self.register.doors(sides, numbers, unit)
+        found = self._choose(ranked, parsed, rows)
+        if found[0].door is None or not found[0].door.exact:
+            former = self.register.former(sides, numbers)
+            if former:
+                found = self._choose(ranked, parsed, [*rows, *former])
+        if self.trace:
+            doors = sum(f.door is not None for f in found)
+            self.trace.say(
+                "doors",
+                _("Number %(number)s was looked for on %(streets)s streets and found on %(doors)s.")
+                % {"number": ", ".join(map(str, numbers)), "streets": len(ranked), "doors": doors},
+            )
+        return found
+
+    def _choose(self, ranked: list[Ranked], parsed: Parsed, rows: list[DoorRow]) -> list[Found]:
+        by_side: dict[tuple[int, int], list[DoorRow]] = defaultdict(list)
+        for row in rows:
+            by_side[(row.side_id, row.number)].append(row)
+        found = []
+        for r in ranked:
+            door, retired = None, False
+            for house in r.houses:
+                there = [w for side in r.document.side_ids for w in by_side[(side, house.number)]]
+                living = [row for row in there if row.address_id is not None]
+                door = best_door(house, living, unit=parsed.unit)
+                if door is not None:
+                    break
+                retired = retired or best_door(house, there, unit="") is not None
+            found.append(Found(r, door, self._value(r, door, parsed), retired))
+        found.sort(key=lambda f: -f.value)
+        return found
+
+    def _value(self, ranked: Ranked, door: Door | None, parsed: Parsed) -> float:
+        value = ranked.value
+        if door is None:
+            return value + (WEIGHTS.door_missing if parsed.house else 0.0)
+        value += WEIGHTS.door
+        if not door.exact:
+            value += WEIGHTS.door_changed
+        if door.row.how:
+            value += WEIGHTS.door_former
+        if self.near is not None:
+            km = _kilometres(self.near, (door.row.lon, door.row.lat))
+            value += WEIGHTS.near * math.exp(-km / WEIGHTS.near_km)
+        return value
 
 
 def _kilometres(a: Point, b: Point) -> float:
     """Near enough to break a tie."""
     dx = (a[0] - b[0]) * math.cos(math.radians(a[1]))
     return 111.2 * math.hypot(dx, a[1] - b[1])
+
+
+def _said_parsed(parsed: Parsed) -> str:
+    words = " ".join(
+        f"[{item.text}: {item.role}]" if item.role and item.text else item.text or "…"
+        for item in parsed.items
+    )
+    parts = [words]
+    if parsed.house is not None:
+        parts.append(_("house number %(number)s") % {"number": parsed.house.written})
+    for label, value in (
+        (_("unit"), parsed.unit), (_("floor"), parsed.floor), (_("block"), parsed.block),
+        (_("relation"), parsed.relation),
+    ):  # fmt: skip
+        if value:
+            parts.append(f"{label} {value}")
+    return "; ".join(parts)
+
+
+def _said_matched(index: NameIndex, evidence: Evidence) -> str:
+    """The best names of each field with how well they agree."""
+    parts = []
+    for label, names, matches in (
+        (_("streets"), index.street, evidence.streets),
+        (_("neighbourhoods"), index.neighbourhood, evidence.neighbourhoods),
+        (_("districts"), index.district, evidence.districts),
+        (_("landmarks"), index.landmark, evidence.landmarks),
+    ):
+        best = sorted(matches.items(), key=lambda m: -m[1].score)[:3]
+        if best:
+            named = ", ".join(f"{' '.join(names.tokens[n])} {m.score:.2f}" for n, m in best)
+            parts.append(f"{label}: {named}")
+    return "; ".join(parts) or _("No word is the name of anything.")

@@ -7,11 +7,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from addresses.geocoder.language import Pack
+from addresses.geocoder.weights import WEIGHTS
 
 _SHORTEST = 3
+_SHORT = 4
 _LONG = 6  # from this length on a word may have two errors
-_CACHED = 50_000
-_ENDING_SCORE = 0.93
+_CACHED = 20_000
 
 
 class Spelling(NamedTuple):
@@ -26,6 +27,7 @@ class Speller:
 
     def __init__(self, words: frozenset[str], whole: frozenset[str]) -> None:
         self.words = words
+        self.whole = whole
         self.known = words | whole
         self._by_length: dict[int, list[str]] = defaultdict(list)
         for word in sorted(self.known):
@@ -41,7 +43,7 @@ class Speller:
             for ending in pack.case_endings:
                 stem = word.removesuffix(ending)
                 if stem != word and len(stem) >= _SHORTEST and stem in self.known:
-                    return (Spelling(stem, _ENDING_SCORE),)
+                    return (Spelling(stem, WEIGHTS.ending),)
         return ()
 
     def similar(self, word: str, pack: Pack) -> tuple[Spelling, ...]:
@@ -61,7 +63,7 @@ class Speller:
         return found
 
     def _near(self, word: str, registered: bool) -> tuple[Spelling, ...]:
-        most = 2 if len(word) >= _LONG and not registered else 1
+        most = 2 if len(word) >= _LONG - 1 and not registered else 1
         found = []
         for length in range(len(word) - most, len(word) + most + 1):
             matches = process.extract(
@@ -73,7 +75,7 @@ class Speller:
                 limit=40,
             )
             for other, distance, _at in matches:
-                if 0 < distance <= (2 if min(len(word), length) >= _LONG else 1):
+                if 0 < distance <= (2 if max(len(word), length) >= _LONG else 1):
                     found.append(
                         Spelling(other, self._score(word, other, int(distance), registered))
                     )
@@ -81,9 +83,9 @@ class Speller:
 
     @staticmethod
     def _score(word: str, other: str, distance: int, registered: bool) -> float:
-        score = 0.86 if distance == 1 else 0.68
+        score = WEIGHTS.one_error if distance == 1 else WEIGHTS.two_errors
         if other[0] != word[0]:
-            score -= 0.12
-        if len(word) <= 4:
-            score -= 0.10
-        return score - (0.25 if registered else 0.0)
+            score += WEIGHTS.first_letter
+        if len(word) <= _SHORT:
+            score += WEIGHTS.short_word
+        return score + (WEIGHTS.registered_word if registered else 0.0)

@@ -51,10 +51,22 @@ def _plain(word: str) -> str:
     return "".join(c for c in fold(word) if c.isascii() and c.isalnum())
 
 
+def words(text: str, pack: Pack) -> list[Token]:
+    """Tokens as `cut` gives them, ordinal numbers without their ending: `33rd` is 33."""
+    tokens = cut(text)
+    return [
+        token
+        for i, token in enumerate(tokens)
+        if not (
+            i and token.glued and tokens[i - 1].kind == NUMBER and token.text in pack.ordinal_marks
+        )
+    ]
+
+
 def name_tokens(name: str, pack: Pack) -> tuple[str, ...]:
     """Words and numbers of a registered name, abbreviations written out."""
     out: list[str] = []
-    for token in cut(readable(name)):
+    for token in words(readable(name), pack):
         if token.kind == MARK:
             continue
         out.extend(pack.abbreviations.get(token.text, (token.text,)))
@@ -63,7 +75,7 @@ def name_tokens(name: str, pack: Pack) -> tuple[str, ...]:
 
 def street_core(name: str, pack: Pack) -> tuple[tuple[str, ...], str]:
     """The tokens of a street's name without its type word, and the kind that the word means."""
-    tokens = [token.text for token in cut(readable(name)) if token.kind != MARK]
+    tokens = [token.text for token in words(readable(name), pack) if token.kind != MARK]
     for length in (2, 1):
         kind = pack.street_kinds.get(" ".join(tokens[-length:])) if len(tokens) > length else None
         if kind:

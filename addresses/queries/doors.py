@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from addresses.geocoder.answer import Place
 from addresses.geocoder.doors import DoorRow
-from addresses.geocoder.search import Point, Points
+from addresses.geocoder.register import (
+    Between,
+    BuildingRow,
+    CodedRow,
+    CrossingRow,
+    ParcelRow,
+    Point,
+    Points,
+)
+from addresses.queries.at_point import at_point
 from core.queries import sql
 
 
@@ -19,7 +29,50 @@ class DatabaseRegister:
         parameters = {
             "sides": list(side_ids), "numbers": list(numbers), "unit": unit, "as_of": self._as_of,
         }  # fmt: skip
-        return [DoorRow(**row) for row in sql.run("addresses", "geocode_doors", parameters)]
+        run = sql.run_planned if self._as_of is None else sql.run
+        return [DoorRow(**row) for row in run("addresses", "geocode_doors", parameters)]
+
+    def former(self, side_ids: Sequence[int], numbers: Sequence[int]) -> list[DoorRow]:
+        """The doors that had these numbers once. Nothing as of a day: then they had them."""
+        if self._as_of is not None:
+            return []
+        parameters = {"sides": list(side_ids), "numbers": list(numbers)}
+        return [DoorRow(**r) for r in sql.run_planned("addresses", "geocode_former", parameters)]
+
+    def between(self, side_ids: Sequence[int], number: int) -> list[Between]:
+        """The neighbours of a number that these sides lack, nearest first."""
+        parameters = {"sides": list(side_ids), "number": number}
+        return [Between(**r) for r in sql.run_planned("addresses", "geocode_between", parameters)]
+
+    def buildings(self, neighbourhoods: Sequence[int]) -> list[BuildingRow]:
+        """The named buildings of some neighbourhoods."""
+        rows = sql.run("addresses", "geocode_buildings", {"neighbourhoods": list(neighbourhoods)})
+        return [BuildingRow(**row) for row in rows]
+
+    def parcels(self, block: str, number: str, neighbourhoods: Sequence[int]) -> list[ParcelRow]:
+        """The parcels of this number in some neighbourhoods."""
+        parameters = {
+            "block": block, "number": number, "neighbourhoods": list(neighbourhoods),
+            "as_of": self._as_of,
+        }  # fmt: skip
+        return [ParcelRow(**row) for row in sql.run("addresses", "geocode_parcels", parameters)]
+
+    def coded(self, code: str) -> list[CodedRow]:
+        """Whatever has this code."""
+        return [
+            CodedRow(**r) for r in sql.run_planned("addresses", "geocode_coded", {"code": code})
+        ]
+
+    def crossings(
+        self, streets: Sequence[int], others: Sequence[int], metres: float
+    ) -> list[CrossingRow]:
+        """Where streets meet or come within some metres, nearest first."""
+        parameters = {"streets": list(streets), "others": list(others), "metres": metres}
+        return [CrossingRow(**row) for row in sql.run("addresses", "geocode_crossings", parameters)]
+
+    def place(self, lon: float, lat: float) -> Place:
+        """What is at a point (degrees)."""
+        return at_point(lon, lat, as_of=self._as_of)
 
     def points(
         self,
@@ -29,7 +82,7 @@ class DatabaseRegister:
     ) -> Points:
         """Points of places that are answered without a door."""
         found = Points({}, {}, {})
-        rows = sql.run(
+        rows = sql.run_planned(
             "addresses",
             "geocode_points",
             {

@@ -1,51 +1,19 @@
 """The geocoder's three questions: where is this text, what is at this point, what may follow."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from addresses.conf import CONF
-from addresses.geocoder import language
-from addresses.geocoder.answer import Answer, Candidate, Evidence
-from addresses.geocoder.labels import label
+from addresses.geocoder.answer import Answer, Candidate, Evidence, Place, Step
 from addresses.geocoder.search import search
+from addresses.geocoder.trace import Trace
+from addresses.queries.at_point import at_point
 from addresses.queries.doors import DatabaseRegister
-from addresses.queries.names import completer, current, names_on
-from addresses.rules import house_number
-from core.queries import sql
+from addresses.queries.names import change_of, completer, current, names_on, register_version
 
 __all__ = [
-    "Answer", "Candidate", "Evidence", "Place", "autocomplete", "geocode", "reverse",
+    "Answer", "Candidate", "Evidence", "Place", "Step", "autocomplete", "geocode", "reverse",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Place:
-    """What the register has at a bare point (degrees). Only here does a polygon decide the area.
-
-    `district_id` is None outside the city. `door_m` is the distance to the nearest door within
-    50 m, `boundary_m` the one to the district's boundary, `other_district_id` the district behind
-    it when that is within 15 m. `door_neighbourhood_id` is the registered neighbourhood of the
-    nearest door. Warnings: `door_registered_elsewhere` (that door belongs to another
-    neighbourhood than the polygon says), `district_conflict` (the polygons of neighbourhood and
-    district disagree), `near_boundary`.
-    """
-
-    lon: float
-    lat: float
-    label: str = ""
-    district_id: int | None = None
-    neighbourhood_id: int | None = None
-    street_id: int | None = None
-    side_id: int | None = None
-    address_id: int | None = None
-    building_id: int | None = None
-    parcel_id: int | None = None
-    door_m: float | None = None
-    door_neighbourhood_id: int | None = None
-    boundary_m: float | None = None
-    other_district_id: int | None = None
-    warnings: tuple[str, ...] = ()
 
 
 def geocode(
@@ -54,22 +22,40 @@ def geocode(
     limit: int = 5,
     near: tuple[float, float] | None = None,
     as_of: date | None = None,
+    explain: bool = False,
 ) -> Answer:
     """The places that a free text means, best first; `near` (lon, lat in degrees) breaks ties.
 
-    Streets are found by their former names too, and doors by their former numbers: the label says
-    what they are called now, or, with `as_of`, what they were called on that day.
+    Besides addresses the text may be a parcel, a national code, a plus code, coordinates, a crossing
+    or a landmark. Streets are found by their former names too, and doors by their former numbers:
+    the label says what they are called now, or, with `as_of`, what they were called on that day.
 
     Never guesses a street or number that the register lacks: an unknown number gives the street
     with the warning `number_not_found` and category C. Only the first 1,000 characters are read.
+    `explain` fills `Answer.trace`.
+
+    The whole answer is given from one state of the register, whose change number it carries: where
+    something was published meanwhile, the question is asked again.
     """
     cut = text[: CONF.query_max]
-    answer = search(cut, current(), DatabaseRegister(as_of), limit=limit, near=near)
-    if as_of is not None:
-        answer = _as_called(answer, as_of)
-    if len(text) > len(cut):
-        return replace(answer, warnings=(*answer.warnings, "too_long"))
-    return answer
+    register = DatabaseRegister(as_of)
+    index = current()
+    while True:
+        trace = Trace() if explain else None
+        answer = search(cut, index, register, limit=limit, near=near, trace=trace)
+        if as_of is not None:
+            answer = _as_called(answer, as_of)
+        version = register_version()
+        if version == index.version:
+            break
+        index = current(version)
+    warnings = answer.warnings if len(text) == len(cut) else (*answer.warnings, "too_long")
+    return replace(
+        answer,
+        warnings=warnings,
+        change=change_of(index),
+        trace=tuple(trace.steps) if trace else (),
+    )
 
 
 def _as_called(answer: Answer, day: date) -> Answer:
@@ -102,59 +88,4 @@ def autocomplete(prefix: str, *, limit: int = 8) -> list[Candidate]:
 
 def reverse(lon: float, lat: float, *, as_of: date | None = None) -> Place:
     """What is at a point, now or on a day. Raises ValueError for coordinates that are no degrees."""
-    if not (-180 <= lon <= 180 and -85 <= lat <= 85):
-        raise ValueError(f"({lon}, {lat}) is no point on the map in degrees")
-    parameters = {
-        "lon": lon,
-        "lat": lat,
-        "near_m": CONF.near_door_m,
-        "boundary_m": CONF.near_boundary_m,
-        "as_of": as_of,
-    }
-    row = sql.run("addresses", "reverse", parameters)[0]
-    if row["district_id"] is None:
-        return Place(lon, lat)
-    return Place(
-        lon=lon,
-        lat=lat,
-        label=_label(row),
-        district_id=row["district_id"],
-        neighbourhood_id=row["neighbourhood_id"],
-        street_id=row["street_id"],
-        side_id=row["side_id"],
-        address_id=row["address_id"],
-        building_id=row["building_id"],
-        parcel_id=row["parcel_id"],
-        door_m=row["door_m"],
-        door_neighbourhood_id=row["door_neighbourhood_id"],
-        boundary_m=row["boundary_m"],
-        other_district_id=row["other_district_id"],
-        warnings=_warnings(row),
-    )
-
-
-def _label(row: dict[str, Any]) -> str:
-    """The nearest door's street and number with the areas of the point."""
-    number = ""
-    if row["number"]:
-        number = house_number.written(row["number"], row["suffix"])
-    return label(
-        language.load(row["language"]),
-        street=row["street"] or "",
-        number=number,
-        neighbourhood=row["neighbourhood"] or "",
-        district=row["district"],
-        province=row["province"],
-    )
-
-
-def _warnings(row: dict[str, Any]) -> tuple[str, ...]:
-    found = []
-    door = row["door_neighbourhood_id"]
-    if door is not None and door != row["neighbourhood_id"]:
-        found.append("door_registered_elsewhere")
-    if row["polygon_district_id"] not in (None, row["district_id"]):
-        found.append("district_conflict")
-    if row["other_district_id"] is not None:
-        found.append("near_boundary")
-    return tuple(found)
+    return at_point(lon, lat, as_of=as_of)

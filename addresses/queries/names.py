@@ -1,8 +1,9 @@
 """The name index of the process: rebuilt when the register has changed, shared by all threads."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -15,11 +16,12 @@ from addresses.geocoder.names import (
     RegisterNames,
     StreetRow,
 )
-from addresses.models import District, Landmark, Neighbourhood, Province
+from addresses.models import ChangeSet, District, Landmark, Neighbourhood, Province
 from addresses.models.entity import LIVING
 from core.queries import sql
 
-Version = tuple[object, ...]
+Version = tuple[Any, ...]  # database, change number, its set, sequences
+_TOUCHED_MAX = 2000  # streets; of more changes a new index is made
 
 
 class _Cache:
@@ -34,27 +36,47 @@ class _Cache:
 _CACHE = _Cache()
 
 
-def current() -> NameIndex:
-    """The index of the register as it is now.
+def current(version: Version | None = None) -> NameIndex:
+    """The index of the register as it is now (or under the version that the caller has just read).
 
-    The version is asked at every call. When it has changed, one call rebuilds the index and the
-    others go on with the old one; only the very first waits for all.
+    Who comes while it is made waits for it: a change of a few streets takes milliseconds.
     """
-    version = register_version()
+    version = version or register_version()
     index = _CACHE.index
     if index is not None and index.version == version:
         return index
-    usable = index is not None and index.version[:1] == version[:1]
-    if not _CACHE.lock.acquire(blocking=not usable):
-        assert index is not None
-        return index
-    try:
+    with _CACHE.lock:
         index = _CACHE.index
-        if index is None or index.version != version:
-            index = _CACHE.index = NameIndex(_read(), version)
+        while index is None or index.version != version:
+            made = _made(index, version)
+            after = register_version()
+            if after == version:  # nothing was published while it was read
+                index = _CACHE.index = made
+            version = after
         return index
-    finally:
-        _CACHE.lock.release()
+
+
+def _made(old: NameIndex | None, version: Version) -> NameIndex:
+    """The index under a version: the old one with what has changed since, or a new one."""
+    if old is not None and _follows(old.version, version):
+        rows = sql.run("addresses", "geocode_touched", {"since": old.version[1]})
+        touched = {what: {r["id"] for r in rows if r["what"] == what} for what in "SLA"}
+        if not touched["A"] and len(touched["S"]) <= _TOUCHED_MAX:
+            return old.changed(
+                version,
+                streets=touched["S"],
+                rows=_streets(sorted(touched["S"])),
+                landmarks=touched["L"],
+                landmark_rows=_landmarks(sorted(touched["L"])),
+            )
+    return NameIndex(_read(), version)
+
+
+def _follows(old: Version, new: Version) -> bool:
+    """Whether the changes between two versions can be told: the old one is part of the history."""
+    if old[0] != new[0] or not 0 < int(old[1]) < int(new[1]):
+        return False
+    return ChangeSet.objects.filter(number=old[1], pk=old[2]).exists()
 
 
 def completer() -> Completer:
@@ -74,8 +96,13 @@ def names_on(day: date, streets: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 def register_version() -> Version:
     """The database's name, then what changes with the register's names."""
-    row = sql.run("addresses", "geocode_version")[0]
+    row = sql.run_planned("addresses", "geocode_version", {})[0]
     return (connection.settings_dict["NAME"], *row.values())
+
+
+def change_of(index: NameIndex) -> int:
+    """The number of the last change set that an index holds."""
+    return int(index.version[1])  # type: ignore[call-overload,no-any-return]
 
 
 def _read() -> RegisterNames:
@@ -93,17 +120,22 @@ def _read() -> RegisterNames:
         neighbourhoods=[
             AreaRow(*row) for row in neighbourhoods.values_list("id", "name", "district_id")
         ],
-        streets=(
-            StreetRow(**row | {"side_ids": tuple(row["side_ids"])})
-            for row in sql.run("addresses", "geocode_streets")
-        ),
-        landmarks=[
-            LandmarkRow(landmark_id, name, neighbourhood_id, geom.x, geom.y)
-            for landmark_id, name, neighbourhood_id, geom in Landmark.objects.filter(
-                status__in=LIVING
-            )
-            .order_by("id")
-            .values_list("id", "name", "neighbourhood_id", "geom")
-        ],
+        streets=_streets(None),
+        landmarks=list(_landmarks(None)),
         postcodes=list(neighbourhoods.exclude(postcode="").values_list("postcode", "id")),
     )
+
+
+def _streets(ids: list[int] | None) -> Iterator[StreetRow]:
+    for row in sql.run("addresses", "geocode_streets", {"streets": ids}):
+        yield StreetRow(**row | {"side_ids": tuple(row["side_ids"])})
+
+
+def _landmarks(ids: list[int] | None) -> Iterator[LandmarkRow]:
+    found = Landmark.objects.filter(status__in=LIVING).order_by("id")
+    if ids is not None:
+        found = found.filter(pk__in=ids)
+    for landmark_id, name, area, geom in found.values_list(
+        "id", "name", "neighbourhood_id", "geom"
+    ):
+        yield LandmarkRow(landmark_id, name, area, geom.x, geom.y)

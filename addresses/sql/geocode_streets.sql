@@ -1,12 +1,13 @@
 -- Purpose: every name of every living street in each of its neighbourhoods, with its sides there.
--- Parameters: none.
+-- Parameters: streets (ids; NULL: all of them).
 -- Columns: street_id, name, kind, neighbourhood_id, side_ids, official (false for former and
 --   popular names).
--- Indexes: none; reads all streets and sides once per change of the register.
+-- Indexes: none for all streets, once per process; streetside and streetname by street for a few.
 WITH place AS (
     SELECT street_id, neighbourhood_id, array_agg(id ORDER BY id) AS side_ids
     FROM addresses_streetside
     WHERE status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
+      AND (%(streets)s::bigint[] IS NULL OR street_id = ANY(%(streets)s::bigint[]))
     GROUP BY street_id, neighbourhood_id
 )
 SELECT street.id AS street_id, street.name, street.kind, place.neighbourhood_id, place.side_ids,
@@ -20,4 +21,5 @@ FROM addresses_streetname other
 JOIN addresses_street street ON street.id = other.street_id
 JOIN place ON place.street_id = street.id
 WHERE street.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
+  AND other.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
 ORDER BY street_id, official DESC, neighbourhood_id

@@ -14,7 +14,8 @@ from addresses.geocoder.names import (
     RegisterNames,
     StreetRow,
 )
-from addresses.geocoder.search import Points, search
+from addresses.geocoder.register import Between, BuildingRow, Points
+from addresses.geocoder.search import search
 
 STREETS = [
     # id, name, kind, neighbourhood
@@ -50,6 +51,15 @@ class Memory:
             for n, suffix in DOORS[side]
             if n in numbers
         ]
+
+    def former(self, side_ids: Sequence[int], numbers: Sequence[int]) -> list[DoorRow]:
+        return []
+
+    def between(self, side_ids: Sequence[int], number: int) -> list[Between]:
+        return []
+
+    def buildings(self, neighbourhoods: Sequence[int]) -> list[BuildingRow]:
+        return []
 
     def points(
         self,

@@ -1,0 +1,43 @@
+"""What each agreement is worth. One place, so that the figures can be fitted to labelled texts."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A street's own agreement is worth 1; the rest is relative to it. Thresholds lie in 0 … 1."""
+
+    # Ranking of streets
+    neighbourhood: float = 0.62
+    district: float = 0.42
+    kind_agrees: float = 0.10
+    kind_differs: float = -0.12
+    word_named: float = 0.035  # of two names that fit, the one that leaves fewer words over
+    building: float = 0.08  # a building or site of this name stands at the door
+    district_paid: float = 0.2  # share left for a district whose words named the neighbourhood too
+    # Doors
+    door: float = 0.16
+    door_missing: float = -0.10
+    door_changed: float = -0.05  # 4/A is given and only 4 exists, or the other way round
+    door_former: float = -0.08
+    near: float = 0.05
+    near_km: float = 2.0
+    # What counts as named
+    street_least: float = 0.42
+    area_named: float = 0.45
+    area_sure: float = 0.90
+    sure: float = 0.70
+    nearly_exact: float = 0.93
+    guessed: float = 0.56  # a name of the given neighbourhood that is closest to what was written
+    tie: float = 0.03
+    behind: float = 0.90  # a street that far behind the best is not asked for doors
+    # Spelling
+    one_error: float = 0.86
+    two_errors: float = 0.68
+    first_letter: float = -0.12
+    short_word: float = -0.10
+    registered_word: float = -0.25
+    ending: float = 0.93
+
+
+WEIGHTS = Weights()
