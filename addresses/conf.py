@@ -9,12 +9,16 @@ class AddressesConf:
     near_boundary_m: float = 15.0
     stands_on: float = 0.10  # share of a building's area that a parcel must hold
     country: str = "Türkiye"  # the first component of an address in an exchange file
+    country_code: str = "TR"  # ISO 3166-1
+    country_code_3: str = "TUR"
     gml_depth: int = 64  # elements within elements of a GML file that are followed
     gml_elements: int = 200_000  # elements of one feature
     gml_feature_bytes: int = 64 * 1024**2
     gml_components: int = 2_000_000  # names of streets and areas that are kept at once
     gml_bytes: int = 16 * 1024**3
     query_max: int = 1000  # characters of a free text that are looked at
+    query_refused: int = 10_000  # a text of more characters is no address
+    places_max: int = 1000  # a wish for more places is a mistake; each interface gives fewer
     geocode_rate: str = "600/min"
     register_rate: str = "600/min"
     request_rate: str = "60/hour"  # requests to change the register, by person or by address

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection
 
 from addresses.geocoder.complete import Completer
+from addresses.geocoder.language import Pack, load
 from addresses.geocoder.names import (
     AreaRow,
     LandmarkRow,
@@ -55,6 +56,11 @@ def current() -> NameIndex:
         return index
     finally:
         _CACHE.lock.release()
+
+
+def pack() -> Pack:
+    """The language pack that addresses are written by where nothing says which."""
+    return load(current().languages[0])
 
 
 def completer() -> Completer:

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from addresses.models import Address, District, Neighbourhood, StreetName, Unit
-from addresses.queries.geocoding import autocomplete, geocode, reverse
+from addresses.queries.completion import autocomplete
+from addresses.queries.geocoding import geocode, reverse
 from tests.factories import open_register
 
 pytestmark = pytest.mark.django_db
@@ -125,23 +126,3 @@ def test_reverse_and_autocomplete_over_http(small_city: None, client: Client) ->
     assert client.get("/geocode/reverse", {"lon": "20", "lat": "39"}).json()["features"] == []
     names = client.get("/geocode/autocomplete", {"q": "azerb"}).json()["features"]
     assert names[0]["properties"]["precision"] == "STREET"
-
-
-@pytest.mark.parametrize(
-    ("path", "query", "field"),
-    [
-        ("search", {}, "q"),
-        ("search", {"q": "x", "limit": "500"}, "limit"),
-        ("search", {"q": "x", "lon": "27"}, "lat"),
-        ("reverse", {"lon": "nan", "lat": "39"}, "lon"),
-        ("reverse", {"lon": "27", "lat": "4380000"}, "lat"),
-        ("autocomplete", {"q": " "}, "q"),
-    ],
-)
-def test_bad_input_names_the_field(
-    client: Client, path: str, query: dict[str, str], field: str
-) -> None:
-    answer = client.get(f"/geocode/{path}", query)
-    assert answer.status_code == 400
-    assert answer["Content-Type"] == "application/problem+json"
-    assert list(answer.json()["errors"]) == [field]
