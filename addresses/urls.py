@@ -101,6 +101,7 @@ urlpatterns = [
     path("register/", include(_PAGES)),
     path("api/v1/register/", include(_REGISTER + _EDITING + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
+    path("compat/", include("addresses.api.dialects.urls")),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),
     path("geocode/reverse", geocoding.Reverse.as_view(), name="geocode_reverse"),
     path("geocode/autocomplete", geocoding.Autocomplete.as_view(), name="geocode_autocomplete"),

@@ -5,20 +5,16 @@ from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle
-from rest_framework.views import APIView
 
 from addresses.api import geocode_asked as asked
 from addresses.api.asked import AS_OF
 from addresses.api.dialects import geocodejson
-from addresses.conf import CONF
+from addresses.api.geocode_view import GeocodeView
 from addresses.queries.completion import autocomplete
 from addresses.queries.geocoding import geocode, reverse
 from addresses.queries.place_words import PlaceWords, areas_at, told_at, words_of
-from core.api.negotiation import OwnFormat
 
 _LIMIT_MAX = 20
 _FORMATS = ("geojson", "geocodejson")
@@ -26,18 +22,6 @@ _PARTS = {
     name: name
     for name in ("street", "housenumber", "neighbourhood", "district", "province", "postcode")
 }
-
-
-class GeocodeThrottle(AnonRateThrottle):
-    scope = "geocode"
-    rate = CONF.geocode_rate
-
-
-class _GeocodeView(APIView):
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    throttle_classes = (GeocodeThrottle,)
-    content_negotiation_class = OwnFormat
 
 
 _TEXT = "Free text, as people write it."
@@ -53,7 +37,7 @@ _FORMAT = OpenApiParameter("format", str, enum=list(_FORMATS))
 _ANSWER = {(200, "application/geo+json"): OpenApiTypes.OBJECT}
 
 
-class Search(_GeocodeView):
+class Search(GeocodeView):
     @extend_schema(
         parameters=[
             OpenApiParameter("q", str, description=f"{_TEXT} Or the parts below."),
@@ -86,7 +70,7 @@ class Search(_GeocodeView):
         )
 
 
-class Reverse(_GeocodeView):
+class Reverse(GeocodeView):
     @extend_schema(parameters=[_LON, _LAT, AS_OF, _FORMAT], responses=_ANSWER)
     def get(self, request: Request) -> Response:
         """What the register has at a point. Outside the city the collection is empty."""
@@ -118,7 +102,7 @@ class Reverse(_GeocodeView):
         return _geo({"type": "FeatureCollection", "features": [found]})
 
 
-class Autocomplete(_GeocodeView):
+class Autocomplete(GeocodeView):
     @extend_schema(parameters=[_Q, _LIMIT, *_NEAR, _FORMAT], responses=_ANSWER)
     def get(self, request: Request) -> Response:
         """Places whose address begins like the text."""
@@ -126,7 +110,7 @@ class Autocomplete(_GeocodeView):
         text = asked.text(query, "q")
         limit = asked.limit(query, "limit", default=8, most=_LIMIT_MAX, strict=True)
         form = asked.one_of(query, "format", _FORMATS)
-        places = words_of(autocomplete(text, limit=limit))
+        places = words_of(autocomplete(text, limit=limit, near=asked.near(query)))
         if form == "geocodejson":
             return _geo(geocodejson.collection(places, query=text))
         return _geo(_collection(places))

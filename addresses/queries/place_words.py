@@ -4,7 +4,7 @@ Inside, the geocoder works with row ids; here they become the uids that the worl
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -45,6 +45,12 @@ _OWN = {
     "neighbourhood": ("neighbourhood",),
     "district": ("district",),
     "point": ("neighbourhood",),
+}
+_LEVELS = ("house", "street", "neighbourhood", "district")
+_IDS_OF_LEVEL = {
+    "house": ("address_id", "side_id", "building_id", "parcel_id"),
+    "street": ("street_id",),
+    "neighbourhood": ("neighbourhood_id",),
 }
 _BOX_DEGREES = 0.0005  # around a point that has no extent of its own
 
@@ -113,26 +119,30 @@ def words_of(candidates: Sequence[Candidate], *, as_of: date | None = None) -> l
     return [_told(candidate, row) for candidate, row in zip(candidates, rows, strict=True)]
 
 
-def words_at(lon: float, lat: float, *, as_of: date | None = None) -> PlaceWords | None:
+def words_at(lon: float, lat: float, *, finest: str = "house") -> PlaceWords | None:
     """What is at a point (degrees): the nearest door within 50 m, else the street, else the area.
 
-    None outside the city. Raises ValueError for coordinates that are no degrees.
+    `finest` is house, street, neighbourhood or district: nothing finer is answered. None outside
+    the city. Raises ValueError for coordinates that are no degrees.
     """
-    place = reverse(lon, lat, as_of=as_of)
+    place = reverse(lon, lat)
     if place.district_id is None:
         return None
-    return told_at(place, as_of=as_of)
+    for level in _LEVELS[: _LEVELS.index(finest)]:
+        blank: dict[str, Any] = dict.fromkeys(_IDS_OF_LEVEL[level])
+        place = replace(place, **blank)
+    return told_at(place)
 
 
 def told_at(place: Place, *, as_of: date | None = None) -> PlaceWords:
     """A place inside the city in words. A door is told with its own point and neighbourhood."""
     [row] = _rows([{name: getattr(place, f"{name}_id") for name in _IDS}], as_of)
-    number = house_number.written(row["number"], row["suffix"]) if row["number"] else ""
     kind = _kind_at(place)
     at_door = kind == "house"
+    number = house_number.written(row["number"], row["suffix"]) if row["number"] else ""
     return PlaceWords(
         kind=kind,
-        precision={"house": "DOOR", "street": "STREET"}.get(kind, "NEIGHBOURHOOD"),
+        precision={"house": "DOOR"}.get(kind, kind.upper()),
         label=_label(row, street=row["street"] or "", number=number),
         name=_name(kind, row, number),
         number=number,
@@ -242,7 +252,9 @@ def _told(candidate: Candidate, row: dict[str, Any]) -> PlaceWords:
 def _kind_at(place: Place) -> str:
     if place.address_id is not None:
         return "house"
-    return "street" if place.street_id is not None else "point"
+    if place.street_id is not None:
+        return "street"
+    return "neighbourhood" if place.neighbourhood_id is not None else "district"
 
 
 def _name(kind: str, row: dict[str, Any], number: str) -> str:

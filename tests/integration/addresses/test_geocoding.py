@@ -4,7 +4,6 @@ import pytest
 from django.test import Client
 
 from addresses.models import Address, District, Neighbourhood, StreetName, Unit
-from addresses.queries.completion import autocomplete
 from addresses.queries.geocoding import geocode, reverse
 from tests.factories import open_register
 
@@ -100,13 +99,6 @@ def test_other_district_within_fifteen_metres(small_city: None, metres: float, n
     assert place.district_id == first.pk
     assert place.boundary_m == pytest.approx(metres, rel=0.01)
     assert place.other_district_id == (other.pk if named else None)
-
-
-def test_autocomplete(small_city: None) -> None:
-    assert [c.label for c in autocomplete("azer")] == ["Bir Mah. Azerbaycan Caddesi, Merkez/İl"]
-    assert [c.precision for c in autocomplete("gül")] == ["STREET", "STREET"]
-    assert autocomplete("bir mah gül sokak 9")[0].precision == "DOOR"
-    assert autocomplete("") == []
 
 
 def test_search_over_http(small_city: None, client: Client) -> None:
