@@ -4,62 +4,18 @@ All functions take the parameters of a query as a mapping from names to texts.
 """
 
 import math
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from addresses.conf import CONF
-from addresses.geocoder.labels import label
-from addresses.geocoder.language import Pack
-from addresses.queries.names import pack
-from addresses.rules import names
+from addresses.queries.address_parts import AddressParts
 from core.api.problems import InvalidInput
-from core.rules.text import key
 
 Query = Mapping[str, str]
 Point = tuple[float, float]
 LON_MAX, LAT_MAX = 180.0, 85.0
-# A house number in front of a street, as most of the world writes it: `2 Hürriyet Sokak`.
-_NUMBER_FIRST = re.compile(r"^\s*(\d{1,5}(?:\s?/\s?\w{1,4}|[A-Za-z])?)\s+(\S.*)$")
-
-
-@dataclass(frozen=True)
-class Fields:
-    """An address in parts. `street` may hold the house number, before or behind the name."""
-
-    street: str = ""
-    housenumber: str = ""
-    neighbourhood: str = ""
-    district: str = ""
-    province: str = ""
-    postcode: str = ""
-
-    def text(self) -> str:
-        """One line as the register's language writes it; "" without any part."""
-        words = pack()
-        number, street = self.housenumber, self.street
-        if not number:
-            number, street = _number_first(street, words)
-        line = label(
-            words,
-            street=street,
-            number=number,
-            neighbourhood=names.without_word(self.neighbourhood, words.neighbourhood_words),
-            district=self.district,
-            province=self.province,
-        )
-        return " ".join(part for part in (line, self.postcode) if part)
-
-
-def _number_first(street: str, words: Pack) -> tuple[str, str]:
-    """`2 Hürriyet Sokak` → (2, Hürriyet Sokak); `10028 Sokak` is a name and stays whole."""
-    match = _NUMBER_FIRST.match(street)
-    if match is None or key(match[2]) in words.street_kinds:
-        return "", street
-    return match[1], match[2]
 
 
 def text(query: Query, name: str) -> str:
@@ -80,10 +36,10 @@ def plain(value: str, name: str) -> str:
     return value
 
 
-def fields(query: Query, mapping: Mapping[str, str]) -> Fields:
+def fields(query: Query, mapping: Mapping[str, str]) -> AddressParts:
     """The parts of an address; `mapping` gives the parameter of each part."""
     found = {part: plain(query.get(name, "").strip(), name) for part, name in mapping.items()}
-    return Fields(**found)
+    return AddressParts(**found)
 
 
 def degrees(query: Query, name: str, most: float) -> float:

@@ -34,8 +34,8 @@ from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import MOVES, OPEN, State
 from cases.rules.validation import tidy
-from cases.web.export import safe_cells
 from cases.web.words import move_names, state_name
+from core.rules.spreadsheet import safe_cells
 from tiles.queries.versions import data_version
 from workflows.rules.transitions import MoveRefused
 

@@ -10,19 +10,10 @@ from rest_framework.response import Response
 
 from addresses.api import geocode_asked as asked
 from addresses.api.dialects import dialect, geocodejson
+from addresses.queries.geocoded_rows import TYPES, context
 from addresses.queries.place_words import PlaceWords, words_at
 
 _LIMIT, _LIMIT_MAX = 5, 100
-TYPES = {
-    "house": "housenumber",
-    "building": "housenumber",
-    "parcel": "housenumber",
-    "street": "street",
-    "poi": "poi",
-    "neighbourhood": "locality",
-    "district": "municipality",
-    "point": "locality",
-}
 _FINEST = {"housenumber": "house", "poi": "house", "street": "street",
            "locality": "neighbourhood", "municipality": "district"}  # fmt: skip
 
@@ -87,11 +78,6 @@ def _collection(places: Sequence[PlaceWords]) -> dict[str, Any]:
         "attribution": geocodejson.ATTRIBUTION,
         "licence": geocodejson.ATTRIBUTION,
     }
-
-
-def context(place: PlaceWords) -> str:
-    """District and province, as addok tells where a place is."""
-    return ", ".join(part for part in (place.district, place.province) if part)
 
 
 def _feature(place: PlaceWords) -> dict[str, Any]:

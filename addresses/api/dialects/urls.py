@@ -3,6 +3,7 @@
 from django.urls import URLPattern, include, path, re_path
 from rest_framework.views import APIView
 
+from addresses.api import tables
 from addresses.api.dialects import ban, nominatim, pelias, photon
 
 
@@ -30,6 +31,8 @@ _PELIAS = [
 _BAN = [
     _at("search", ban.Search, "ban_search"),
     _at("reverse", ban.Reverse, "ban_reverse"),
+    _at("search/csv", tables.BanSearchCsv, "ban_search_csv"),
+    _at("reverse/csv", tables.BanReverseCsv, "ban_reverse_csv"),
 ]
 
 urlpatterns = [

@@ -61,6 +61,19 @@ class TestNominatim:
         assert ask(client, "nominatim/reverse", lat=10, lon=10) == {"error": "Unable to geocode"}
         assert ask(client, "nominatim/search", q="xqzw bzzt") == []
 
+    def test_what_the_locator_of_qgis_asks_and_reads(self, city: City, client: Client) -> None:
+        """The parameters and the members of QgsNominatimGeocoder, in its order."""
+        door = city.doors["sk9"]
+        [found, *_] = ask(
+            client, "nominatim/search", format="json", addressdetails="1",
+            viewbox="-180,-90,180,90", countrycodes="tr", q=TEXT,
+        )  # fmt: skip
+        assert (float(found["lon"]), float(found["lat"])) == pytest.approx(door.geom.coords)
+        assert {"display_name", "place_id", "class", "type", "boundingbox"} <= set(found)
+        assert found["address"]["road"] == "10028 Sokak"
+        south, north, west, east = map(float, found["boundingbox"])
+        assert south < door.geom.y < north and west < door.geom.x < east
+
     def test_status(self, city: City, client: Client) -> None:
         assert ask(client, "nominatim/status", format="json")["message"] == "OK"
 
