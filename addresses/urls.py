@@ -96,12 +96,22 @@ _QUALITY = [
 ]
 
 _BATCHES_API = [
-    path("", api_batches.Batches.as_view(), name="geocode_batches_api"),
-    path("/<uuid:uid>", api_batches.Batch.as_view(), name="geocode_batch_api"),
-    path("/<uuid:uid>/cancel", api_batches.Cancel.as_view(), name="geocode_batch_api_cancel"),
-    path("/<uuid:uid>/resume", api_batches.Resume.as_view(), name="geocode_batch_api_resume"),
-    path("/<uuid:uid>/result", api_batches.Result.as_view(), name="geocode_batch_api_result"),
-    path("/<uuid:uid>/failures", api_batches.Failures.as_view(), name="geocode_batch_api_failures"),
+    path("batches", api_batches.Batches.as_view(), name="geocode_batches_api"),
+    path("batches/<uuid:uid>", api_batches.Batch.as_view(), name="geocode_batch_api"),
+    path(
+        "batches/<uuid:uid>/cancel", api_batches.Cancel.as_view(), name="geocode_batch_api_cancel"
+    ),
+    path(
+        "batches/<uuid:uid>/resume", api_batches.Resume.as_view(), name="geocode_batch_api_resume"
+    ),
+    path(
+        "batches/<uuid:uid>/result", api_batches.Result.as_view(), name="geocode_batch_api_result"
+    ),
+    path(
+        "batches/<uuid:uid>/failures",
+        api_batches.Failures.as_view(),
+        name="geocode_batch_api_failures",
+    ),
 ]
 _BATCHES = [
     path("", batches.batch_list, name="geocode_batches"),
@@ -119,7 +129,7 @@ urlpatterns = [
     path("api/v1/register/", include(_REGISTER + _EDITING + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
     path("compat/", include("addresses.api.dialects.urls")),
-    path("api/v1/geocode/batches", include(_BATCHES_API)),
+    path("api/v1/geocode/", include(_BATCHES_API)),
     path("geocode/batch/", include(_BATCHES)),
     path("geocode/search/csv", tables.SearchCsv.as_view(), name="geocode_search_csv"),
     path("geocode/reverse/csv", tables.ReverseCsv.as_view(), name="geocode_reverse_csv"),
