@@ -25,6 +25,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from addresses.models import District
 from addresses.queries.extent import city_view
+from addresses.queries.rights import may_geocode_tables
 from cases.actions.contact import see_contact
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.models import Case, RequestTypeGroup, ResultCode
@@ -68,6 +69,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "seen": seen,
         "view": city_view(),
         "now": timezone.now(),
+        "may_geocode": may_geocode_tables(viewer),
     }
     return render(request, "console/list.html", context)
 
