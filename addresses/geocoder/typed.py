@@ -8,6 +8,8 @@ from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, cut, readable
 
 _SUFFIX_MAX = 2  # letters behind a house number
 _JOINTS = "/-"
+_TOKENS = 24  # a text of more is no address that somebody completes
+_HOUSES = 2  # so many numbers, from the end, may be the house's
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,18 @@ class Typed:
 
 
 def readings(text: str, pack: Pack) -> list[Typed]:
-    """What the text may mean, the likeliest first: with a house number, and all of it as a name."""
+    """What the text may mean, the likeliest first: with a house number, and all of it as a name.
+
+    Nothing for a text that is far too long.
+    """
     tokens = cut(readable(text))
-    if not tokens:
+    if not tokens or len(tokens) > _TOKENS:
         return []
     is_open = not text[-1:].isspace() and tokens[-1].kind != MARK
     spans = _numbers(tokens, pack)
     whole = _typed(tokens, pack, is_open)
     found = []
-    for first, after, marked in reversed(spans):
+    for first, after, marked in reversed(spans[-_HOUSES:]):
         house = _house(tokens, first, after, is_open)
         rest = [*tokens[: first - marked], *tokens[after:]]
         typed = _typed(rest, pack, is_open and after < len(tokens))

@@ -171,7 +171,25 @@ def test_type_words_alone_and_in_pieces() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "...", "🏚️", "\0", "no", "no:", "1", "/", "12/", "((((", "q" * 5000]
+    "text",
+    [
+        "",
+        " ",
+        "...",
+        "🏚️",
+        "\0",
+        "no",
+        "no:",
+        "1",
+        "/",
+        "12/",
+        "((((",
+        "q" * 5000,
+        "a " * 500,
+        "1 " * 500,
+        "1/1/1/1/1/1",
+        "(" * 1000,
+    ],
 )
 def test_odd_texts_are_answered(text: str) -> None:
     assert isinstance(autocomplete(text), list)
