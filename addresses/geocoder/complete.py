@@ -220,7 +220,7 @@ class Completer:
 
     def _weight_of(self, area_id: int) -> float:
         """What is asked about more often: neighbourhoods of many streets."""
-        return 0.004 * math.log1p(len(self.index.of_neighbourhood[area_id]))
+        return 0.004 * math.log1p(len(self.index.of_neighbourhood.get(area_id, ())))
 
     # Places
 
