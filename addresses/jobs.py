@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from addresses.actions import extracts, file_drop
+from addresses.actions import batches, extracts, file_drop
 from addresses.actions.publication import publish_due
 from addresses.actions.quality import count_day, inspect
 from addresses.actions.subscriptions import tell_subscribers
@@ -15,6 +15,18 @@ from core.rules.handlers import Payload, Progress, job
 def make_extract(payload: Payload, progress: Progress) -> Payload:
     """A large extract of the register, as a file."""
     return extracts.make(payload, progress)
+
+
+@job(batches.JOB, lease=timedelta(minutes=3))
+def geocode_batch(payload: Payload, progress: Progress) -> Payload:
+    """A table of addresses, chunk by chunk."""
+    return batches.work(payload, progress)
+
+
+@job("addresses.forget_batches", every=timedelta(hours=1), attempts=1)
+def forget_batches(payload: Payload, progress: Progress) -> Payload:
+    """Tables that have been kept long enough."""
+    return {"batches": batches.forget_expired(now=timezone.now())}
 
 
 @job("addresses.publish_due", every=timedelta(minutes=15), attempts=1)

@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from addresses.api import batches as api_batches
 from addresses.api import (
     change_sets,
     doors,
@@ -13,8 +14,9 @@ from addresses.api import (
     registry,
     requests,
     subscriptions,
+    tables,
 )
-from addresses.web import change, change_list, editor, field, home, quality
+from addresses.web import batches, change, change_list, editor, field, home, quality
 from addresses.web import requests as request_pages
 
 _REGISTER = [
@@ -93,6 +95,31 @@ _QUALITY = [
     path("findings/<int:pk>/act/", quality.act, name="quality_act"),
 ]
 
+_BATCHES_API = [
+    path("batches", api_batches.Batches.as_view(), name="geocode_batches_api"),
+    path("batches/<uuid:uid>", api_batches.Batch.as_view(), name="geocode_batch_api"),
+    path(
+        "batches/<uuid:uid>/cancel", api_batches.Cancel.as_view(), name="geocode_batch_api_cancel"
+    ),
+    path(
+        "batches/<uuid:uid>/resume", api_batches.Resume.as_view(), name="geocode_batch_api_resume"
+    ),
+    path(
+        "batches/<uuid:uid>/result", api_batches.Result.as_view(), name="geocode_batch_api_result"
+    ),
+    path(
+        "batches/<uuid:uid>/failures",
+        api_batches.Failures.as_view(),
+        name="geocode_batch_api_failures",
+    ),
+]
+_BATCHES = [
+    path("", batches.batch_list, name="geocode_batches"),
+    path("<uuid:uid>/", batches.batch, name="geocode_batch"),
+    path("<uuid:uid>/result", batches.result, name="geocode_batch_result"),
+    path("<uuid:uid>/<slug:move>", batches.move, name="geocode_batch_move"),
+]
+
 urlpatterns = [
     path("register/edit/", editor.editor, name="register_editor"),
     path("register/field/", field.field, name="register_field"),
@@ -101,6 +128,11 @@ urlpatterns = [
     path("register/", include(_PAGES)),
     path("api/v1/register/", include(_REGISTER + _EDITING + _RECORDS)),
     path("api/v1/doors", doors.Doors.as_view(), name="api_doors"),
+    path("compat/", include("addresses.api.dialects.urls")),
+    path("api/v1/geocode/", include(_BATCHES_API)),
+    path("geocode/batch/", include(_BATCHES)),
+    path("geocode/search/csv", tables.SearchCsv.as_view(), name="geocode_search_csv"),
+    path("geocode/reverse/csv", tables.ReverseCsv.as_view(), name="geocode_reverse_csv"),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),
     path("geocode/reverse", geocoding.Reverse.as_view(), name="geocode_reverse"),
     path("geocode/autocomplete", geocoding.Autocomplete.as_view(), name="geocode_autocomplete"),

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from addresses.conf import CONF
 from addresses.feed.extract import FORMATS, write
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.feed import Area, latest
-from core.actions.jobs import enqueue
+from core.actions.jobs import enqueue, resume
 from core.models import Job
 from core.rules.handlers import Payload, Progress
 
@@ -70,7 +71,7 @@ def extract(
         "as_of": as_of.isoformat() if as_of else None,
     }
     job = enqueue(name=JOB, payload=payload, key=key)
-    if job.state in (Job.State.FAILED, Job.State.CANCELLED) or (
+    if not resume(job_id=job.pk, now=timezone.now()) and (
         job.state == Job.State.DONE and not path.exists()
     ):
         Job.objects.filter(pk=job.pk).update(state=Job.State.WAITING, attempt=0, error="")

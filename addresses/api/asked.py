@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
@@ -21,6 +22,9 @@ NEIGHBOURHOOD = OpenApiParameter(
 DISTRICT = OpenApiParameter("district", str, description="The uid of a district.")
 AFTER = OpenApiParameter("after", int, description="A change number: what came behind it.")
 LIMIT = OpenApiParameter("limit", int)
+AS_OF = OpenApiParameter(
+    "as_of", OpenApiTypes.DATE, description="The register as it was in force on this day."
+)
 ENTITIES = OpenApiParameter("entities", str, description="Kinds of records, with commas.")
 
 

@@ -14,7 +14,7 @@ from rest_framework_gis.filters import InBBoxFilter
 from rest_framework_gis.pagination import GeoJsonPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from addresses.api.geocoding import GeocodeThrottle
+from addresses.api.geocode_view import GeocodeThrottle
 from addresses.models import Address
 
 

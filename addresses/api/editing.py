@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from addresses.actions.drafting import NotAllowed
 from addresses.api import asked
 from addresses.api.change_sets import read
-from addresses.api.geocoding import degrees
+from addresses.api.geocode_asked import point
 from addresses.api.operations import asked_draft
 from addresses.api.refusals import EditingView
 from addresses.conf import CONF
@@ -130,7 +130,7 @@ class Surroundings(ReadingView):
     )
     def get(self, request: Request) -> Response:
         """What a new record at a point would belong to, and the number that fits there."""
-        lon, lat = degrees(request, "lon", 180), degrees(request, "lat", 85)
+        lon, lat = point(request.query_params)
         return Response(surroundings(asked_draft(request, self.viewer), lon, lat))
 
 

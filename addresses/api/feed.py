@@ -7,18 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import SimpleRateThrottle
 
 from addresses.actions.extracts import TooMany, Waiting, extract
-from addresses.api import asked, streams
-from addresses.api.geocoding import AS_OF, as_of
+from addresses.api import asked, geocode_asked, streams
 from addresses.api.registry import RegisterView
 from addresses.conf import CONF
 from addresses.feed.extract import FORMATS
 from addresses.queries import feed
+from core.api.negotiation import OwnFormat
 from core.api.problems import InvalidInput, problem
 
 _TYPES = {
@@ -95,13 +94,6 @@ class Checksums(FeedView):
         return Response({"number": feed.latest(), "checksums": found})
 
 
-class _OneRenderer(DefaultContentNegotiation):
-    """`format` names the file here, not the renderer of errors."""
-
-    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
-        return renderers[0], renderers[0].media_type
-
-
 class ExtractThrottle(SimpleRateThrottle):
     """For each sender, signed in or not; asked only where a file has to be made."""
 
@@ -113,13 +105,13 @@ class ExtractThrottle(SimpleRateThrottle):
 
 
 class Extract(FeedView):
-    content_negotiation_class = _OneRenderer
+    content_negotiation_class = OwnFormat
 
     @extend_schema(
         parameters=[
             OpenApiParameter("entity", str, description="One kind; all of them for `gpkg`."),
             OpenApiParameter("format", str, enum=list(FORMATS)),
-            asked.NEIGHBOURHOOD, asked.DISTRICT, AS_OF,
+            asked.NEIGHBOURHOOD, asked.DISTRICT, asked.AS_OF,
         ],
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )  # fmt: skip
@@ -137,7 +129,7 @@ class Extract(FeedView):
         throttle = ExtractThrottle()
         try:
             made = extract(
-                kinds, form, area=asked.area(request), as_of=as_of(request),
+                kinds, form, area=asked.area(request), as_of=geocode_asked.day(request.query_params),
                 may_order=lambda: throttle.allow_request(request, self),
             )  # fmt: skip
         except TooMany:

@@ -1,57 +1,65 @@
-"""The geocoder over HTTP: GeoJSON in, with the evidence. Public, throttled generously."""
+"""The geocoder over HTTP: GeoJSON with the evidence, or GeocodeJSON. Public, throttled generously."""
 
-import math
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle
-from rest_framework.views import APIView
 
-from addresses.conf import CONF
-from addresses.queries.geocoding import Candidate, Place, autocomplete, geocode, reverse
-from core.api.problems import InvalidInput
+from addresses.api import geocode_asked as asked
+from addresses.api.asked import AS_OF
+from addresses.api.dialects import geocodejson
+from addresses.api.geocode_view import GeocodeView
+from addresses.queries.completion import autocomplete
+from addresses.queries.geocoding import geocode, reverse
+from addresses.queries.place_words import PlaceWords, areas_at, told_at, words_of
 
 _LIMIT_MAX = 20
+_FORMATS = ("geojson", "geocodejson")
+_PARTS = {
+    name: name
+    for name in ("street", "housenumber", "neighbourhood", "district", "province", "postcode")
+}
 
 
-class GeocodeThrottle(AnonRateThrottle):
-    scope = "geocode"
-    rate = CONF.geocode_rate
-
-
-class _GeocodeView(APIView):
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    throttle_classes = (GeocodeThrottle,)
-
-
-_Q = OpenApiParameter("q", str, required=True, description="Free text.")
+_TEXT = "Free text, as people write it."
+_Q = OpenApiParameter("q", str, required=True, description=_TEXT)
 _LIMIT = OpenApiParameter("limit", int, description=f"1 to {_LIMIT_MAX}.")
-_LON = OpenApiParameter("lon", float, description="Longitude in degrees.")
-AS_OF = OpenApiParameter(
-    "as_of", OpenApiTypes.DATE, description="The register as it was in force on this day."
-)
-_LAT = OpenApiParameter("lat", float, description="Latitude in degrees.")
+_LON = OpenApiParameter("lon", float, required=True, description="Longitude in degrees.")
+_LAT = OpenApiParameter("lat", float, required=True, description="Latitude in degrees.")
+_NEAR = [
+    OpenApiParameter("lon", float, description="With `lat`: what is near is preferred."),
+    OpenApiParameter("lat", float, description="With `lon`: what is near is preferred."),
+]
+_FORMAT = OpenApiParameter("format", str, enum=list(_FORMATS))
+_ANSWER = {(200, "application/geo+json"): OpenApiTypes.OBJECT}
 
 
-class Search(_GeocodeView):
-    @extend_schema(parameters=[_Q, _LIMIT, _LON, _LAT, AS_OF], responses=OpenApiTypes.OBJECT)
+class Search(GeocodeView):
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("q", str, description=f"{_TEXT} Or the parts below."),
+            *(OpenApiParameter(name, str, description="A part of the address.") for name in _PARTS),
+            _LIMIT, *_NEAR, AS_OF, _FORMAT,
+        ],
+        responses=_ANSWER,
+    )  # fmt: skip
     def get(self, request: Request) -> Response:
-        """Places that a free text means, best first; `lon` and `lat` prefer what is near."""
-        text = _text(request)
-        near = None
-        if "lon" in request.query_params or "lat" in request.query_params:
-            near = (degrees(request, "lon", 180), degrees(request, "lat", 85))
-        answer = geocode(text, limit=_limit(request, 5), near=near, as_of=as_of(request))
-        body = _collection([_feature(candidate) for candidate in answer.candidates])
-        return Response(
-            body
+        """Places that a free text, or an address in parts, means, best first."""
+        query = request.query_params
+        text = asked.fields(query, _PARTS).text() if not query.get("q") else ""
+        text = text or asked.text(query, "q")
+        day = asked.day(query)
+        limit = asked.limit(query, "limit", default=5, most=_LIMIT_MAX, strict=True)
+        form = asked.one_of(query, "format", _FORMATS)
+        answer = geocode(text, limit=limit, near=asked.near(query), as_of=day)
+        places = words_of(answer.candidates, as_of=day)
+        if form == "geocodejson":
+            return _geo(geocodejson.collection(places, query=text))
+        return _geo(
+            _collection(places)
             | {
                 "query": text,
                 "category": answer.category,
@@ -62,104 +70,87 @@ class Search(_GeocodeView):
         )
 
 
-class Reverse(_GeocodeView):
-    @extend_schema(parameters=[_LON, _LAT, AS_OF], responses=OpenApiTypes.OBJECT)
+class Reverse(GeocodeView):
+    @extend_schema(parameters=[_LON, _LAT, AS_OF, _FORMAT], responses=_ANSWER)
     def get(self, request: Request) -> Response:
         """What the register has at a point. Outside the city the collection is empty."""
-        place = reverse(
-            degrees(request, "lon", 180), degrees(request, "lat", 85), as_of=as_of(request)
-        )
-        features = [_place_feature(place)] if place.district_id is not None else []
-        return Response(_collection(features))
+        query = request.query_params
+        lon, lat = asked.point(query)
+        day = asked.day(query)
+        form = asked.one_of(query, "format", _FORMATS)
+        place = reverse(lon, lat, as_of=day)
+        if place.district_id is None:
+            return _geo(geocodejson.collection([]) if form == "geocodejson" else _collection([]))
+        told = told_at(place, as_of=day)
+        if form == "geocodejson":
+            return _geo(geocodejson.collection([told]))
+        found = feature(told)
+        # The answer is about the point that was asked for, under the areas that it lies in.
+        inside, other = areas_at(place, as_of=day)
+        found["geometry"] = {"type": "Point", "coordinates": [lon, lat]}
+        found["properties"] |= {
+            "label": place.label,
+            "neighbourhood": inside.neighbourhood,
+            "district": inside.district,
+            "uids": {**told.uids, **inside.uids},
+            "door_neighbourhood": told.uids.get("neighbourhood"),
+            "other_district": other,
+            "door_m": _metres(place.door_m),
+            "boundary_m": _metres(place.boundary_m),
+            "warnings": list(place.warnings),
+        }
+        return _geo({"type": "FeatureCollection", "features": [found]})
 
 
-class Autocomplete(_GeocodeView):
-    @extend_schema(parameters=[_Q, _LIMIT], responses=OpenApiTypes.OBJECT)
+class Autocomplete(GeocodeView):
+    @extend_schema(parameters=[_Q, _LIMIT, *_NEAR, _FORMAT], responses=_ANSWER)
     def get(self, request: Request) -> Response:
         """Places whose address begins like the text."""
-        found = autocomplete(_text(request), limit=_limit(request, 8))
-        return Response(_collection([_feature(candidate) for candidate in found]))
+        query = request.query_params
+        text = asked.text(query, "q")
+        limit = asked.limit(query, "limit", default=8, most=_LIMIT_MAX, strict=True)
+        form = asked.one_of(query, "format", _FORMATS)
+        places = words_of(autocomplete(text, limit=limit, near=asked.near(query)))
+        if form == "geocodejson":
+            return _geo(geocodejson.collection(places, query=text))
+        return _geo(_collection(places))
 
 
-def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": features}
-
-
-def _feature(candidate: Candidate) -> dict[str, Any]:
-    point = None
-    if candidate.lon is not None and candidate.lat is not None:
-        point = {"type": "Point", "coordinates": [candidate.lon, candidate.lat]}
+def feature(place: PlaceWords) -> dict[str, Any]:
+    """A place as GeoJSON; its `id` is the uid of the record that it is, if it is one."""
+    geometry = None
+    if place.lon is not None and place.lat is not None:
+        geometry = {"type": "Point", "coordinates": [place.lon, place.lat]}
     return {
         "type": "Feature",
-        "geometry": point,
+        "id": place.uid,
+        "geometry": geometry,
         "properties": {
-            "label": candidate.label,
-            "precision": candidate.precision,
-            "score": round(candidate.score, 4),
-            "address_id": candidate.address_id,
-            "side_id": candidate.side_id,
-            "street_id": candidate.street_id,
-            "building_id": candidate.building_id,
-            "parcel_id": candidate.parcel_id,
-            "neighbourhood_id": candidate.neighbourhood_id,
-            "district_id": candidate.district_id,
+            "label": place.label,
+            "precision": place.precision,
+            "score": round(place.score, 4),
+            "street": place.street,
+            "housenumber": place.number,
+            "neighbourhood": place.neighbourhood,
+            "district": place.district,
+            "province": place.province,
+            "postcode": place.postcode,
+            "uids": dict(place.uids),
             "evidence": {
                 name: {"given": e.given, "matched": e.matched, "how": e.how}
-                for name, e in candidate.evidence.items()
+                for name, e in place.evidence.items()
             },
         },
     }
 
 
-def _place_feature(place: Place) -> dict[str, Any]:
-    names = (
-        "label", "district_id", "neighbourhood_id", "street_id", "side_id", "address_id",
-        "building_id", "parcel_id", "door_neighbourhood_id", "other_district_id",
-    )  # fmt: skip
-    properties: dict[str, Any] = {name: getattr(place, name) for name in names}
-    for name in ("door_m", "boundary_m"):
-        metres = getattr(place, name)
-        properties[name] = None if metres is None else round(metres, 2)
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [place.lon, place.lat]},
-        "properties": properties | {"warnings": list(place.warnings)},
-    }
+def _collection(places: Sequence[PlaceWords]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": [feature(place) for place in places]}
 
 
-def _text(request: Request) -> str:
-    text = request.query_params.get("q", "").strip()
-    if not text:
-        raise InvalidInput({"q": [_("Write what is looked for.")]})
-    return text
+def _geo(body: dict[str, Any]) -> Response:
+    return Response(body, content_type="application/geo+json")
 
 
-def as_of(request: Request) -> date | None:
-    """The register's one parameter of time: a day, or None for now."""
-    raw = request.query_params.get("as_of", "")
-    if not raw:
-        return None
-    try:
-        if len(raw) != 10:
-            raise ValueError
-        return date.fromisoformat(raw)
-    except ValueError:
-        raise InvalidInput({"as_of": [_("A day as YYYY-MM-DD.")]}) from None
-
-
-def _limit(request: Request, default: int) -> int:
-    raw = request.query_params.get("limit", str(default))
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw) <= _LIMIT_MAX:
-        raise InvalidInput({"limit": [_("A whole number from 1 to %s.") % _LIMIT_MAX]})
-    return int(raw)
-
-
-def degrees(request: Request, name: str, most: float) -> float:
-    raw = request.query_params.get(name, "")
-    try:
-        value = float(raw)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= most:
-        raise InvalidInput({name: [_("Degrees from -%(most)g to %(most)g.") % {"most": most}]})
-    return value
+def _metres(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)

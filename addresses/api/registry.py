@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.queries.viewers import viewer_of
 from addresses.api import asked
-from addresses.api.geocoding import AS_OF, as_of
+from addresses.api.geocode_asked import day
 from addresses.conf import CONF
 from addresses.models import ChangeSet
 from addresses.queries import records
@@ -79,7 +79,7 @@ class DataModel(RegisterView):
 class Records(RegisterView):
     @extend_schema(
         parameters=[
-            asked.LIMIT, asked.NEIGHBOURHOOD, asked.DISTRICT, AS_OF,
+            asked.LIMIT, asked.NEIGHBOURHOOD, asked.DISTRICT, asked.AS_OF,
             OpenApiParameter("after", int, description="`next` of the page before."),
             OpenApiParameter("bbox", str, description="west,south,east,north in degrees."),
             OpenApiParameter("status", str, description="Living ones by default; with commas."),
@@ -93,7 +93,7 @@ class Records(RegisterView):
         wanted = Wanted(
             limit=asked.whole(request, "limit", default=100, low=1, high=CONF.page_max),
             after=asked.whole(request, "after", default=0, low=0, high=2**62),
-            as_of=as_of(request),
+            as_of=day(request.query_params),
             box=asked.box(request),
             areas=area.neighbourhoods if area else (),
             districts=area.districts if area else (),
@@ -119,16 +119,16 @@ class Records(RegisterView):
 
 
 class Record(RegisterView):
-    @extend_schema(parameters=[AS_OF], responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[asked.AS_OF], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, entity: str, uid: uuid.UUID) -> Any:
         """One record. A retired one with a single successor leads there (301) unless a day is
         given or `follow=no`."""
-        kind, day = _kind(request, entity), as_of(request)
-        body = records.record(kind, uid, as_of=day)
+        kind, on = _kind(request, entity), day(request.query_params)
+        body = records.record(kind, uid, as_of=on)
         if body is None:
             raise Http404
         after = records.successors(uid) if body["status"] == "RETIRED" else []
-        followed = request.query_params.get("follow") != "no" and day is None
+        followed = request.query_params.get("follow") != "no" and on is None
         if len(after) == 1 and followed:
             place = HttpResponseRedirect(reverse("register_record", args=[entity, after[0]]))
             place.status_code = 301

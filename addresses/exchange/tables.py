@@ -107,12 +107,17 @@ def _csv(source: SourceFile, encoding: str, delimiter: str) -> Table:
         used = repaired = encoding
     stream = io.TextIOWrapper(_open(source), encoding=used, errors="replace", newline="")
     header_line = stream.readline()
-    delimiter = delimiter or max(",;\t|", key=header_line.count)
+    delimiter = delimiter or guess_delimiter(header_line)
     names = next(csv.reader([header_line], delimiter=delimiter), [])
     names = [name.strip().lstrip("\ufeff") for name in names]
     table = Table(tuple(names), "", max(0, lines - 1), iter(()), repaired)
     table.batches = _csv_batches(stream, names, delimiter, table)
     return table
+
+
+def guess_delimiter(header: str) -> str:
+    """The separator that the header of a CSV has most of."""
+    return max(",;\t|", key=header.count)
 
 
 def _csv_batches(

@@ -8,6 +8,7 @@ from addresses.models.area import (
     NeighbourhoodHead,
     Province,
 )
+from addresses.models.batch import GeocodeBatch, GeocodeChunk
 from addresses.models.building import Building, BuildingParcel
 from addresses.models.change import Change, ChangeCounter, ChangeSet, ImportNote, Lineage
 from addresses.models.drop import DroppedFile
@@ -38,6 +39,8 @@ __all__ = [
     "DroppedFile",
     "EditingArea",
     "FeedSubscription",
+    "GeocodeBatch",
+    "GeocodeChunk",
     "ImportNote",
     "Landmark",
     "Lineage",

@@ -1,4 +1,4 @@
-"""The geocoder's three questions: where is this text, what is at this point, what may follow."""
+"""The geocoder's two questions: where is this text, and what is at this point."""
 
 from dataclasses import replace
 from datetime import date
@@ -9,10 +9,10 @@ from addresses.geocoder.search import search
 from addresses.geocoder.trace import Trace
 from addresses.queries.at_point import at_point
 from addresses.queries.doors import DatabaseRegister
-from addresses.queries.names import change_of, completer, current, names_on, register_version
+from addresses.queries.names import change_of, current, names_on, register_version
 
 __all__ = [
-    "Answer", "Candidate", "Evidence", "Place", "Step", "autocomplete", "geocode", "reverse",
+    "Answer", "Candidate", "Evidence", "Place", "Step", "geocode", "reverse",
 ]  # fmt: skip
 
 
@@ -68,22 +68,6 @@ def _as_called(answer: Answer, day: date) -> Answer:
         candidates.append(replace(candidate, label=label_then))
     warnings = tuple(w for w in answer.warnings if w != "former_name")
     return replace(answer, candidates=tuple(candidates), warnings=warnings)
-
-
-def autocomplete(prefix: str, *, limit: int = 8) -> list[Candidate]:
-    """Places whose address begins like this, best first.
-
-    A text that ends in a house number gives doors; otherwise streets and neighbourhoods, without
-    points: the choice is geocoded when it is made.
-    """
-    text = prefix[: CONF.query_max].strip()
-    if not text:
-        return []
-    if text[-1].isdigit() or any(c.isdigit() for c in text.split()[-1]):
-        doors = [c for c in geocode(text, limit=limit).candidates if c.address_id is not None]
-        if doors:
-            return doors
-    return completer().complete(text, limit=limit)
 
 
 def reverse(lon: float, lat: float, *, as_of: date | None = None) -> Place:

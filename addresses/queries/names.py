@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from addresses.geocoder.complete import Completer
+from addresses.geocoder.language import Pack, load
 from addresses.geocoder.names import (
     AreaRow,
     LandmarkRow,
@@ -77,6 +78,11 @@ def _follows(old: Version, new: Version) -> bool:
     if old[0] != new[0] or not 0 < int(old[1]) < int(new[1]):
         return False
     return ChangeSet.objects.filter(number=old[1], pk=old[2]).exists()
+
+
+def pack() -> Pack:
+    """The language pack that addresses are written by where nothing says which."""
+    return load(current().languages[0])
 
 
 def completer() -> Completer:

@@ -67,6 +67,11 @@ def _areas(viewer: Viewer) -> frozenset[int] | None:
     return frozenset(inside) | {n for _o, _d, n in areas if n is not None}
 
 
+def may_geocode_tables(viewer: Viewer) -> bool:
+    """Staff whose work is with addresses; the tables themselves are their owner's alone."""
+    return viewer.may(Permission.SEE_REGISTER) or viewer.may(Permission.OPEN_CASE)
+
+
 def may_report_from_field(viewer: Viewer) -> bool:
     """Crews and those who see the register tell from the street what it has wrong."""
     return viewer.may(Permission.SEE_REGISTER) or viewer.may(Permission.WORK_CASE)

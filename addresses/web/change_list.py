@@ -16,9 +16,9 @@ from addresses.queries.change_set_list import ListFilter, change_sets
 from addresses.queries.rights import Rights
 from addresses.web import words
 from addresses.web.access import for_viewers
+from core.rules.spreadsheet import safe_cells
 
 _PER_PAGE = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -74,7 +74,7 @@ def _cells(one: ChangeSet) -> list[str]:
         one.reason, one.legal_basis, one.author.get_full_name() if one.author else "",
         _time(one.created_at), _time(one.published_at), str(one.effective_from or ""),
     ]  # fmt: skip
-    return ["'" + c if c.startswith(_FORMULA) else c for c in cells]
+    return safe_cells(*cells)
 
 
 def _time(at: Any) -> str:

@@ -41,9 +41,9 @@ from addresses.queries.rights import Rights, rights_of
 from addresses.rules.quality import RULES, Owner, Severity
 from addresses.web.quality_chart import chart
 from addresses.web.quality_words import facts, owner_name, rule_title, severity_name, state_name
+from core.rules.spreadsheet import safe_cells
 
 _PER_PAGE = 50
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _looking(request: HttpRequest) -> Rights:
@@ -142,7 +142,7 @@ def _csv(name: str, head: list[str], rows: Iterable[tuple[Any, ...]]) -> Streami
         yield "\ufeff" + writer.writerow(head)
         for row in rows:
             cells = [str(cell) for cell in row]
-            yield writer.writerow(["'" + c if c.startswith(_FORMULA) else c for c in cells])
+            yield writer.writerow(safe_cells(*cells))
 
     return StreamingHttpResponse(
         lines(),

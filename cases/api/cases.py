@@ -1,7 +1,7 @@
 """`/api/v1/cases`: open one, list and read those that the caller may see."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404
 from django.urls import reverse
@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
+from addresses.models import Address
 from cases.actions.open_case import KeyReused, open_case
 from cases.conf import CONF
 from cases.models import Case
@@ -45,6 +46,7 @@ class NewCase(serializers.Serializer[Any]):
     address_id = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=2**62
     )
+    address = serializers.UUIDField(required=False, allow_null=True, default=None)
     request_type = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=60
     )
@@ -162,7 +164,7 @@ class CaseCollection(APIView):
             place_text=sent["place_text"],
             lon=sent["lon"],
             lat=sent["lat"],
-            address_id=sent["address_id"],
+            address_id=_door(sent),
             request_type=sent["request_type"],
             kind=sent["kind"],
             contact=Contact(sent["full_name"], sent["phone"], sent["email"]),
@@ -197,6 +199,16 @@ class CaseCollection(APIView):
         start = (int(page) - 1) * _PAGE
         cases = [body_of(c) for c in rows.select_related("organisation")[start : start + _PAGE]]
         return Response({"count": rows.count(), "page": int(page), "cases": cases})
+
+
+def _door(sent: dict[str, Any]) -> int | None:
+    """The row id of a chosen door, which the sender may name by its uid."""
+    if sent["address"] is None:
+        return cast("int | None", sent["address_id"])
+    door = Address.objects.filter(uid=sent["address"]).values_list("pk", flat=True).first()
+    if door is None:
+        raise InvalidInput({"address": [_("There is no such door.")]})
+    return door
 
 
 def _photos(files: list[Any]) -> list[CleanPhoto]:

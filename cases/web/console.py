@@ -25,6 +25,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from addresses.models import District
 from addresses.queries.extent import city_view
+from addresses.queries.rights import may_geocode_tables
 from cases.actions.contact import see_contact
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.models import Case, RequestTypeGroup, ResultCode
@@ -34,8 +35,8 @@ from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import MOVES, OPEN, State
 from cases.rules.validation import tidy
-from cases.web.export import safe_cells
 from cases.web.words import move_names, state_name
+from core.rules.spreadsheet import safe_cells
 from tiles.queries.versions import data_version
 from workflows.rules.transitions import MoveRefused
 
@@ -68,6 +69,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "seen": seen,
         "view": city_view(),
         "now": timezone.now(),
+        "may_geocode": may_geocode_tables(viewer),
     }
     return render(request, "console/list.html", context)
 

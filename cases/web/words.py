@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from addresses.web import geocode_words
+
 
 def state_name(state: str) -> str:
     return {
@@ -75,22 +77,6 @@ def precision_name(precision: str) -> str:
 
 
 def warning_name(warning: str) -> str:
-    return {
-        "wrong_district": _("The district that was written is another one."),
-        "street_not_found": _("The street is not in the register."),
-        "number_missing": _("No house number was written."),
-        "number_doubtful": _("The house number is not certain."),
-        "suffix_missing": _("The number has a suffix in the register that was not written."),
-        "suffix_dropped": _("The suffix is not in the register; the number is."),
-        "too_long": _("Only the beginning of the text was searched for the place."),
-        "near_boundary": _("The point lies near a district boundary."),
-        "door_registered_elsewhere": _("The nearest door is registered in another neighbourhood."),
-        "district_conflict": _("The outlines of neighbourhood and district contradict each other."),
-        "wrong_neighbourhood": _("The neighbourhood that was written is another one."),
-        "unit_dropped": _("The flat is not in the register; the door is."),
-        "number_not_found": _("The house number is not in the register."),
-        "relative": _("The place is described relative to this address."),
-        "outside_polygon": _("The door lies outside the outline of its registered neighbourhood."),
-        "text_and_pin_differ": _("The words and the pin name different places; the pin was taken."),
-        "ambiguous": _("Several places fit what was written."),
-    }.get(warning, warning)
+    if warning == "text_and_pin_differ":
+        return _("The words and the pin name different places; the pin was taken.")
+    return geocode_words.warning_name(warning)

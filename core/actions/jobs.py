@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.models import Job
-from core.rules.handlers import HANDLERS, Handler
+from core.rules.handlers import HANDLERS, Handler, Unfinished
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,19 @@ def cancel(*, job_id: int, now: datetime) -> bool:
     """Cancels a job that is not finished; a running one notices at its next progress report."""
     unfinished = Job.objects.filter(pk=job_id, state__in=[Job.State.WAITING, Job.State.RUNNING])
     return bool(unfinished.update(state=Job.State.CANCELLED, finished_at=now, lease_token=None))
+
+
+def resume(*, job_id: int, now: datetime) -> bool:
+    """Lets a job that was cancelled, or has failed, begin again; its attempts count anew.
+
+    A worker that still holds the cancelled one is fenced off, as by a lost lease.
+    """
+    ended = Job.objects.filter(pk=job_id, state__in=[Job.State.FAILED, Job.State.CANCELLED])
+    return bool(
+        ended.update(
+            state=Job.State.WAITING, due_at=now, attempt=0, error="", finished_at=None
+        )
+    )  # fmt: skip
 
 
 def schedule_recurring(*, now: datetime) -> int:
@@ -115,6 +128,10 @@ def _run(job: Job, handler: Handler) -> None:
             _finish(job, state=Job.State.DONE, result=result, progress=1.0, error="")
     except JobCancelled:
         return
+    except Unfinished:
+        Job.objects.filter(pk=job.pk, lease_token=job.lease_token).update(
+            state=Job.State.WAITING, due_at=timezone.now(), attempt=0, lease_token=None, error=""
+        )
     except Exception as error:  # a job may fail in any way; the row says how
         log.exception("job %s failed", job)
         _fail(job, handler, error)

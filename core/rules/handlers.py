@@ -8,6 +8,12 @@ from typing import Any, Protocol
 Payload = dict[str, Any]
 
 
+class Unfinished(Exception):
+    """A handler has done a share of its work and kept it: the rest comes after the other jobs that
+    are due. Its attempts count anew.
+    """
+
+
 class Progress(Protocol):
     """Told to a running job: reports progress, and raises if the job was cancelled meanwhile."""
 

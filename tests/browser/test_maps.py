@@ -47,21 +47,6 @@ def test_the_map_of_a_day_asks_for_that_day(visit):
     person.is_content()
 
 
-def test_the_address_search_moves_the_map(visit):
-    person = visit()
-    page = person.go("/map/")
-    f = person.portal.facts
-    page.type("#find", f"{f['street']} {f['number']}", delay=5)
-    option = page.locator("#found option").first
-    option.wait_for(state="attached", timeout=10_000)
-    page.fill("#find", option.get_attribute("value"))
-    page.wait_for_function(
-        "() => document.getElementById('map').map.getZoom() > 16", timeout=20_000
-    )
-    assert page.locator(".maplibregl-marker").count() == 1
-    person.is_content()
-
-
 def test_cases_follow_their_filter(visit):
     person = visit()
     page = person.go("/map/")

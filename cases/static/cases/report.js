@@ -1,6 +1,6 @@
 // The report form with JavaScript: a pin on the map, the device's position, address suggestions.
-import { createMap, marker } from "../vip/map.js";
-import { suggestAddresses } from "../vip/suggest.js";
+import { addressBox } from "../vip/address-box.js";
+import { createMap, marker, nearOf, zoomOf } from "../vip/map.js";
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -9,9 +9,17 @@ const lat = /** @type {HTMLInputElement} */ (element("lat"));
 const state = element("pin-state");
 const unpin = element("unpin");
 
+/** @type {import("maplibre-gl").Map | undefined} */
+let drawn; // the field completes before there is a map, and without one
+addressBox(/** @type {HTMLInputElement} */ (element("place_text")), {
+  near: () => drawn && nearOf(drawn),
+  // What is chosen is shown; a pin is only what somebody sets.
+  onChoose: ({ point, precision }) => { if (point) drawn?.easeTo({ center: point, zoom: zoomOf(precision) }); },
+});
+
 element("pin").hidden = false;
 const container = element("map");
-const map = await createMap({ container });
+const map = drawn = await createMap({ container });
 /** @type {import("maplibre-gl").Marker | undefined} */
 let pin;
 
@@ -53,5 +61,3 @@ if (lon.value && lat.value) {
   set(Number(lon.value.replace(",", ".")), Number(lat.value.replace(",", ".")));
   map.jumpTo({ center: [Number(lon.value), Number(lat.value)], zoom: 15 });
 }
-
-suggestAddresses(/** @type {HTMLInputElement} */ (element("place_text")), element("places"), 3);

@@ -1,12 +1,11 @@
 // The city's map page: cases, their filters, and the search for an address.
+import { addressBox } from "./address-box.js";
 import { addCases, filterCases } from "./cases-layer.js";
-import { createMap, marker } from "./map.js";
-import { suggestAddresses } from "./suggest.js";
+import { createMap, marker, nearOf, zoomOf } from "./map.js";
 
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
 const find = /** @type {HTMLInputElement} */ (document.getElementById("find"));
-const found = /** @type {HTMLDataListElement} */ (document.getElementById("found"));
 
 const filters = () => new URLSearchParams(/** @type {any} */ (new FormData(form)));
 const map = await createMap({ container, permalink: true, locate: true });
@@ -42,13 +41,15 @@ day.value = new URLSearchParams(location.search).get("as_of") ?? "";
 if (day.value) showDay();
 day.addEventListener("change", showDay);
 
-const places = suggestAddresses(find, found, 2);
 /** @type {import("maplibre-gl").Marker | undefined} */
 let shown;
-find.addEventListener("input", () => {
-  const place = places.get(find.value);
-  if (!place) return;
-  shown?.remove();
-  shown = marker(map, place);
-  map.easeTo({ center: place, zoom: 17 });
+addressBox(find, {
+  near: () => nearOf(map),
+  enterTakesFirst: true,
+  onChoose: ({ point, precision }) => {
+    if (!point) return;
+    shown?.remove();
+    shown = marker(map, point);
+    map.easeTo({ center: point, zoom: zoomOf(precision) });
+  },
 });

@@ -90,3 +90,14 @@ export function marker(map, at, draggable = false) {
 export function absolute(path) {
   return new URL(path, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");
 }
+
+/** The middle of what is shown, once that is a part of the city and no whole province. @param {maplibregl.Map} map @returns {[number, number] | undefined} */
+export function nearOf(map) {
+  const { lng, lat } = map.getCenter();
+  return map.getZoom() >= 11 ? [lng, lat] : undefined;
+}
+
+/** The zoom at which a place of a precision is seen well. @param {string} precision */
+export function zoomOf(precision) {
+  return /** @type {Record<string, number>} */ ({ DISTRICT: 11, NEIGHBOURHOOD: 14, STREET: 16 })[precision] ?? 17;
+}

@@ -184,7 +184,7 @@ class TestTime:
         )  # fmt: skip
         text = "Hasan Basri Çantay Mah. 10028 Sokak No:9"
         answer = client.get("/geocode/search", {"q": text}).json()
-        assert answer["features"][0]["properties"]["address_id"] == register.doors["sk9"].pk
+        assert answer["features"][0]["id"] == str(register.doors["sk9"].uid)
         assert "Barış Sokak No:9" in answer["features"][0]["properties"]["label"]
         assert ("former_name" in answer["warnings"], answer["category"]) == (True, "B")
         then = client.get("/geocode/search", {"q": text, "as_of": "2019-05-01"}).json()

@@ -107,6 +107,8 @@ def test_a_key_with_other_content_is_409(city: City, client: Client):
         ({"description": TEXT, "lon": 27.9, "lat": 89}, "place"),
         ({"description": TEXT, "address_id": 2**62}, "address"),
         ({"description": TEXT, "address_id": 2**70}, "address_id"),
+        ({"description": TEXT, "address": "12"}, "address"),
+        ({"description": TEXT, "address": "00000000-0000-4000-8000-000000000000"}, "address"),
         ({"description": TEXT, "request_type": "uydurma"}, "request_type"),
         ({"description": TEXT, "kind": "PRAISE"}, "kind"),
         ({"description": TEXT, "channel": "pigeon"}, "channel"),
@@ -121,6 +123,12 @@ def test_a_fault_names_its_field(city: City, client: Client, body, field):
     assert list(errors) == [field]
     assert all(type(reason) is str and reason and "{" not in reason for reason in errors[field])
     assert IntakeMessage.objects.count() == 0
+
+
+def test_a_door_is_chosen_by_its_public_id(city: City, client: Client):
+    door = city.doors["b7"]
+    body = post(client, {"description": TEXT, "address": str(door.uid)}).json()
+    assert body["place"]["address_id"] == door.pk
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from addresses.models import Address, District, Neighbourhood, StreetName, Unit
-from addresses.queries.geocoding import autocomplete, geocode, reverse
+from addresses.queries.geocoding import geocode, reverse
 from tests.factories import open_register
 
 pytestmark = pytest.mark.django_db
@@ -101,13 +101,6 @@ def test_other_district_within_fifteen_metres(small_city: None, metres: float, n
     assert place.other_district_id == (other.pk if named else None)
 
 
-def test_autocomplete(small_city: None) -> None:
-    assert [c.label for c in autocomplete("azer")] == ["Bir Mah. Azerbaycan Caddesi, Merkez/İl"]
-    assert [c.precision for c in autocomplete("gül")] == ["STREET", "STREET"]
-    assert autocomplete("bir mah gül sokak 9")[0].precision == "DOOR"
-    assert autocomplete("") == []
-
-
 def test_search_over_http(small_city: None, client: Client) -> None:
     answer = client.get("/geocode/search", {"q": "Bir mah. Gül Sk no:9"})
     body = answer.json()
@@ -125,23 +118,3 @@ def test_reverse_and_autocomplete_over_http(small_city: None, client: Client) ->
     assert client.get("/geocode/reverse", {"lon": "20", "lat": "39"}).json()["features"] == []
     names = client.get("/geocode/autocomplete", {"q": "azerb"}).json()["features"]
     assert names[0]["properties"]["precision"] == "STREET"
-
-
-@pytest.mark.parametrize(
-    ("path", "query", "field"),
-    [
-        ("search", {}, "q"),
-        ("search", {"q": "x", "limit": "500"}, "limit"),
-        ("search", {"q": "x", "lon": "27"}, "lat"),
-        ("reverse", {"lon": "nan", "lat": "39"}, "lon"),
-        ("reverse", {"lon": "27", "lat": "4380000"}, "lat"),
-        ("autocomplete", {"q": " "}, "q"),
-    ],
-)
-def test_bad_input_names_the_field(
-    client: Client, path: str, query: dict[str, str], field: str
-) -> None:
-    answer = client.get(f"/geocode/{path}", query)
-    assert answer.status_code == 400
-    assert answer["Content-Type"] == "application/problem+json"
-    assert list(answer.json()["errors"]) == [field]

@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from core.actions import jobs
-from core.actions.jobs import cancel, enqueue, run_due, schedule_recurring
+from core.actions.jobs import cancel, enqueue, resume, run_due, schedule_recurring
 from core.models import Job
 from core.rules import handlers
-from core.rules.handlers import Handler
+from core.rules.handlers import Handler, Unfinished
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +212,65 @@ def test_a_running_job_stops_at_its_next_report_and_stays_cancelled(table):
     run_due(now=NOW)
     assert after == []
     assert the(job).state == "CANCELLED"
+
+
+def test_what_was_cancelled_or_has_failed_may_begin_again(table):
+    log = []
+
+    def run(payload, progress):
+        log.append(1)
+        if len(log) == 1:
+            raise ValueError("no disk")
+
+    table("work", run, attempts=1)
+    job = enqueue(name="work", due_at=NOW)
+    assert resume(job_id=job.pk, now=NOW) is False
+    run_due(now=NOW)
+    assert the(job).state == "FAILED"
+    assert resume(job_id=job.pk, now=NOW) is True
+    assert (the(job).state, the(job).attempt, the(job).error) == ("WAITING", 0, "")
+    cancel(job_id=job.pk, now=NOW)
+    assert resume(job_id=job.pk, now=NOW) is True
+    run_due(now=NOW)
+    assert (the(job).state, len(log)) == ("DONE", 2)
+    assert resume(job_id=job.pk, now=NOW) is False
+
+
+def test_a_worker_of_a_cancelled_and_resumed_job_is_fenced_off(table):
+    """Cancelled and resumed while it works: its next report ends it, and the job runs once more."""
+    log = []
+
+    def run(payload, progress):
+        log.append("start")
+        if len(log) == 1:
+            cancel(job_id=Job.objects.get().pk, now=NOW)
+            resume(job_id=Job.objects.get().pk, now=NOW)
+            progress(0.5)
+            log.append("went on")
+
+    table("work", run)
+    job = enqueue(name="work", due_at=NOW)
+    assert run_due(now=NOW) == 2
+    assert (log, the(job).state) == (["start", "start"], "DONE")
+
+
+def test_a_job_in_shares_lets_the_others_by(table):
+    log = []
+
+    def run(payload, progress):
+        log.append("share")
+        progress(len(log) / 4)
+        if log.count("share") < 3:
+            raise Unfinished
+        return {"shares": log.count("share")}
+
+    table("long", run, attempts=1)
+    table("other", lambda payload, progress: log.append("other"))
+    long = enqueue(name="long", due_at=NOW - timedelta(seconds=1))
+    enqueue(name="other", due_at=NOW)
+    assert run_due(now=timezone.now() + timedelta(seconds=5)) == 4
+    assert log == ["share", "other", "share", "share"]
+    assert (the(long).state, the(long).result, the(long).attempt) == ("DONE", {"shares": 3}, 1)
 
 
 def test_a_finished_job_cannot_be_cancelled(table):

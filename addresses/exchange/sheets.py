@@ -1,0 +1,215 @@
+"""Tables that people upload, as rows of texts: CSV in any usual encoding, and spreadsheets.
+
+Other than an import of the register, every row and every column is kept as it stands, so that the
+same table can be given back with columns added.
+"""
+
+import codecs
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Any
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from django.utils.translation import gettext as _
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils.exceptions import InvalidFileException
+
+from addresses.conf import CONF
+from addresses.exchange.errors import ImportRefused
+from addresses.exchange.tables import guess_delimiter
+from core.rules.spreadsheet import safe_cell
+
+CSV, XLSX = "CSV", "XLSX"
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CELL_MAX = 32_000  # characters; a spreadsheet's cell holds no more
+Rows = Iterator[list[str]]
+
+
+@dataclass
+class Sheet:
+    """A table with a header. `rows` can be read once; each has as many cells as the header."""
+
+    form: str
+    header: list[str]
+    rows: Rows
+    delimiter: str = ""
+
+
+def open_sheet(data: bytes, *, encoding: str = "", delimiter: str = "") -> Sheet:
+    """Reads a table: a spreadsheet (XLSX, its first sheet), else a CSV.
+
+    `encoding` and `delimiter` of a CSV are found out where they are not given: UTF-8 and UTF-16,
+    else windows-1254. Raises ImportRefused naming what is wrong; also while rows are read.
+    """
+    if not data.strip():
+        raise ImportRefused("file", _("The file is empty."))
+    if data.startswith(_OLD_EXCEL):
+        raise ImportRefused("file", _("This is an old Excel file: save it as XLSX or CSV."))
+    if data.startswith(_ZIP):
+        return _spreadsheet(data)
+    return _csv(data, encoding, delimiter)
+
+
+def _csv(data: bytes, encoding: str, delimiter: str) -> Sheet:
+    text = _decoded(data, encoding)
+    if "\0" in text:
+        raise ImportRefused("file", _("This is neither a CSV nor an XLSX file."))
+    used = delimiter or guess_delimiter(text.partition("\n")[0])
+    if len(used) != 1 or used in '\r\n"':
+        raise ImportRefused("delimiter", _("One character, such as a comma or a semicolon."))
+    # Strict: a quotation mark that is missing would make one cell of all the rows behind it.
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=used, strict=True)
+    rows = _checked(lines)
+    return Sheet(CSV, _header(rows), rows, used)
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    guesses = [name for bom, name in _BOMS if data.startswith(bom)] or ["utf-8", "windows-1254"]
+    for name in [encoding] if encoding else guesses:
+        try:
+            return data.decode(name)
+        except LookupError:
+            raise ImportRefused("encoding", _("There is no encoding of this name.")) from None
+        except (UnicodeDecodeError, ValueError):
+            continue
+    if encoding:
+        raise ImportRefused("encoding", _("The file is not written in this encoding."))
+    return data.decode("windows-1254", errors="replace")
+
+
+def _spreadsheet(data: bytes) -> Sheet:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            unpacked = sum(part.file_size for part in parts.infolist())
+        if unpacked > CONF.batch_unpacked_max:
+            raise ImportRefused("file", _("The spreadsheet is too large when it is unpacked."))
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+    except _BROKEN as error:
+        raise ImportRefused("file", _("The spreadsheet cannot be read.")) from error
+    rows = _checked(_values(sheet))
+    return Sheet(XLSX, _header(rows), rows)
+
+
+# What a damaged or a hostile spreadsheet makes the libraries say.
+_BROKEN = (
+    zipfile.BadZipFile, InvalidFileException, DefusedXmlException, KeyError, ValueError, TypeError,
+    IndexError, AttributeError, OSError, SyntaxError, NotImplementedError, EOFError, zlib.error,
+)  # fmt: skip
+
+
+def _values(sheet: Any) -> Iterator[list[str]]:
+    try:
+        for row in sheet.iter_rows(values_only=True):
+            yield [_text(value) for value in row]
+    except _BROKEN as error:
+        raise ImportRefused("file", _("The spreadsheet cannot be read.")) from error
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    return str(value)
+
+
+def _checked(lines: Iterable[list[str]]) -> Rows:
+    """Rows as wide as the first one. Empty rows are left out, as spreadsheets have many at the end."""
+    width = 0
+    number = 0
+    try:
+        for number, line in enumerate(lines, start=1):
+            cells = line
+            while cells and not cells[-1].strip() and len(cells) > width:
+                cells = cells[:-1]
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not width:
+                width = len(cells)
+                if width > CONF.batch_columns_max:
+                    words = _("At most %s columns are possible.") % CONF.batch_columns_max
+                    raise ImportRefused("file", words)
+            if len(cells) > width:
+                words = _("Row %(row)s has %(cells)s values, the header %(width)s.")
+                figures = {"row": number, "cells": len(cells), "width": width}
+                raise ImportRefused("file", words % figures)
+            yield [cell[:_CELL_MAX] for cell in cells] + [""] * (width - len(cells))
+    except csv.Error:
+        words = _("Row %s cannot be read: is a quotation mark missing?") % (number + 1)
+        raise ImportRefused("file", words) from None
+
+
+def _header(rows: Rows) -> list[str]:
+    header = next(rows, None)
+    if header is None:
+        raise ImportRefused("file", _("The file is empty."))
+    return [name.strip() for name in header]
+
+
+def csv_lines(
+    header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str
+) -> Iterator[str]:
+    """A CSV line by line, in which no cell can be taken for a formula."""
+
+    class Line:
+        def write(self, text: str) -> str:
+            return text
+
+    writer = csv.writer(Line(), delimiter=delimiter or ",")
+    yield writer.writerow([_harmless(cell) for cell in header])
+    for row in rows:
+        yield writer.writerow([_harmless(cell) for cell in row])
+
+
+def write_csv(
+    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[str]], delimiter: str
+) -> None:
+    """A CSV in UTF-8 with the mark by which spreadsheets know it."""
+    file.write(codecs.BOM_UTF8)
+    for line in csv_lines(header, rows, delimiter):
+        file.write(line.encode())
+
+
+def write_spreadsheet(
+    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[str]]
+) -> None:
+    """An XLSX of texts; numbers stay numbers."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("1")
+    sheet.append([_cell(name) for name in header])
+    for row in rows:
+        sheet.append([_cell(cell) for cell in row])
+    book.save(file)
+
+
+def _cell(text: str) -> str | float:
+    """A decimal number as such; everything else as a text, `007` and long ids among it."""
+    plain = text.lstrip("-")
+    if "." in plain and len(plain) < 16 and plain.replace(".", "", 1).isdecimal():
+        with suppress(ValueError):
+            return float(text)
+    return _harmless(ILLEGAL_CHARACTERS_RE.sub("", text))
+
+
+def _harmless(cell: str) -> str:
+    """A number is one, also below zero; whatever else begins like a formula is led in as a text."""
+    if cell[:1] in ("-", "+") and cell[1:].replace(".", "", 1).isdecimal():
+        return cell
+    return safe_cell(cell)
