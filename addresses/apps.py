@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class AddressesConfig(AppConfig):
     name = "addresses"
     verbose_name = "Address register"
+
+    def ready(self) -> None:
+        from addresses.queries.boundary_effects import effects, in_words
+        from addresses.rules.effects import effect
+
+        effect("addresses", effects, in_words)

@@ -19,19 +19,21 @@ looked_at AS MATERIALIZED (
 )
 SELECT c.request_type_id, t.group_id, c.channel_id,
        n_before.id AS neighbourhood_before, n_after.id AS neighbourhood_after,
-       d_before.id AS district_before, d_after.id AS district_after
+       -- As for any point: the neighbourhood knows its district, else the district's outline says.
+       coalesce(n_before.district_id, d_before.id) AS district_before,
+       coalesce(n_after.district_id, d_after.id) AS district_after
   FROM looked_at c
   LEFT JOIN cases_requesttype t ON t.id = c.request_type_id
   LEFT JOIN LATERAL (
-    SELECT b.id FROM (
-        SELECT h.id, h.geom_m FROM addresses_neighbourhood_history h
+    SELECT b.id, b.district_id FROM (
+        SELECT h.id, h.district_id, h.geom_m FROM addresses_neighbourhood_history h
          WHERE h.ended_by_id = %(change_set)s AND h.status = ANY(%(living)s)
         UNION ALL
-        SELECT n.id, n.geom_m FROM addresses_neighbourhood n
+        SELECT n.id, n.district_id, n.geom_m FROM addresses_neighbourhood n
          WHERE n.change_set_id <> %(change_set)s AND n.status = ANY(%(living)s)
     ) b WHERE ST_Intersects(b.geom_m, c.geom_m) ORDER BY b.id LIMIT 1) n_before ON true
   LEFT JOIN LATERAL (
-    SELECT n.id FROM addresses_neighbourhood n
+    SELECT n.id, n.district_id FROM addresses_neighbourhood n
      WHERE n.status = ANY(%(living)s) AND ST_Intersects(n.geom_m, c.geom_m)
      ORDER BY n.id LIMIT 1) n_after ON true
   LEFT JOIN LATERAL (

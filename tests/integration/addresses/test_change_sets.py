@@ -283,6 +283,8 @@ class TestRollBack:
         street.refresh_from_db()
         assert (street.name, street.name_key) == ("10028 Sokak", "10028 sokak")
         assert Address.objects.get(pk=city.doors["a5"].pk).number == 5
+        # The name that was never to be is no former one.
+        assert not StreetName.objects.filter(street=street, status="ACTIVE").exists()
         with pytest.raises(RolledBackAlready):
             roll_back(first, viewer=people["city_editor"], reason="again", now=NOW)
 

@@ -10,7 +10,7 @@ from accounts.rules.viewer import ANONYMOUS
 from addresses.actions.change_requests import decline, process
 from addresses.actions.drafting import NotNow, open_draft, propose
 from addresses.actions.publication import check
-from addresses.models import ChangeRequest, RegisterPolicy
+from addresses.models import Address, ChangeRequest, RegisterPolicy
 from cases.actions import numbering
 from cases.actions.open_case import open_case
 from cases.models import Case, RoutingDecision
@@ -180,5 +180,26 @@ def test_a_moved_boundary_tells_how_many_cases_change_hands(city: City):
         "looked_at": 2, "more": False, "neighbourhood": 1, "district": 1, "body": 1,
     }  # fmt: skip
     assert len(in_words(report["effects"]["cases"])) == 4
+    moved = report["effects"]["addresses"]
+    assert (moved["areas"], moved["district"]) == (2, 0)
     over.refresh_from_db()
     assert (over.neighbourhood, over.version) == (None, 1)
+
+
+def test_a_neighbourhood_that_goes_to_another_district_takes_its_cases_along(city: City):
+    RegisterPolicy.objects.create(four_eyes=False)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    make_case(city, at=(0.5, 0.5))
+    viewer = viewer_of(city.people["superuser"])
+    draft = open_draft(viewer=viewer, kind="BOUNDARIES", title="x", reason="x", now=NOW)
+    area = city.areas.neighbourhoods["A"]
+    propose(
+        draft, viewer=viewer, entity="neighbourhood", operation="UPDATE", uid=area.uid,
+        values={"district": str(city.areas.districts["B"].uid)},
+    )  # fmt: skip
+    report = check(draft, viewer=viewer, now=NOW)["effects"]
+    assert (report["cases"]["district"], report["cases"]["neighbourhood"]) == (1, 0)
+    doors = Address.objects.filter(neighbourhood=area, status="ACTIVE").count()
+    assert report["addresses"] == {"areas": 1, "ground": 0, "district": doors}
+    assert doors > 0
