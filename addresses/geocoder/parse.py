@@ -263,14 +263,14 @@ class Parser:
                 house, after = replace(house, suffix=tail.text.upper()), i + 3
         elif self._is_suffix(i + 1) and mark is not None:
             house, after = replace(house, suffix=mark.text.upper()), i + 2
-        tail = self._tail(i + 1)
-        if tail > after:
-            written = self.parsed.text[number.end : self.tokens[tail - 1].end]
-            rest = self.parsed.text[self.tokens[after - 1].end : self.tokens[tail - 1].end]
+        last = self._tail(i + 1)
+        if last > after:
+            written = self.parsed.text[number.end : self.tokens[last - 1].end]
+            rest = self.parsed.text[self.tokens[after - 1].end : self.tokens[last - 1].end]
             house = replace(house, tail=suffix_of(written))
             if not house.unit and rest[:1] == "/" and rest[1:].isdigit():
                 house = replace(house, unit=rest[1:])  # `17/A/1`, where there is no such suffix
-            after = tail
+            after = last
         return replace(house, end=self.tokens[after - 1].end), after
 
     def _tail(self, i: int) -> int:

@@ -174,11 +174,10 @@ def weigh(index: NameIndex, evidence: Evidence, document: Document, street: Matc
         street = replace(street, score=street.score * 0.45)
     if district.items and district.items <= street.items:
         district = replace(district, score=district.score * 0.2)
-    if neighbourhood.items and neighbourhood.items <= district.items:
-        if not evidence.has_neighbourhood:
-            share = WEIGHTS.said_once
-            neighbourhood = replace(neighbourhood, score=neighbourhood.score * share)
-            neighbourhood = replace(neighbourhood, items=frozenset())
+    once = neighbourhood.items and neighbourhood.items <= district.items
+    if once and not evidence.has_neighbourhood:  # "Altıeylül" is the district
+        score = neighbourhood.score * WEIGHTS.said_once
+        neighbourhood = replace(neighbourhood, score=score, items=frozenset())
     houses = houses_beside(evidence.parsed, street, neighbourhood)
     value = value_of(evidence, document, street, neighbourhood, district)
     return Ranked(document, value, street, neighbourhood, district, houses)
