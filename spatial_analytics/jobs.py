@@ -5,14 +5,16 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core.rules.handlers import Payload, Progress, job
-from spatial_analytics.actions.forecast import store_forecast, study_city
-from spatial_analytics.hotspots.events import UnusableHistory
 from tiles.actions.versions import data_changed
 
 
 @job("spatial_analytics.forecast_hotspots", every=timedelta(days=1), attempts=2)
 def forecast_hotspots(payload: Payload, progress: Progress) -> Payload:
     """Nightly: next week's hotspots. A city with too short a history is told so, not failed."""
+    # The libraries of the models are large: no other process than the one that forecasts has them.
+    from spatial_analytics.actions.forecast import store_forecast, study_city
+    from spatial_analytics.hotspots.events import UnusableHistory
+
     now = timezone.now()
 
     def tell(done: int, of: int) -> None:

@@ -7,17 +7,12 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
 import pyarrow.parquet as pq
-import pyogrio
-import shapely
-from django.utils.translation import gettext as _
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.files import VECTOR_FORMATS, SourceFile
 from addresses.exchange.inspire.table import open_gml
-from addresses.exchange.tabular import BATCH, Batch, Table
+from addresses.exchange.tabular import BATCH, Batch, Table, as_text, first_line
 
 
 def open_table(
@@ -28,7 +23,10 @@ def open_table(
     A CSV that is not UTF-8 is read as `encoding`, and the table says so.
     """
     if source.format in VECTOR_FORMATS:
-        return _vector(source, layer)
+        # Its library brings pandas with it: only what reads such a file has that.
+        from addresses.exchange.vector import open_vector
+
+        return open_vector(source, layer)
     if source.format == "GML":
         return open_gml(source, layer)
     if source.format == "Parquet":
@@ -36,62 +34,17 @@ def open_table(
     return _csv(source, encoding, delimiter)
 
 
-def _vector(source: SourceFile, layer: str) -> Table:
-    path = str(source.path)
-    try:
-        layers = [str(name) for name, _kind in pyogrio.list_layers(path)]
-        chosen = layers[0] if layer in ("", "*") and layers else layer
-        if chosen not in layers:
-            raise ImportRefused(
-                "layer",
-                _("there is no layer %(name)s; the file has %(names)s.")
-                % {"name": layer, "names": ", ".join(layers)},
-            )
-        info = pyogrio.read_info(path, layer=chosen)
-    except (DataSourceError, DataLayerError) as error:
-        raise ImportRefused("file", _first_line(error)) from error
-    if info.get("driver", source.format) != source.format:
-        raise ImportRefused("file", _("it is a %s file.") % info["driver"])
-    rows = int(info["features"])
-    return Table(
-        names=tuple(str(name) for name in info["fields"]),
-        crs=str(info["crs"] or ""),
-        rows=rows if rows >= 0 else None,
-        batches=_vector_batches(path, chosen),
-    )
-
-
-def _vector_batches(path: str, layer: str) -> Iterator[Batch]:
-    first = 1
-    try:
-        with pyogrio.open_arrow(path, layer=layer, batch_size=BATCH, use_pyarrow=True) as opened:
-            meta, reader = opened
-            geometry_name = meta["geometry_name"] or "wkb_geometry"
-            for record in reader:
-                columns = {
-                    name: _text(record.column(i).to_pylist())
-                    for i, name in enumerate(record.schema.names)
-                    if name != geometry_name
-                }
-                wkb = record.column(record.schema.names.index(geometry_name)).to_pylist()
-                geometry = shapely.from_wkb(np.array(wkb, dtype=object), on_invalid="ignore")
-                yield Batch(first, columns, geometry)
-                first += record.num_rows
-    except (DataSourceError, DataLayerError, RuntimeError) as error:
-        raise ImportRefused("file", _first_line(error)) from error
-
-
 def _parquet(source: SourceFile) -> Table:
     try:
         file = pq.ParquetFile(source.path)
     except (OSError, ValueError) as error:
-        raise ImportRefused("file", _first_line(error)) from error
+        raise ImportRefused("file", first_line(error)) from error
 
     def batches() -> Iterator[Batch]:
         first = 1
         for record in file.iter_batches(batch_size=BATCH):
             columns = {
-                name: _text(record.column(i).to_pylist())
+                name: as_text(record.column(i).to_pylist())
                 for i, name in enumerate(record.schema.names)
             }
             yield Batch(first, columns)
@@ -174,7 +127,7 @@ def _decodes_as_utf8(source: SourceFile) -> tuple[str, int]:
             except UnicodeDecodeError:
                 encoding = ""
     except (OSError, EOFError) as error:  # a damaged gzip file
-        raise ImportRefused("file", _first_line(error)) from error
+        raise ImportRefused("file", first_line(error)) from error
     return encoding, lines + (last != b"\n")
 
 
@@ -183,21 +136,3 @@ def _open(source: SourceFile) -> Any:
     if source.path.name.lower().endswith(".gz"):
         return gzip.open(source.path, "rb")
     return source.path.open("rb")
-
-
-def _text(values: list[Any]) -> list[Any]:
-    """Whole numbers held as floats lose their `.0`; everything else becomes text."""
-    return [
-        None
-        if v is None
-        else v
-        if isinstance(v, str)
-        else (None if v != v else str(int(v)) if v.is_integer() else repr(v))
-        if isinstance(v, float)
-        else str(v)
-        for v in values
-    ]
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

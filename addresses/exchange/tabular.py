@@ -37,3 +37,22 @@ class Table:
     batches: Iterator[Batch]
     encoding_repaired: str = ""
     ragged: list[tuple[int, int]] = field(default_factory=list)  # (row, number of values)
+
+
+def as_text(values: list[Any]) -> list[Any]:
+    """Whole numbers held as floats lose their `.0`; everything else becomes text."""
+    return [
+        None
+        if v is None
+        else v
+        if isinstance(v, str)
+        else (None if v != v else str(int(v)) if v.is_integer() else repr(v))
+        if isinstance(v, float)
+        else str(v)
+        for v in values
+    ]
+
+
+def first_line(error: BaseException) -> str:
+    """What a library's error says, in one line."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -14,7 +14,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pyogrio
 from django.db import connection, transaction
 
 from addresses.queries.data_model import Column, EntityType
@@ -184,6 +183,9 @@ def _gpkg(kind: EntityType, path: Path, area: Area | None, as_of: date | None, n
 def _append(
     table: pa.Table, kind: EntityType, path: Path, new_file: bool, new_layer: bool, number: int
 ) -> None:
+    # It brings pandas with it, which web workers have no use for.
+    import pyogrio
+
     pyogrio.write_arrow(
         table,
         path,

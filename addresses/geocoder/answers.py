@@ -129,6 +129,8 @@ def _but_for_the_area(found: list[Found], evidence: Evidence) -> list[Found]:
         and f.ranked.district.score >= min(best, 0.8)
         and (not evidence.kinds or f.ranked.document.kind in evidence.kinds)
     ]
+    # "490/2 Sokak" is not the street 2.
+    left = [f for f in left if not any(f.ranked.street.items < o.ranked.street.items for o in left)]
     if len({f.door.row.address_id for f in left if f.door}) != 1:
         return []
     return [left[0], *(f for f in found if f is not left[0])]
@@ -224,7 +226,7 @@ def _streets(
     if between is not None:
         candidates[0] = _interpolated(candidates[0], between, top, index)
         warnings += ("interpolated",)
-    category = _category(top, candidates[0], warnings, bool(rivals))
+    category = _category(top, candidates[0], warnings, bool(rivals), evidence)
     if trace:
         trace.say("answer", said(category, candidates[0].label, warnings, len(rivals)))
     return Answer(
@@ -310,6 +312,8 @@ def _warnings(top: Found, evidence: Evidence) -> tuple[str, ...]:
             found.append("unit_dropped")
         if not door.house.marked and _followed_by_word(door.house.end, r.street.items, evidence):
             found.append("number_doubtful")
+    if evidence.kinds and r.document.kind not in evidence.kinds:
+        found.append("kind_differs")
     if not r.document.official:
         found.append("former_name")
     named = r.street.items | r.neighbourhood.items | r.district.items | _province_items(evidence)
@@ -332,7 +336,13 @@ _UNSURE = frozenset(
 )
 
 
-def _category(top: Found, best: Candidate, warnings: tuple[str, ...], ambiguous: bool) -> str:
+def _category(
+    top: Found,
+    best: Candidate,
+    warnings: tuple[str, ...],
+    ambiguous: bool,
+    evidence: Evidence,
+) -> str:
     """A: all that was given agrees exactly. B: sure, though repaired or incomplete. C: a person
     must choose. A street alone can be sure, but a number that is not there never is.
     """
@@ -341,10 +351,21 @@ def _category(top: Found, best: Candidate, warnings: tuple[str, ...], ambiguous:
         return "C"
     if best.precision in ("STREET", "INTERPOLATED"):
         return "C"
-    if {"former_name", "replaced", "renumbered"} & set(warnings):  # sure, but called otherwise now
+    left = _word_left(top, evidence)
+    if "kind_differs" in warnings:  # "Atatürk Sokak" where there is only the avenue
+        return "C" if left or top.ranked.neighbourhood.score < WEIGHTS.area_sure else "B"
+    if left or {"former_name", "replaced", "renumbered"} & set(warnings):
         return "B"
     agrees = all(e.how == EXACT for name, e in best.evidence.items() if name != "district")
     return "A" if agrees else "B"
+
+
+def _word_left(top: Found, evidence: Evidence) -> bool:
+    """Whether a word right before the street's name names nothing: "Eski" of "Eski Bursa Cad."."""
+    r = top.ranked
+    first = min(r.street.items, default=0)
+    named = (r.street.items, r.neighbourhood.items, r.district.items, _province_items(evidence))
+    return evidence.has_street and first > 0 and first - 1 in evidence.unexplained(*named)
 
 
 def _candidate(

@@ -23,6 +23,9 @@ _LEAST = 0.3
 _JOINED = 3  # so many neighbouring words may be one name written apart
 _JOINED_MIN = 6
 _NEIGHBOUR_OWN = 3
+_SHORT_WORD = 2
+_LETTER = 0.95  # one letter for a whole word: `Ş. Ahmet Yılmaz`
+_LEFT_OUT = 0.88  # for each word between a name and its type word that the name lacks
 _WHOLE_ENOUGH = 0.9  # below, the single words may fit better than the name as one word
 
 
@@ -96,8 +99,11 @@ class Matcher:
         if item.role in (BUILDING, STREET):  # "Sanayi Sitesi 53. Sokak", "Avenue East": of a name
             known = item.text in self.index.speller.words
             return (Spelling(item.text, 1.0),) if known else ()
-        if item.role or (len(item.text) == 1 and not item.number):
+        if item.role:
             return ()
+        if len(item.text) == 1 and not item.number:
+            words = self.pack.abbreviations.get(item.text, ())
+            return tuple(Spelling(word, _LETTER) for word in words)
         if item.number:
             return (Spelling(item.text, 1.0),)
         speller = self.index.speller
@@ -259,13 +265,16 @@ class Matcher:
         return None
 
     def _neighbour(self, field: str, positions: set[int]) -> float:
-        """The word right before a type word belongs to the name; leaving it out costs."""
+        """The words right before a type word belong to the name; leaving them out costs."""
         for i, owner in enumerate(self.own):
             if owner != (field, 0) or i in positions:
                 continue
-            item = self.items[i]
-            if (len(item.text) > 2 or item.number) and any(abs(i - p) == 1 for p in positions):
-                return 0.88
+            left = 0
+            while i >= 0 and i not in positions and not self.items[i].role:
+                left += len(self.items[i].text) > _SHORT_WORD or self.items[i].number
+                i -= 1
+            if i in positions:
+                return float(_LEFT_OUT**left)
         return 1.0
 
 

@@ -238,7 +238,9 @@ class NameIndex:
             pack = self._packs[district.id] = load(self.provinces[district.parent_id].language)
             name_id = self.district.add(name_tokens(district.name, pack), district.id)
             self.name_of_district[district.id] = name_id
+        self.areas_of: dict[int, list[int]] = defaultdict(list)
         for area in self.neighbourhoods.values():
+            self.areas_of[area.parent_id].append(area.id)
             tokens = name_tokens(area.name, self.pack_of(area.id))
             self.name_of_neighbourhood[area.id] = self.neighbourhood.add(tokens, area.id)
 

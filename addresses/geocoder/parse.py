@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from addresses.geocoder.language import Pack, Phrases
 from addresses.geocoder.numerals import spelled_numbers
-from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, words
+from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token
+from addresses.geocoder.tokens import words as tokens_of
 from addresses.rules.house_number import suffix as suffix_of
 
 NEIGHBOURHOOD, STREET, DISTRICT, PROVINCE, BUILDING, GAP = (
@@ -89,7 +90,7 @@ class Parser:
 
     def __init__(self, text: str, pack: Pack) -> None:
         self.pack = pack
-        tokens = list(_number_words_apart(_initialisms(words(text, pack)), pack))
+        tokens = list(_number_words_apart(_initialisms(tokens_of(text, pack)), pack))
         self.tokens = spelled_numbers(tokens, pack)
         self.parsed = Parsed(text, [])
         self.at = 0
@@ -263,14 +264,14 @@ class Parser:
                 house, after = replace(house, suffix=tail.text.upper()), i + 3
         elif self._is_suffix(i + 1) and mark is not None:
             house, after = replace(house, suffix=mark.text.upper()), i + 2
-        end = self._tail(i + 1)
-        if end > after:
-            written = self.parsed.text[number.end : self.tokens[end - 1].end]
-            rest = self.parsed.text[self.tokens[after - 1].end : self.tokens[end - 1].end]
+        last = self._tail(i + 1)
+        if last > after:
+            written = self.parsed.text[number.end : self.tokens[last - 1].end]
+            rest = self.parsed.text[self.tokens[after - 1].end : self.tokens[last - 1].end]
             house = replace(house, tail=suffix_of(written))
             if not house.unit and rest[:1] == "/" and rest[1:].isdigit():
                 house = replace(house, unit=rest[1:])  # `17/A/1`, where there is no such suffix
-            after = end
+            after = last
         return replace(house, end=self.tokens[after - 1].end), after
 
     def _tail(self, i: int) -> int:
@@ -376,7 +377,10 @@ class Parser:
         if token.kind == NUMBER:
             self.parsed.loose[token.start] = replace(self._read_house(self.at)[0], marked=False)
         if token.kind != MARK:
-            for text in self.pack.abbreviations.get(token.text, (token.text,)):
+            # A single letter stays one: it may be an initial.
+            short = len(token.text) == 1
+            words = (token.text,) if short else self.pack.abbreviations.get(token.text)
+            for text in words or (token.text,):
                 self.parsed.items.append(
                     Item(text, "", token.start, token.end, number=token.kind == NUMBER)
                 )
@@ -411,8 +415,7 @@ class Parser:
             if len(item.text) == 1 and item.role in (STREET, NEIGHBOURHOOD):
                 after_name = i > 0 and not items[i - 1].role
                 if item.role in longer or not after_name:
-                    words = self.pack.abbreviations.get(item.text, (item.text,))
-                    items[i] = Item(words[0], "", item.start, item.end)
+                    items[i] = Item(item.text, "", item.start, item.end)
 
 
 def _initialisms(tokens: list[Token]) -> list[Token]:

@@ -145,8 +145,8 @@ def _named_areas(index: NameIndex, evidence: Evidence) -> frozenset[int]:
         if match.score >= WEIGHTS.area_named
         for district in index.district.owners[name_id]
     }
-    if districts:
-        areas.update(a.id for a in index.neighbourhoods.values() if a.parent_id in districts)
+    for district in districts:
+        areas.update(index.areas_of.get(district, ()))
     return frozenset(areas)
 
 
@@ -168,11 +168,16 @@ def weigh(index: NameIndex, evidence: Evidence, document: Document, street: Matc
     # The same words must not pay twice, as a street and as its neighbourhood.
     if neighbourhood.items and neighbourhood.items <= street.items:
         both = evidence.has_street and evidence.has_neighbourhood
-        neighbourhood = replace(neighbourhood, score=neighbourhood.score * (0.5 if both else 0.15))
+        share = 0.5 if both else WEIGHTS.said_once
+        neighbourhood = replace(neighbourhood, score=neighbourhood.score * share)
     elif street.items < neighbourhood.items and not evidence.has_street:
         street = replace(street, score=street.score * 0.45)
     if district.items and district.items <= street.items:
         district = replace(district, score=district.score * 0.2)
+    once = neighbourhood.items and neighbourhood.items <= district.items
+    if once and not evidence.has_neighbourhood:  # "Altıeylül" is the district
+        score = neighbourhood.score * WEIGHTS.said_once
+        neighbourhood = replace(neighbourhood, score=score, items=frozenset())
     houses = houses_beside(evidence.parsed, street, neighbourhood)
     value = value_of(evidence, document, street, neighbourhood, district)
     return Ranked(document, value, street, neighbourhood, district, houses)

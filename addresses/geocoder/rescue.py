@@ -29,7 +29,10 @@ def nearest_streets(index: NameIndex, evidence: Evidence) -> list[Ranked]:
     sure = [
         name_id for name_id, match in evidence.neighbourhoods.items() if match.score >= WEIGHTS.sure
     ]
-    if not evidence.has_street or not sure:
+    spelt = any(
+        m.score >= WEIGHTS.nearly_exact and not m.repaired for m in evidence.streets.values()
+    )
+    if not evidence.has_street or not sure or spelt:
         return []
     named = frozenset(i for name_id in sure for i in evidence.neighbourhoods[name_id].items)
     written = _before(evidence, STREET, named)
@@ -75,7 +78,13 @@ def near_areas(index: NameIndex, evidence: Evidence, ranked: Iterable[Ranked]) -
             )  # fmt: skip
         if district.score < WEIGHTS.area_named:
             tokens = index.district.tokens[index.name_of_district[area.parent_id]]
-            left = evidence.unexplained(r.street.items, neighbourhood.items)
+            named = [
+                m.items
+                for matches in (evidence.districts, evidence.neighbourhoods)
+                for m in matches.values()
+                if not m.repaired and m.score >= WEIGHTS.area_sure
+            ]
+            left = evidence.unexplained(r.street.items, neighbourhood.items, *named)
             near = [m for i in left if (m := _near(evidence, tokens, [i]))]
             district = max(near, key=lambda m: m.score, default=district)
         if (neighbourhood, district) != (r.neighbourhood, r.district):

@@ -105,30 +105,31 @@ class Search:
         )
 
     def _with_doors(self, ranked: list[Ranked], evidence: Evidence) -> list[Found]:
-        """The streets with their doors, best first. One question to the database for all of them;
-        a second one, for former doors, where the best street lacks the number.
+        """The streets with their doors, best first. One question to the database for those that are
+        close to the best; others only where that one lacks the number, then former doors too.
         """
-        parsed = evidence.parsed
-        numbers = sorted({house.number for r in ranked for house in r.houses})
-        if not numbers:
+        if not any(r.houses for r in ranked):
             return [Found(r, None, r.value) for r in ranked]
-        units = [parsed.unit] if parsed.unit else [h.unit for r in ranked for h in r.houses]
-        unit = next((u for u in units if u), "")
-        sides = sorted({side for r in ranked for side in r.document.side_ids})
-        rows = self.register.doors(sides, numbers, unit)
-        found = self._choose(ranked, parsed, rows)
+        close = [r for r in ranked if r.value > ranked[0].value - WEIGHTS.close]
+        found = self._choose(close, evidence.parsed, self._doors(close, evidence.parsed))
         if found[0].door is None or not found[0].door.exact:
-            former = self.register.former(sides, numbers)
-            if former:
-                found = self._choose(ranked, parsed, [*rows, *former])
+            rows = self._doors(ranked, evidence.parsed)
+            former = self.register.former(_sides(ranked), _numbers(ranked))
+            found = self._choose(ranked, evidence.parsed, [*rows, *former])
         if self.trace:
             doors = sum(f.door is not None for f in found)
+            number = ", ".join(map(str, _numbers(ranked)))
             self.trace.say(
                 "doors",
                 _("Number %(number)s was looked for on %(streets)s streets and found on %(doors)s.")
-                % {"number": ", ".join(map(str, numbers)), "streets": len(ranked), "doors": doors},
+                % {"number": number, "streets": len(found), "doors": doors},
             )
         return found
+
+    def _doors(self, ranked: list[Ranked], parsed: Parsed) -> list[DoorRow]:
+        units = [parsed.unit] if parsed.unit else [h.unit for r in ranked for h in r.houses]
+        unit = next((u for u in units if u), "")
+        return self.register.doors(_sides(ranked), _numbers(ranked), unit)
 
     def _choose(self, ranked: list[Ranked], parsed: Parsed, rows: list[DoorRow]) -> list[Found]:
         by_side: dict[tuple[int, int], list[DoorRow]] = defaultdict(list)
@@ -161,6 +162,14 @@ class Search:
             km = _kilometres(self.near, (door.row.lon, door.row.lat))
             value += WEIGHTS.near * math.exp(-km / WEIGHTS.near_km)
         return value
+
+
+def _sides(ranked: list[Ranked]) -> list[int]:
+    return sorted({side for r in ranked for side in r.document.side_ids})
+
+
+def _numbers(ranked: list[Ranked]) -> list[int]:
+    return sorted({house.number for r in ranked for house in r.houses})
 
 
 def _kilometres(a: Point, b: Point) -> float:

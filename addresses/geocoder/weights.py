@@ -15,6 +15,9 @@ class Weights:
     word_named: float = 0.035  # of two names that fit, the one that leaves fewer words over
     building: float = 0.08  # a building or site of this name stands at the door
     district_paid: float = 0.2  # share left for a district whose words named the neighbourhood too
+    # Share left for a neighbourhood whose words have named the street or the district already: it
+    # decides the order, and leaves the answer ambiguous.
+    said_once: float = 0.03
     # Doors
     door: float = 0.16
     door_missing: float = -0.10
@@ -30,6 +33,7 @@ class Weights:
     nearly_exact: float = 0.93
     guessed: float = 0.56  # a name of the given neighbourhood that is closest to what was written
     tie: float = 0.03
+    close: float = 0.35  # a street further behind cannot win against one with the door
     behind: float = 0.90  # a street that far behind the best is not asked for doors
     # Spelling
     one_error: float = 0.86
