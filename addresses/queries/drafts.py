@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from accounts.rules.viewer import Viewer
 from addresses.models import Change, ChangeSet
@@ -56,13 +57,17 @@ def head(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
         Move.PUBLISH: rights.publish and apart[Move.PUBLISH],
         Move.REJECT: (rights.edit and own) or rights.review,
     }
-    names = ("kind", "state", "number", "title", "reason", "legal_basis", "version", "report")
+    names = (
+        "kind", "state", "number", "title", "reason", "legal_basis", "source", "version", "report",
+    )  # fmt: skip
     people = ("author", "reviewer", "publisher")
     return {
         "uid": str(change_set.uid),
         **{n: getattr(change_set, n) for n in names},
         **{n: _name(getattr(change_set, n)) for n in people},
         "summary": {k: v for k, v in change_set.summary.items() if k in ("left", "counts")},
+        "page": reverse("register_change", args=[change_set.pk]),
+        "evidence": _evidence(change_set),
         "effective_from": change_set.effective_from,
         "created_at": change_set.created_at,
         "own": own,
@@ -116,6 +121,17 @@ def _titles(changes: list[Change]) -> dict[tuple[str, str], str]:
         (c.entity, uid): present[c.entity].get(uid) or title(c.entity, c.values)
         for c in changes
         for uid in [str(c.entity_uid)]
+    }
+
+
+def _evidence(change_set: ChangeSet) -> dict[str, Any] | None:
+    if not change_set.evidence:
+        return None
+    return {
+        "name": change_set.evidence_name or str(change_set.evidence.name).rsplit("/", 1)[-1],
+        "size": change_set.evidence_size,
+        "sha256": change_set.evidence_sha256,
+        "url": reverse("register_evidence", args=[change_set.pk]),
     }
 
 

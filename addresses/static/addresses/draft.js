@@ -4,7 +4,8 @@ import { tell, trying } from "./messages.js";
 
 /**
  * @typedef {{entity: string, uid: string, operation: string, base_version: number | null, values: any, note: string, title: string}} Change
- * @typedef {{uid: string, title: string, state: string, number: number | null, own: boolean, count: number, changes: Change[], lineage: any[], may: Record<string, boolean>, report: any, author: string | null, effective_from: string | null}} Body
+ * @typedef {{name: string, size: number | null, sha256: string, url: string}} Evidence
+ * @typedef {{page: string, source: string, evidence: Evidence | null, uid: string, title: string, state: string, number: number | null, own: boolean, count: number, changes: Change[], lineage: any[], may: Record<string, boolean>, report: any, author: string | null, effective_from: string | null}} Body
  * @typedef {{what: string, before: Body, after: Body}} Step
  */
 
@@ -27,8 +28,14 @@ export class Draft {
     this.chooser.addEventListener("change", () => trying(() => this.choose(this.chooser.value)));
     document.getElementById("new-draft-form")?.addEventListener("submit", (event) => { event.preventDefault(); this.#open(); });
     for (const button of the("draft-moves").querySelectorAll("button")) {
-      button.addEventListener("click", () => trying(() => this.#move(String(button.dataset.move))));
+      const move = String(button.dataset.move);
+      button.addEventListener("click", () => (move === "reject" ? this.#askWhy() : trying(() => this.#move(move))));
     }
+    document.getElementById("reject-form")?.addEventListener("submit", (event) => {
+      const why = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("reason");
+      trying(() => this.#move("reject", { reason: why }));
+    });
+    document.getElementById("reject-close")?.addEventListener("click", () => /** @type {HTMLDialogElement} */ (the("reject")).close());
   }
 
   get uid() {
@@ -61,9 +68,9 @@ export class Draft {
   async #open() {
     const form = /** @type {HTMLFormElement} */ (the("new-draft-form"));
     const fault = the("new-draft-error");
-    /** @type {Record<string, any>} */
-    const values = Object.fromEntries(new FormData(form));
-    values.effective_from ||= null;
+    const values = new FormData(form);
+    const file = /** @type {File} */ (values.get("evidence"));
+    if (!file.name) values.delete("evidence");
     fault.hidden = true;
     try {
       const body = await ask("drafts", values);
@@ -143,9 +150,14 @@ export class Draft {
     return ask(`drafts/${this.uid}/changes`, { changes, lineage: to.lineage });
   }
 
-  /** @param {string} move */
-  async #move(move) {
-    const body = await ask(`drafts/${this.uid}/${move}`, {});
+  #askWhy() {
+    /** @type {HTMLFormElement} */ (the("reject-form")).reset();
+    /** @type {HTMLDialogElement} */ (the("reject")).showModal();
+  }
+
+  /** @param {string} move @param {object} [values] */
+  async #move(move, values = {}) {
+    const body = await ask(`drafts/${this.uid}/${move}`, values);
     this.#done = [];
     this.#undone = [];
     this.show(body);
@@ -168,6 +180,9 @@ export class Draft {
       const [option] = this.chooser.selectedOptions;
       if (option?.value === body.uid) option.textContent = called(body);
       the("draft-state").textContent = word("states", body.state);
+      /** @type {HTMLAnchorElement} */ (the("draft-page")).href = body.page;
+      the("draft-source").textContent = body.source;
+      the("draft-evidence").replaceChildren(...(body.evidence ? evidence(body.evidence) : []));
       the("draft-facts").textContent = [body.author, body.effective_from].filter(Boolean).join(" · ");
       the("changes").replaceChildren(...(body.changes.length ? [...body.changes].reverse().map((c) => this.#row(c)) : [make("tr", {}, [make("td", { colspan: 3, class: "soft", text: say("no_changes") })])]));
       for (const button of the("draft-moves").querySelectorAll("button")) button.disabled = !body.may[String(button.dataset.move)];
@@ -195,6 +210,12 @@ export class Draft {
 /** @param {Body} d */
 function called(d) {
   return `${d.title} · ${word("states", d.state)} · ${d.own ? say("own_draft") : d.author ?? ""} (${d.count})`;
+}
+
+/** @param {Evidence} file */
+function evidence(file) {
+  const size = file.size === null ? "" : ` ${Math.max(1, Math.round(file.size / 1024)).toLocaleString(document.documentElement.lang)} kB`;
+  return [make("a", { href: file.url, download: true, title: file.sha256 ? `SHA-256 ${file.sha256}` : undefined, text: file.name }), size];
 }
 
 /** What the last check found, in words. @param {Body} body @param {(change: any) => void} onShow */

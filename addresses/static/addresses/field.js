@@ -1,6 +1,6 @@
 // The crews' page: a door, its plate, its true place; kept on the phone until it is sent.
 import { createMap, marker } from "../vip/map.js";
-import { make, say, the } from "./ask.js";
+import { make, say, the, token } from "./ask.js";
 import { forget, keep, reports, send } from "./queue.js";
 
 const page = the("field");
@@ -169,12 +169,6 @@ async function smaller(file) {
   } catch {
     return file; // the server says whether it can be read
   }
-}
-
-/** The cookie's: a page that was kept without a network has an old one. */
-function token() {
-  const found = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-  return found?.split("=")[1] ?? /** @type {HTMLInputElement} */ (document.querySelector("[name=csrfmiddlewaretoken]")).value;
 }
 
 async function sendAll() {

@@ -125,7 +125,7 @@ class TestEveryRole:
             assert post(client, f"drafts/{draft}/{move}").status_code == (200 if mine else hidden)
         state = ChangeSet.objects.get(uid=draft).state
         assert state == ("PUBLISHED" if mine else "CHECKED")
-        status = post(client, f"drafts/{draft}/reject").status_code
+        status = post(client, f"drafts/{draft}/reject", {"reason": "r"}).status_code
         assert status == (409 if mine else hidden)
         back = post(client, f"drafts/{draft}/roll-back").status_code
         assert back == (201 if mine else 409 if who in SEE else hidden)
