@@ -9,9 +9,10 @@ from django.urls import reverse
 from accounts.rules.viewer import Viewer
 from addresses.models import Change, ChangeSet
 from addresses.queries.data_model import entity
+from addresses.queries.naming import Names
 from addresses.queries.policy import policy
 from addresses.queries.rights import rights_of
-from addresses.queries.titles import title, titles
+from addresses.queries.titles import titles
 from addresses.rules.change_set_moves import Move, hands, possible
 
 OPEN = (ChangeSet.State.DRAFT, ChangeSet.State.CHECKED, ChangeSet.State.REVIEWED)
@@ -79,7 +80,7 @@ def body(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
     """A draft with its changes in the order in which they were made, and its lineage."""
     count = change_set.changes.count()
     changes = list(change_set.changes.order_by("pk")[:_MOST])
-    called = _titles(changes)
+    called = _titles(change_set, changes)
     lineage = change_set.lineage.order_by("pk")[:_MOST]
     return head(change_set, viewer) | {
         "count": count,
@@ -111,17 +112,24 @@ def _change(change: Change, called: str) -> dict[str, Any]:
     }
 
 
-def _titles(changes: list[Change]) -> dict[tuple[str, str], str]:
-    """From the register, else from what the change says; a door of a new street has no street."""
+def _titles(change_set: ChangeSet, changes: list[Change]) -> dict[tuple[str, str], str]:
+    """From the register; what only the draft knows is called by what it says."""
     uids: dict[str, list[str]] = {}
     for change in changes:
         uids.setdefault(change.entity, []).append(str(change.entity_uid))
-    present = {n: titles(entity(n), found) for n, found in uids.items()}
-    return {
-        (c.entity, uid): present[c.entity].get(uid) or title(c.entity, c.values)
+    found = {
+        (name, uid): called
+        for name, those in uids.items()
+        for uid, called in titles(entity(name), those).items()
+    }
+    new = {
+        (c.entity, uid): {"uid": uid} | c.values
         for c in changes
         for uid in [str(c.entity_uid)]
+        if not found.get((c.entity, uid))
     }
+    names = Names(change_set, [(entity(name), values) for (name, _uid), values in new.items()])
+    return found | {key: names.label(entity(key[0]), values) for key, values in new.items()}
 
 
 def _evidence(change_set: ChangeSet) -> dict[str, Any] | None:

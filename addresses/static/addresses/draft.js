@@ -197,11 +197,24 @@ export class Draft {
     if (redo) redo.disabled = !this.#undone.length;
   }
 
+  /** A record that only the draft knows goes together with what the draft makes upon it. @param {Change} c @returns {Change[]} */
+  #withWhatRefersToIt(c) {
+    const found = [c];
+    if (c.operation !== "CREATE") return found;
+    const made = this.body?.changes.filter((x) => x.operation === "CREATE") ?? [];
+    for (const one of found) {
+      for (const other of made) {
+        if (!found.includes(other) && Object.values(other.values).includes(one.uid)) found.push(other);
+      }
+    }
+    return found;
+  }
+
   /** @param {Change} c */
   #row(c) {
     const name = `${word("kinds", c.entity)} ${c.title}`.trim();
     const show = make("button", { type: "button", class: "link", text: c.title || word("kinds", c.entity), "aria-label": `${say("show")}: ${name}`, click: () => this.onShow(c) });
-    const back = make("button", { type: "button", class: "link", text: say("take_back"), "aria-label": `${say("take_back")}: ${name}`, click: () => trying(() => this.propose(`${say("take_back")} – ${name}`, [{ entity: c.entity, uid: c.uid, operation: "TAKE_BACK" }])) });
+    const back = make("button", { type: "button", class: "link", text: say("take_back"), "aria-label": `${say("take_back")}: ${name}`, click: () => trying(() => this.propose(`${say("take_back")} – ${name}`, this.#withWhatRefersToIt(c).map((x) => ({ entity: x.entity, uid: x.uid, operation: "TAKE_BACK" })))) });
     const what = make("td", {}, [word("operations", c.operation), make("br"), make("small", { text: word("kinds", c.entity) })]);
     return make("tr", {}, [what, make("td", {}, [show]), make("td", {}, this.mayEdit ? [back] : [])]);
   }

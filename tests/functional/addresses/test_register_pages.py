@@ -177,7 +177,7 @@ def test_the_comparison_of_a_draft_and_of_what_it_became(as_: Any, draft: Change
         assert set(rows) == {"UPDATE", "RETIRE", "CREATE"}
         change = rows["UPDATE"]
         assert [(d.field, d.before, d.after) for d in change.differences] == [("number", 5, 25)]
-        assert change.label == "Atatürk Caddesi (B) 25"
+        assert change.label == "Atatürk Caddesi 25"
         made = {d.field: d.after for d in rows["CREATE"].differences}
         assert (made["number"], made["side"], made["geometry"]) == (11, "Atatürk Caddesi (B)", True)
         before, after = (
