@@ -1,12 +1,8 @@
-"""The register's editor and the crews' page, as staff use them: by mouse, by keyboard, offline."""
-
-import json
-from typing import Any
+"""The register's editor as staff use them: by mouse and by keyboard."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
 from tests.browser.editing import Editor, between, click_twice_apart
 from tests.browser.test_access import faults_of
 
@@ -182,58 +178,3 @@ class TestForEverybody:
         person.sign_in("santral")
         answer = person.page.goto(f"{person.portal.url}/register/edit/")
         assert answer is not None and answer.status == 403
-
-
-class TestInTheField:
-    def at_the_door(self, person: Any) -> Page:
-        facts, page = person.portal.facts, person.page
-        page.goto(f"{person.portal.url}/register/field/#18/{facts['lat']:.6f}/{facts['lon']:.6f}")
-        page.wait_for_selector('#field[data-ready="1"]', timeout=60_000)
-        person.map_is_drawn()
-        return page
-
-    def test_without_a_network_it_waits_and_arrives_once(self, visit, tmp_path):
-        person = visit(**PHONE)
-        person.sign_in("temizlik")
-        page, facts = self.at_the_door(person), person.portal.facts
-        page.click("#middle")
-        expect(page.locator("#what")).to_contain_text(facts["street"])
-        person.context.set_offline(True)
-        picture = tmp_path / "plate.jpg"
-        picture.write_bytes(
-            page.screenshot(type="jpeg", clip={"x": 0, "y": 0, "width": 90, "height": 60})
-        )
-        page.set_input_files("#photo", str(picture))
-        page.fill("#text", "Levha okunmuyor")
-        page.click("#report [type=submit]")
-        expect(page.locator("#queue li")).to_have_count(1)
-        page.reload()
-        page.wait_for_selector('#field[data-ready="1"]', timeout=60_000)
-        expect(page.locator("#queue li")).to_have_count(1)
-        person.screen("field-phone", full_page=True)
-        person.context.set_offline(False)
-        page.click("#send-now")
-        expect(page.locator("#queue li")).to_have_count(0, timeout=30_000)
-        script = (
-            "import json; from addresses.models import ChangeRequest as R;"
-            "print(json.dumps([[r.source, r.kind, bool(r.photo), r.entity]"
-            " for r in R.objects.filter(text='Levha okunmuyor')]))"
-        )
-        found = json.loads(person.portal.manage("shell", "-v", "0", "-c", script))
-        assert found == [["CREW", "WRONG_POSITION", True, "address"]]
-
-    def test_what_is_refused_says_why(self, visit):
-        person = visit(**PHONE)
-        person.sign_in("cbs")
-        page = self.at_the_door(person)
-        page.click("#middle")
-        page.fill("#number", "kapı")
-        page.click("#report [type=submit]")
-        expect(page.locator("#queue li.failed .error")).to_be_visible(timeout=20_000)
-
-    def test_the_phone_page_has_no_serious_fault_and_fits(self, visit):
-        person = visit(bypass_csp=True, **PHONE)
-        person.sign_in("cbs")
-        page = self.at_the_door(person)
-        assert faults_of(page) == []
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -7,6 +7,7 @@
  * @property {number} at milliseconds
  * @property {string} title
  * @property {Record<string, string>} fields
+ * @property {{uid: string, number: string, street: string, at: [number, number]} | null} door
  * @property {Blob | null} photo
  * @property {"waiting" | "failed"} state
  * @property {string} why
