@@ -14,6 +14,7 @@ from addresses.queries.policy import policy
 from addresses.queries.rights import rights_of
 from addresses.queries.titles import titles
 from addresses.rules.change_set_moves import Move, hands, possible
+from addresses.rules.quality import RULES
 
 OPEN = (ChangeSet.State.DRAFT, ChangeSet.State.CHECKED, ChangeSet.State.REVIEWED)
 _MOST = 2_000  # changes that are told one by one
@@ -59,13 +60,14 @@ def head(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
         Move.REJECT: (rights.edit and own) or rights.review,
     }
     names = (
-        "kind", "state", "number", "title", "reason", "legal_basis", "source", "version", "report",
+        "kind", "state", "number", "title", "reason", "legal_basis", "source", "version",
     )  # fmt: skip
     people = ("author", "reviewer", "publisher")
     return {
         "uid": str(change_set.uid),
         **{n: getattr(change_set, n) for n in names},
         **{n: _name(getattr(change_set, n)) for n in people},
+        "report": _report(change_set.report),
         "summary": {k: v for k, v in change_set.summary.items() if k in ("left", "counts")},
         "page": reverse("register_change", args=[change_set.pk]),
         "evidence": _evidence(change_set),
@@ -90,6 +92,19 @@ def body(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
             for x in lineage
         ],
     }  # fmt: skip
+
+
+def _report(report: dict[str, Any]) -> dict[str, Any]:
+    """With the names of the rules of quality that it speaks of, and how bad each is."""
+    quality = report.get("quality")
+    if not quality:
+        return report
+    rules = {
+        code: {"title": str(RULES[code].title), "severity": RULES[code].severity}
+        for code in quality["new_by_rule"]
+        if code in RULES
+    }
+    return report | {"quality": quality | {"rules": rules}}
 
 
 def touching(uid: uuid.UUID) -> list[dict[str, Any]]:

@@ -101,6 +101,8 @@ def words() -> dict[str, Any]:
         "no_hits": _("Nothing found."),
         "hits": _("{count} found"),
         "report_good": _("The check found nothing that blocks it."),
+        "report_findings": _("Nothing blocks it, but it brings {count} findings of quality:"),
+        "report_page": _("All of it on the page of this change"),
         "report_bad": _("{count} problems block it:"),
         "report_counts": _("{kind}: {created} new, {updated} changed, {retired} retired"),
         "report_none": _("It has not been checked since its last change."),

@@ -60,6 +60,7 @@ def _words() -> dict[str, str]:
         "waiting": _("{count} waiting"),
         "none_waiting": _("Everything is sent."),
         "failed": _("Not accepted: {why}"),
+        "refused": _("Not accepted: {count}. Look below, mend it and send it again."),
         "sign_in": _("Sign in again, then it is sent."),
         "offline": _("No network: you can go on working."),
         "online": _("Connected."),

@@ -44,3 +44,28 @@ def test_a_draft_is_given_up_with_a_reason(editor: Editor):
     page.click("#reject .primary")
     expect(page.locator("#draft-box")).to_be_hidden()
     editor.person.is_content()
+
+
+def test_the_check_tells_what_a_reviewer_will_find(editor: Editor):
+    """A door is carried across its street: said while it is moved, and by the check."""
+    editor.open_draft("Karşıya geçen kapı")
+    page, door = editor.page, editor.inside("address")
+    page.mouse.click(*door["px"][0])
+    expect(page.locator("#record-title")).to_contain_text(str(door["number"]))
+    page.click('[data-tool="move"]')
+    x, y = editor.again(door)["px"][0]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    step = -170 if door["number"] % 2 == 0 else 170  # numbers are even east of this street
+    page.mouse.move(x + step, y, steps=8)
+    page.mouse.up()
+    expect(page.locator("#hints li").first).to_contain_text("öbür yanında")
+    page.click("#apply")
+    expect(page.locator("#changes tr .link").first).to_be_visible()
+    page.click('[data-move="check"]')
+    expect(page.locator("#report .notice.warn .findings li").first).to_be_visible(timeout=30_000)
+    expect(page.locator("#say")).to_contain_text("bulgu")
+    editor.person.screen("editor-findings")
+    page.click("#report .notice a")
+    assert "/register/changes/" in page.url
+    editor.person.is_content()

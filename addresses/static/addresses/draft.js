@@ -9,6 +9,9 @@ import { tell, trying } from "./messages.js";
  * @typedef {{what: string, before: Body, after: Body}} Step
  */
 
+/** Findings of one rule that the report names. */
+const FINDINGS = 8;
+
 export class Draft {
   /** @type {Body | undefined} */
   body;
@@ -163,7 +166,9 @@ export class Draft {
     this.show(body);
     if (move === "check") {
       const { problems = [] } = body.report;
-      tell(problems.length ? say("report_bad", { count: problems.length }) : say("report_good"), problems.length > 0);
+      const found = findings(body.report);
+      if (problems.length) tell(say("report_bad", { count: problems.length }), true);
+      else tell(found ? say("report_findings", { count: found }) : say("report_good"));
     } else if (body.number) tell(say("published", { number: body.number }));
     else if (move === "publish") tell(say("waits", { day: body.effective_from }));
     else if (move === "reject") tell(say("rejected"));
@@ -245,7 +250,30 @@ function report(body, onShow) {
   }
   const rows = Object.entries(counts).map(([kind, c]) => make("li", { text: say("report_counts", { kind: word("kinds", kind), .../** @type {any} */ (c) }) }));
   const effects = Object.values(body.report.effects ?? {}).flatMap((e) => texts(e)).map((text) => make("li", { text }));
-  return [make("div", { class: "notice good report" }, [make("p", { text: say("report_good") }), make("ul", {}, [...rows, ...effects])])];
+  const found = findings(body.report);
+  const words = make("p", { text: found ? say("report_findings", { count: found }) : say("report_good") });
+  return [make("div", { class: `notice ${found ? "warn" : "good"} report` }, [words, ...(found ? quality(body) : []), make("ul", {}, [...rows, ...effects])])];
+}
+
+/** How many findings of quality the draft would bring. @param {any} told @returns {number} */
+function findings(told) {
+  /** @type {number[]} */
+  const counts = Object.values(told.quality?.new_by_rule ?? {});
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** New findings by rule, the worst first, each with the records that it is about. @param {Body} body */
+function quality(body) {
+  const { new_by_rule: counts, new: told, rules } = body.report.quality;
+  const order = ["ERROR", "WARNING", "INFO"];
+  const codes = Object.keys(counts).sort((a, b) => order.indexOf(rules[a]?.severity) - order.indexOf(rules[b]?.severity));
+  const groups = codes.map((code) => {
+    const about = told.filter((/** @type {any} */ f) => f.rule === code).map((/** @type {any} */ f) => f.label || word("kinds", f.entity)).slice(0, FINDINGS);
+    const more = counts[code] - about.length;
+    if (more > 0) about.push(say("and_more", { count: more }));
+    return make("li", {}, [make("strong", { text: `${rules[code]?.title ?? code}: ${counts[code]}` }), make("br"), make("small", { text: about.join(", ") })]);
+  });
+  return [make("ul", { class: "findings" }, groups), make("p", {}, [make("a", { href: body.page, text: say("report_page") })])];
 }
 
 /** Other rooms tell effects in words, or as values. @param {any} value @returns {string[]} */

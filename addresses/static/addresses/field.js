@@ -238,9 +238,10 @@ async function smaller(file) {
 
 async function sendAll() {
   const waiting = (await reports(user)).some((r) => r.state === "waiting");
-  const { sent, signedOut } = waiting ? await send(user, String(page.dataset.send), token) : { sent: 0, signedOut: false };
+  const { sent, refused, signedOut } = waiting ? await send(user, String(page.dataset.send), token) : { sent: 0, refused: 0, signedOut: false };
   await paint();
   if (signedOut) tell(say("sign_in"));
+  else if (refused) tell(say("refused", { count: refused }));
   else if (sent) tell(say("sent", { count: sent }));
   else if (waiting && !navigator.onLine) tell(say("kept"));
 }

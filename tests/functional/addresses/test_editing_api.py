@@ -153,6 +153,18 @@ class TestTheWay:
         assert back.status_code == 201
         assert back.json()["changes"][0]["values"] == {"number": 5}
 
+    def test_the_check_names_the_rules_of_new_findings(self, register, as_):
+        client, door = as_("city_editor"), register.doors["a5"]
+        uid = opened(client)
+        lon, lat = register.areas.at(0.9, 0.9)
+        moved = change(door, geometry={"type": "Point", "coordinates": [lon, lat]})
+        post(client, f"drafts/{uid}/changes", {"changes": [moved]})
+        quality = post(client, f"drafts/{uid}/check").json()["report"]["quality"]
+        assert quality["new_by_rule"]["door_far_from_street"] == 1
+        rule = quality["rules"]["door_far_from_street"]
+        assert rule["title"] and rule["severity"] in ("ERROR", "WARNING", "INFO")
+        assert rule["title"] != "door_far_from_street"
+
     def test_the_record_shows_history_and_drafts(self, register, as_, draft):
         client, door = as_("city_editor"), register.doors["a5"]
         body = client.get(f"{BASE}/records/{door.uid}?draft={draft}").json()

@@ -336,6 +336,13 @@ class TestHints:
         found = hints(block.draft, kind=entity("address"), uid="", geometry=point, values=values)
         assert [hint["code"] for hint in found] == ["far"]
 
+    @pytest.mark.parametrize(("y", "codes"), [(9, []), (-9, ["other_side"])])
+    def test_a_door_on_the_other_side_of_its_street(self, block, y, codes):
+        point = {"type": "Point", "coordinates": block.at(50, y)}
+        values = {"side": str(block.sides["L"].uid)}
+        found = hints(block.draft, kind=entity("address"), uid="", geometry=point, values=values)
+        assert [hint["code"] for hint in found] == codes
+
 
 class TestFinding:
     @pytest.mark.parametrize(
