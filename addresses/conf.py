@@ -46,6 +46,7 @@ class AddressesConf:
     nearby_max: int = 2000  # records of one kind that an editor's map loads
     nearby_degrees: float = 0.05
     streams_max: int = 3  # answers of the feed that flow at once
+    evidence_bytes: int = 20 * 1024**2
     vertices_max: int = 100_000  # of one geometry that somebody draws or sends
 
 

@@ -16,7 +16,16 @@ from addresses.api import (
     subscriptions,
     tables,
 )
-from addresses.web import batches, change, change_list, editor, field, home, quality
+from addresses.web import (
+    batches,
+    change,
+    change_list,
+    editor,
+    evidence,
+    field,
+    home,
+    quality,
+)
 from addresses.web import requests as request_pages
 
 _REGISTER = [
@@ -39,6 +48,7 @@ _REGISTER = [
 _EDITING = [
     path("drafts", change_sets.DraftList.as_view(), name="drafts"),
     path("drafts/<uuid:uid>", change_sets.DraftItem.as_view(), name="draft"),
+    path("drafts/<uuid:uid>/evidence", change_sets.DraftEvidence.as_view(), name="draft_evidence"),
     path("drafts/<uuid:uid>/changes", change_sets.DraftChanges.as_view(), name="draft_changes"),
     path(
         "drafts/<uuid:uid>/changes/<str:entity>/<uuid:record>",
@@ -73,7 +83,8 @@ _PAGES = [
     path("changes/", change_list.change_list, name="register_changes"),
     path("changes/changes.csv", change_list.export_csv, name="register_changes_csv"),
     path("changes/<int:pk>/", change.change, name="register_change"),
-    path("changes/<int:pk>/evidence", change.evidence, name="register_evidence"),
+    path("changes/<int:pk>/evidence", evidence.download, name="register_evidence"),
+    path("changes/<int:pk>/found", evidence.found, name="register_found"),
     re_path(
         r"^changes/(?P<pk>[0-9]{1,18})/(?P<when>before|after)\.geojson$",
         change.shapes,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -50,7 +49,6 @@ def open_draft(
     effective_from: date | None = None,
     legal_basis: str = "",
     source: str = "",
-    evidence: "File[bytes] | None" = None,
     rolls_back: ChangeSet | None = None,
 ) -> ChangeSet:
     """A new, empty draft of this person. Its changes come into force on `effective_from`, or, if
@@ -62,14 +60,12 @@ def open_draft(
         title=title[:200],
         reason=reason,
         legal_basis=legal_basis[:200],
-        source=source[:40],
+        source=source[: ChangeSet.SOURCE_MAX],
         effective_from=effective_from,
         author_id=viewer.user_id,
         rolls_back=rolls_back,
         created_at=now,
     )
-    if evidence is not None:
-        draft.evidence.save(evidence.name or "evidence", evidence, save=False)
     draft.save()
     return draft
 

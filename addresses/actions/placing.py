@@ -3,6 +3,7 @@ neighbours, and shared boundaries on both sides at once."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -11,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from addresses.actions.drafting import NoSuchRecord, locked_draft
-from addresses.actions.proposing import Proposal, propose_all
+from addresses.actions.proposing import Proposal, new_uid, propose_all
 from addresses.models import ChangeSet
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.drafted import Drafted
 from addresses.queries.record_values import InvalidValues, cleaned
 from addresses.queries.records import Body
+from addresses.queries.surroundings import fitting_number, near_sides
 from addresses.rules.along import standings
 from addresses.rules.facade import places, snapped
 from addresses.rules.shared_edges import Edit
@@ -27,16 +29,27 @@ _MARGIN = 1e-6  # degrees
 _MOST = 500  # neighbours that are looked at
 
 
-@transaction.atomic
-def place_doors(change_set: ChangeSet, *, viewer: Viewer, building: str) -> int:
-    """Puts the doors of a building on the side that faces their street; gives how many moved.
+@dataclass(frozen=True)
+class Placed:
+    """How many doors were moved, and the uid of a new one ("": none was made)."""
 
-    Raises NoSuchRecord, and InvalidValues where outline, street or doors are missing.
+    moved: int
+    made: str = ""
+
+
+@transaction.atomic
+def place_doors(change_set: ChangeSet, *, viewer: Viewer, building: str) -> Placed:
+    """Puts the doors of a building on the side that faces their street. A building that has none
+    gets one, on the likeliest side of a near street and with the number that fits there.
+
+    Raises NoSuchRecord, and InvalidValues where outline or street are missing.
     """
     change_set = locked_draft(change_set, viewer)
     drafted = Drafted(change_set)
     outline = _body(drafted, entity("building"), building)
     doors = drafted.having(entity("address"), "building", [building])
+    if not doors:
+        return Placed(0, _first_door(change_set, viewer, drafted, outline))
     sides = drafted.records(entity("street_side"), {d["side"] for d in doors})
     streets = drafted.records(entity("street"), {s["street"] for s in sides.values()})
     by_street: dict[str, list[Body]] = defaultdict(list)
@@ -61,7 +74,27 @@ def place_doors(change_set: ChangeSet, *, viewer: Viewer, building: str) -> int:
             values = {"geometry": _geojson(point), "point_source": "BUILDING"}
             proposals.append(Proposal("address", "UPDATE", door["uid"], values=values))
     propose_all(change_set, viewer=viewer, proposals=proposals)
-    return len(proposals)
+    return Placed(len(proposals))
+
+
+def _first_door(change_set: ChangeSet, viewer: Viewer, drafted: Drafted, building: Body) -> str:
+    shape = _shape(building)
+    likely = near_sides(drafted, shape.representative_point())
+    if not likely:
+        words = _("No street with a side is near it: draw the street first.")
+        raise InvalidValues({"building": [words]})
+    beside = likely[0]
+    (point,) = places(shape, _shape(beside.street), 1)
+    number = fitting_number(drafted, point, beside)
+    uid = new_uid()
+    values = {
+        "side": beside.side["uid"], "building": building["uid"], "number": number.number,
+        "suffix": number.suffix, "geometry": _geojson(point), "point_source": "BUILDING",
+    }  # fmt: skip
+    propose_all(
+        change_set, viewer=viewer, proposals=[Proposal("address", "CREATE", uid, values=values)]
+    )
+    return uid
 
 
 @transaction.atomic

@@ -4,18 +4,21 @@ import uuid
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.rules.viewer import Viewer
 from addresses.actions import publication
 from addresses.actions.drafting import NotAllowed, open_draft
+from addresses.actions.evidence import attach, detach
 from addresses.actions.proposing import TAKE_BACK, Descent, Proposal, propose_all
 from addresses.api.refusals import EditingView
 from addresses.models import Change, ChangeSet, Lineage
@@ -23,6 +26,7 @@ from addresses.queries import drafts
 from addresses.queries.data_model import entities, entity
 from addresses.queries.records import records
 from addresses.queries.rights import rights_of
+from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput
 
 _OPERATIONS = (*Change.Operation.values, TAKE_BACK)
@@ -36,10 +40,22 @@ class NewDraft(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=200)
     reason = serializers.CharField(allow_blank=True, default="", max_length=4000)
     legal_basis = serializers.CharField(allow_blank=True, default="", max_length=200)
+    source = serializers.CharField(
+        allow_blank=True, default="", max_length=ChangeSet.SOURCE_MAX, help_text="From what."
+    )
+    evidence = serializers.FileField(
+        allow_null=True, default=None, allow_empty_file=True, help_text="As a form only."
+    )
     kind = serializers.ChoiceField(choices=("EDIT", "CORRECTION", "BOUNDARIES"), default="EDIT")
     effective_from = serializers.DateField(
         allow_null=True, default=None, input_formats=["%Y-%m-%d"]
     )
+
+
+class NewEvidence(serializers.Serializer[Any]):
+    """PDF, JPEG, PNG or ZIP by its content, at most 20 MB."""
+
+    evidence = serializers.FileField(allow_empty_file=True)
 
 
 class OneChange(serializers.Serializer[Any]):
@@ -69,6 +85,10 @@ class Reason(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True, default="", max_length=4000)
 
 
+class Rejection(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=4000)
+
+
 class TakenBack(Reason):
     correct_past = serializers.BooleanField(
         default=False, help_text="It was wrong from the beginning: correct the past too."
@@ -89,6 +109,8 @@ def read(serializer: serializers.Serializer[Any]) -> Any:
 
 
 class DraftList(EditingView):
+    parser_classes = (MultiPartParser, BoundedJSONParser)
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Drafts that are not finished, with what the caller may do with each."""
@@ -98,14 +120,18 @@ class DraftList(EditingView):
 
     @extend_schema(request=NewDraft, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
-        """Opens an empty draft of the caller."""
+        """Opens an empty draft of the caller; with evidence if the form brings a file."""
         if not rights_of(self.viewer).edit:
             raise NotAllowed
         sent = read(NewDraft(data=request.data))
         day: date | None = sent["effective_from"]
         if day is not None and day.year < 1900:
             raise InvalidInput({"effective_from": [_("A day as YYYY-MM-DD.")]})
-        draft = open_draft(viewer=self.viewer, now=timezone.now(), **sent)
+        file = sent.pop("evidence")
+        with transaction.atomic():
+            draft = open_draft(viewer=self.viewer, now=timezone.now(), **sent)
+            if file is not None:
+                draft = attach(draft, viewer=self.viewer, file=file)
         return Response(drafts.body(draft, self.viewer), status=201)
 
 
@@ -113,6 +139,25 @@ class DraftItem(EditingView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, uid: uuid.UUID) -> Response:
         """A draft with its changes, its lineage, and the report of its last check."""
+        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+
+
+class DraftEvidence(EditingView):
+    """Until the draft is reviewed. Its page serves the file as a download: see `evidence.url`."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(request={"multipart/form-data": NewEvidence}, responses=OpenApiTypes.OBJECT)
+    def put(self, request: Request, uid: uuid.UUID) -> Response:
+        """Keeps a file as the evidence of the draft, instead of the one before."""
+        file = read(NewEvidence(data=request.data))["evidence"]
+        attach(draft_of(self.viewer, uid), viewer=self.viewer, file=file)
+        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def delete(self, request: Request, uid: uuid.UUID) -> Response:
+        """Takes the evidence away."""
+        detach(draft_of(self.viewer, uid), viewer=self.viewer)
         return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
 
 
@@ -181,7 +226,7 @@ class DraftMove(EditingView):
             case "publish":
                 publication.publish_draft(draft, viewer=viewer, now=now)
             case "reject":
-                reason = read(Reason(data=request.data))["reason"]
+                reason = read(Rejection(data=request.data))["reason"]
                 publication.reject(draft, viewer=viewer, reason=reason, now=now)
             case _:
                 raise Http404

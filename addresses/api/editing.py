@@ -23,6 +23,8 @@ from addresses.queries.data_model import Column, EntityType, entities, entity
 from addresses.queries.drafted import Drafted
 from addresses.queries.finding import find
 from addresses.queries.labels import field_label, kind_label, value_label
+from addresses.queries.naming import Names
+from addresses.queries.related import related
 from addresses.queries.rights import rights_of
 from addresses.queries.surroundings import surroundings
 from addresses.queries.titles import titles
@@ -51,15 +53,24 @@ class OneRecord(ReadingView):
         if kind is None:
             raise Http404
         present = records.record(kind, uid)
-        drafted = Drafted(draft).record(kind, str(uid))
+        reader = Drafted(draft)
+        drafted = reader.record(kind, str(uid))
+        body = drafted or present or {}
+        names = Names(draft, [(kind, body)])
         return Response(
             {
                 "entity": kind.name,
-                "title": titles(kind, [str(uid)]).get(str(uid), ""),
+                "uid": str(uid),
+                "title": titles(kind, [str(uid)]).get(str(uid)) or names.label(kind, body),
                 "present": present,
                 "drafted": drafted,
                 "form": _form(kind),
-                "names": _names(kind, drafted or present or {}),
+                "names": {
+                    c.name: names.shown(body[c.name])
+                    for c in kind.columns
+                    if c.type == "reference" and body.get(c.name)
+                },
+                "related": related(reader, draft, kind, str(uid)),
                 "versions": records.versions(kind, uid),
                 "lineage": records.lineage(uid),
                 "drafts": drafts.touching(uid),
@@ -203,13 +214,3 @@ def _field(column: Column) -> dict[str, Any]:
         "choices": [[code, value_label(column.name, code)] for code, _title in column.choices],
         "reference": column.reference,
     }
-
-
-def _names(kind: EntityType, body: dict[str, Any]) -> dict[str, str]:
-    """What the references of a record are called, by field."""
-    found = {}
-    for column in kind.columns:
-        uid = body.get(column.name)
-        if column.type == "reference" and uid:
-            found[column.name] = titles(entity(column.reference), [uid]).get(uid, "")
-    return found

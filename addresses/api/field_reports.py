@@ -79,9 +79,10 @@ def _values(sent: dict[str, Any]) -> dict[str, Any]:
     if sent["moved"] or new is None:
         values["geometry"] = {"type": "Point", "coordinates": [sent["lon"], sent["lat"]]}
     if sent["number"]:
-        written = house_number.parse(sent["number"])
+        written = house_number.on_plate(sent["number"])
         if written is None:
-            raise InvalidInput({"number": [_("A house number begins with a figure.")]})
+            words = _("A number from 1 to 99999, with what stands behind it: 12, 12/A, 5-7.")
+            raise InvalidInput({"number": [words]})
         values |= {"number": written.number, "suffix": written.suffix}
     return values
 

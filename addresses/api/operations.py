@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from addresses.actions import placing, replacing
 from addresses.actions.numbering import Given, Plan, preview, renumber
+from addresses.actions.streets import draw_street
 from addresses.api.change_sets import draft_of, read
 from addresses.api.refusals import EditingView
 from addresses.queries import drafts
@@ -65,8 +66,13 @@ class Building(serializers.Serializer[Any]):
     building = serializers.UUIDField()
 
 
+class NewStreet(serializers.Serializer[Any]):
+    values = serializers.DictField()
+
+
 class Operation(EditingView):
-    """`split`, `merge`, `number`, `reshape`, `snap`, `place-doors`. Gives `done` and the draft."""
+    """`split`, `merge`, `number`, `reshape`, `snap`, `place-doors`, `draw-street`.
+    Gives `done` and the draft."""
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, uid: uuid.UUID, operation: str) -> Response:
@@ -103,7 +109,11 @@ class Operation(EditingView):
                 )  # fmt: skip
             case "place-doors":
                 building = str(read(Building(data=request.data))["building"])
-                done = placing.place_doors(draft, viewer=viewer, building=building)
+                done = asdict(placing.place_doors(draft, viewer=viewer, building=building))
+            case "draw-street":
+                sent = read(NewStreet(data=request.data))
+                street, sides = draw_street(draft, viewer=viewer, values=sent["values"])
+                done = {"street": street, "sides": sides}
             case _:
                 raise Http404
         body = drafts.body(draft_of(viewer, uid), viewer)

@@ -32,6 +32,8 @@ class ChangeSet(models.Model):
         PUBLISHED = "PUBLISHED", _("Published")
         REJECTED = "REJECTED", _("Rejected")
 
+    SOURCE_MAX = 200
+
     uid = models.UUIDField(unique=True, db_default=RandomUUID(), editable=False)
     number = models.PositiveBigIntegerField(unique=True, null=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -41,8 +43,13 @@ class ChangeSet(models.Model):
     legal_basis = models.CharField(
         max_length=200, blank=True, default="", help_text="Council decision, permit, order."
     )
-    source = models.CharField(max_length=40, blank=True)
+    source = models.CharField(
+        max_length=SOURCE_MAX, blank=True, help_text="From what it was made: a survey, a file."
+    )
     evidence = models.FileField(upload_to="register/evidence/", blank=True)
+    evidence_name = models.CharField(max_length=200, blank=True, default="")
+    evidence_size = models.PositiveBigIntegerField(null=True, help_text="Bytes.")
+    evidence_sha256 = models.CharField(max_length=64, blank=True, default="")
     file_name = models.CharField(max_length=200, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True)
     effective_from = models.DateField(null=True, blank=True)

@@ -8,15 +8,11 @@ from typing import Any
 from django.db import connection
 
 from addresses.models import Change, ChangeSet
-from addresses.queries.data_model import EntityType, entities, entity
+from addresses.queries.data_model import EntityType, entities
+from addresses.queries.naming import Names
 from addresses.queries.records import Body, records
 
 _HIDDEN = {"uid", "version", "valid_from", "name_key"}
-# What a record is called by: its own words, and the record that it belongs to.
-_BELONGS_TO = {
-    "address": "side", "street_side": "street", "unit": "address", "street_name": "street",
-    "building_parcel": "building", "neighbourhood_head": "neighbourhood",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,17 +56,18 @@ def compared(change_set: ChangeSet, *, offset: int = 0, limit: int = 50) -> list
         offset = 0
         if len(found) >= limit:
             break
-    known = _known(change_set, found)
+    bodies = [(k, b) for k, _u, _o, before, after, _n in found for b in (before, after) if b]
+    names = Names(change_set, bodies)
     return [
         Compared(
             entity=kind.name,
             uid=uid,
             operation=operation,
-            label=_label(kind, after or before or {}, known),
+            label=names.label(kind, after or before or {}),
             before=before,
             after=after,
             note=note,
-            differences=_differences(kind, before, after, known),
+            differences=_differences(kind, before, after, names),
         )
         for kind, uid, operation, before, after, note in found
     ]
@@ -148,49 +145,8 @@ def _versions(
     return {body["uid"]: body for (text,) in rows if (body := json.loads(text))}
 
 
-Known = dict[str, tuple[EntityType, Body]]
-
-
-def _known(change_set: ChangeSet, found: list[Any]) -> Known:
-    """The records that those of the page refer to, and those that these are called by."""
-    known: Known = {}
-    pending = [(kind, b) for kind, _u, _o, before, after, _n in found for b in (before, after) if b]
-    for _depth in range(4):
-        wanted: dict[str, set[str]] = {}
-        for kind, body in pending:
-            for column in kind.columns:
-                uid = body.get(column.name) if column.type == "reference" else None
-                if uid and uid not in known:
-                    wanted.setdefault(column.reference, set()).add(uid)
-        pending = []
-        for name, uids in wanted.items():
-            bodies = records(entity(name), uids)
-            if change_set.number is None:
-                made = change_set.changes.filter(entity=name, entity_uid__in=uids - bodies.keys())
-                bodies |= {str(c.entity_uid): c.values for c in made}
-            known |= {uid: (entity(name), body) for uid, body in bodies.items()}
-            pending += [(entity(name), body) for body in bodies.values()]
-    return known
-
-
-def _label(kind: EntityType, body: Body, known: Known) -> str:
-    owner = ""
-    if (uid := body.get(_BELONGS_TO.get(kind.name, ""))) and uid in known:
-        owner = _label(*known[uid], known)
-    number = f"{body.get('number') or ''}" + (f"/{body['suffix']}" if body.get("suffix") else "")
-    own = {
-        "address": number,
-        "unit": f"/ {body.get('unit_number') or '?'}",
-        "street_side": f"({body.get('side') or '?'})",
-        "street_name": f"({body.get('name') or '?'})",
-        "parcel": f"{body.get('cadastral_block') or '?'}/{body.get('number') or '?'}",
-        "building": f"{body.get('name') or ''} {body.get('block') or ''}".strip(),
-    }.get(kind.name, str(body.get("name") or ""))
-    return f"{owner} {own}".strip() or str(body.get("code") or "") or str(body.get("uid", ""))[:8]
-
-
 def _differences(
-    kind: EntityType, before: Body | None, after: Body | None, known: Known
+    kind: EntityType, before: Body | None, after: Body | None, names: Names
 ) -> list[Difference]:
     """Fields that differ; of a new or a retired record those that hold something."""
     found = []
@@ -201,12 +157,6 @@ def _differences(
         if name == "geometry":
             old, new = bool(old), bool(new)
         else:
-            old, new = (_shown(v, known) for v in (old, new))
+            old, new = (names.shown(v) for v in (old, new))
         found.append(Difference(name, old, new))
     return found
-
-
-def _shown(value: Any, known: Known) -> Any:
-    if isinstance(value, str) and value in known:
-        return _label(*known[value], known)
-    return "" if value in (None, {}) else value

@@ -4,14 +4,17 @@ import uuid
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from accounts.rules.viewer import Viewer
 from addresses.models import Change, ChangeSet
 from addresses.queries.data_model import entity
+from addresses.queries.naming import Names
 from addresses.queries.policy import policy
 from addresses.queries.rights import rights_of
-from addresses.queries.titles import title, titles
+from addresses.queries.titles import titles
 from addresses.rules.change_set_moves import Move, hands, possible
+from addresses.rules.quality import RULES
 
 OPEN = (ChangeSet.State.DRAFT, ChangeSet.State.CHECKED, ChangeSet.State.REVIEWED)
 _MOST = 2_000  # changes that are told one by one
@@ -56,13 +59,18 @@ def head(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
         Move.PUBLISH: rights.publish and apart[Move.PUBLISH],
         Move.REJECT: (rights.edit and own) or rights.review,
     }
-    names = ("kind", "state", "number", "title", "reason", "legal_basis", "version", "report")
+    names = (
+        "kind", "state", "number", "title", "reason", "legal_basis", "source", "version",
+    )  # fmt: skip
     people = ("author", "reviewer", "publisher")
     return {
         "uid": str(change_set.uid),
         **{n: getattr(change_set, n) for n in names},
         **{n: _name(getattr(change_set, n)) for n in people},
+        "report": _report(change_set.report),
         "summary": {k: v for k, v in change_set.summary.items() if k in ("left", "counts")},
+        "page": reverse("register_change", args=[change_set.pk]),
+        "evidence": _evidence(change_set),
         "effective_from": change_set.effective_from,
         "created_at": change_set.created_at,
         "own": own,
@@ -74,7 +82,7 @@ def body(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
     """A draft with its changes in the order in which they were made, and its lineage."""
     count = change_set.changes.count()
     changes = list(change_set.changes.order_by("pk")[:_MOST])
-    called = _titles(changes)
+    called = _titles(change_set, changes)
     lineage = change_set.lineage.order_by("pk")[:_MOST]
     return head(change_set, viewer) | {
         "count": count,
@@ -84,6 +92,19 @@ def body(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
             for x in lineage
         ],
     }  # fmt: skip
+
+
+def _report(report: dict[str, Any]) -> dict[str, Any]:
+    """With the names of the rules of quality that it speaks of, and how bad each is."""
+    quality = report.get("quality")
+    if not quality:
+        return report
+    rules = {
+        code: {"title": str(RULES[code].title), "severity": RULES[code].severity}
+        for code in quality["new_by_rule"]
+        if code in RULES
+    }
+    return report | {"quality": quality | {"rules": rules}}
 
 
 def touching(uid: uuid.UUID) -> list[dict[str, Any]]:
@@ -106,16 +127,34 @@ def _change(change: Change, called: str) -> dict[str, Any]:
     }
 
 
-def _titles(changes: list[Change]) -> dict[tuple[str, str], str]:
-    """From the register, else from what the change says; a door of a new street has no street."""
+def _titles(change_set: ChangeSet, changes: list[Change]) -> dict[tuple[str, str], str]:
+    """From the register; what only the draft knows is called by what it says."""
     uids: dict[str, list[str]] = {}
     for change in changes:
         uids.setdefault(change.entity, []).append(str(change.entity_uid))
-    present = {n: titles(entity(n), found) for n, found in uids.items()}
-    return {
-        (c.entity, uid): present[c.entity].get(uid) or title(c.entity, c.values)
+    found = {
+        (name, uid): called
+        for name, those in uids.items()
+        for uid, called in titles(entity(name), those).items()
+    }
+    new = {
+        (c.entity, uid): {"uid": uid} | c.values
         for c in changes
         for uid in [str(c.entity_uid)]
+        if not found.get((c.entity, uid))
+    }
+    names = Names(change_set, [(entity(name), values) for (name, _uid), values in new.items()])
+    return found | {key: names.label(entity(key[0]), values) for key, values in new.items()}
+
+
+def _evidence(change_set: ChangeSet) -> dict[str, Any] | None:
+    if not change_set.evidence:
+        return None
+    return {
+        "name": change_set.evidence_name or str(change_set.evidence.name).rsplit("/", 1)[-1],
+        "size": change_set.evidence_size,
+        "sha256": change_set.evidence_sha256,
+        "url": reverse("register_evidence", args=[change_set.pk]),
     }
 
 

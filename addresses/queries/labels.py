@@ -1,5 +1,8 @@
 """What kinds of records, their fields and values are called on the screen."""
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -63,6 +66,11 @@ def field_label(name: str) -> str:
         "used_until": pgettext("record", "Used until"),
         "geometry": pgettext("record", "Shape"),
     }.get(name, name.replace("_", " "))
+
+
+def day_label(day: str | None) -> str:
+    """A day (YYYY-MM-DD) as the reader writes days; "" for none."""
+    return date_format(date.fromisoformat(day), "DATE_FORMAT") if day else ""
 
 
 # Fields whose values are of a closed list.

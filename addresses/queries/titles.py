@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.db.models import F, QuerySet
 
+from addresses.models import Address
+from addresses.models.entity import LIVING
 from addresses.queries.data_model import EntityType
 from addresses.rules import house_number
 
@@ -39,7 +41,7 @@ def described(kind: EntityType, rows: "QuerySet[Any]") -> list[dict[str, Any]]:
     own = [n for n in kind.by_name if n in _OWN]
     fields = ["uid", "status", *own, *_JOINED.get(kind.name, ())]
     found = rows.annotate(_at=PointOnSurface(F(_PLACE.get(kind.name, "geom"))))
-    return [
+    hits = [
         {
             "entity": kind.name,
             "uid": str(row["uid"]),
@@ -50,6 +52,22 @@ def described(kind: EntityType, rows: "QuerySet[Any]") -> list[dict[str, Any]]:
         }
         for row in found.values("_at", *fields)
     ]
+    if kind.name == "building" and (bare := [hit["uid"] for hit in hits if not hit["title"]]):
+        doors = by_doors(bare)
+        hits = [hit | {"title": hit["title"] or doors.get(hit["uid"], "")} for hit in hits]
+    return hits
+
+
+def by_doors(buildings: Iterable[str]) -> dict[str, str]:
+    """The first living door of each building (uids): what people call a building without a name."""
+    street = "side__street__name"
+    rows = (
+        Address.objects.filter(building__uid__in=list(buildings), status__in=LIVING)
+        .order_by("building_id", "number", "suffix", "pk")
+        .distinct("building_id")
+        .values("building__uid", street, "number", "suffix")
+    )
+    return {str(row["building__uid"]): title("address", row) for row in rows}
 
 
 def titles(kind: EntityType, uids: Iterable[str]) -> dict[str, str]:

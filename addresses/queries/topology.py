@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from addresses.models import ChangeSet
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.drafted import Drafted
+from addresses.rules.along import standings
 from addresses.rules.plane import Plane
 
 Hint = dict[str, Any]
@@ -106,6 +107,11 @@ def _door(drafted: Drafted, point: Any, values: Mapping[str, Any]) -> list[Hint]
             words = _("It is %(metres)s m away from %(street)s.")
             words = words % {"metres": round(metres), "street": street["name"]}
             found.append(_hint("far", words, None))
+        elif side["side"] in ("L", "R"):
+            left = standings(shapely.geometry.shape(street["geometry"]), [point])[0].left
+            if left != (side["side"] == "L"):
+                words = _("It lies on the other side of %(street)s than the one it belongs to.")
+                found.append(_hint("other_side", words % {"street": street["name"]}, None))
     return found
 
 

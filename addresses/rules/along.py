@@ -42,6 +42,25 @@ def clockwise(points: Sequence[Any], start: Any) -> list[float]:
     return [(bearing(p) - zero) % 360 for p in points]
 
 
+def beside(street: Any, *, left: bool, away: float = 10.0, every: float = 5.0) -> list[Any]:
+    """Points (degrees) along one side of a street, so many metres from its line and each other."""
+    plane = Plane.around(street)
+    found = []
+    for line in shapely.get_parts(plane.metres(street)):
+        count = max(1, round(line.length / every))
+        for i in range(count):
+            at = line.length * (i + 0.5) / count
+            a, b = (line.interpolate(max(0.0, at + step)) for step in (-0.1, 0.1))
+            length = math.hypot(b.x - a.x, b.y - a.y)
+            if length:
+                turn = (away if left else -away) / length
+                middle = line.interpolate(at)
+                found.append(
+                    shapely.Point(middle.x - (b.y - a.y) * turn, middle.y + (b.x - a.x) * turn)
+                )
+    return [plane.degrees(point) for point in found]
+
+
 def _run(street: Any, reverse: bool) -> list[Any]:
     merged = shapely.line_merge(street)
     lines = [line for line in shapely.get_parts(merged) if line.length > 0]

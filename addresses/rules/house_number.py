@@ -8,6 +8,8 @@ from core.rules.text import fold
 HIGHEST = 999_999
 _WRITTEN = re.compile(r"^\s*0*(\d{1,6})(?!\d)(?:\.0)?\s*(.*?)\s*$")
 _SUFFIX_MAX = 20
+# What a plate on a wall may say. Also the pattern of the crews' form: plain enough for a browser.
+PLATE = r"\s*0*[1-9][0-9]{0,4}(?![0-9]).{0,20}"
 
 
 class HouseNumber(NamedTuple):
@@ -23,6 +25,11 @@ def parse(text: str) -> HouseNumber | None:
     if not match or len(match[2]) > _SUFFIX_MAX:
         return None
     return HouseNumber(int(match[1]), suffix(match[2]))
+
+
+def on_plate(text: str) -> HouseNumber | None:
+    """As `parse`, of what somebody read on a plate: from 1 to 99999; None for anything else."""
+    return parse(text) if re.fullmatch(PLATE, text) else None
 
 
 def suffix(text: str) -> str:

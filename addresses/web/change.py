@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from addresses.queries.comparison import Compared, compared, size
 from addresses.queries.extent import city_view
 from addresses.queries.policy import policy
 from addresses.queries.rights import Rights
+from addresses.rules import evidence
 from addresses.rules.change_set_moves import Move, possible
 from addresses.rules.effects import in_words
 from addresses.web.access import for_viewers
@@ -58,6 +59,10 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "one": one,
         "moves": _possible(one, own, rights),
         "own_needs_another": own and policy().four_eyes and _turn_of(one, rights),
+        "may_found": _may_found(one, own, rights),
+        "evidence_endings": evidence.ENDINGS,
+        "evidence_kinds": evidence.KINDS,
+        "evidence_megabytes": evidence.MEGABYTES,
         "waits_for_day": one.publisher_id is not None and one.state == "REVIEWED",
         "page": page,
         "counts": _counts(one),
@@ -71,6 +76,11 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "answered": one.change_requests.order_by("pk"),
     }
     return render(request, "register/change.html", context)
+
+
+def _may_found(one: ChangeSet, own: bool, rights: Rights) -> bool:
+    """Whether source and evidence can be changed: until somebody has reviewed the set."""
+    return one.state in ("DRAFT", "CHECKED") and rights.edit and (own or rights.review)
 
 
 def _turn_of(one: ChangeSet, rights: Rights) -> bool:
@@ -161,22 +171,6 @@ def _made(request: HttpRequest, one: ChangeSet, name: str, reason: str, viewer: 
         case _:
             raise Http404
     return redirect("register_change", pk=one.pk)
-
-
-@require_safe
-@for_viewers
-def evidence(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> FileResponse:
-    """The file that a change is founded on: always a download, never shown in our name."""
-    one = get_object_or_404(ChangeSet, pk=pk)
-    if not one.evidence:
-        raise Http404
-    name = one.evidence.name.rsplit("/", 1)[-1]
-    return FileResponse(
-        one.evidence.open("rb"),
-        as_attachment=True,
-        filename=name,
-        content_type="application/octet-stream",
-    )
 
 
 @require_safe

@@ -13,6 +13,7 @@ from accounts.queries.viewers import viewer_of
 from addresses.queries.extent import city_view
 from addresses.queries.labels import field_label, kind_label
 from addresses.queries.rights import rights_of
+from addresses.rules import evidence
 from addresses.web.editor_words import TOOLS, words
 
 _KINDS = (
@@ -33,6 +34,9 @@ def editor(request: HttpRequest) -> HttpResponse:
         "section": "editor",
         "view": city_view(),
         "may_edit": rights.edit,
+        "evidence_endings": evidence.ENDINGS,
+        "evidence_kinds": evidence.KINDS,
+        "evidence_megabytes": evidence.MEGABYTES,
         "tools": [tool for tool in TOOLS() if rights.edit or tool["name"] == "select"],
         "words": words()
         | {"kinds": {name: kind_label(name) for name in _KINDS}}

@@ -15,6 +15,7 @@ from accounts.queries.viewers import viewer_of
 from addresses.models import ChangeRequest
 from addresses.queries.extent import city_view
 from addresses.queries.rights import may_report_from_field
+from addresses.rules import house_number
 
 _WORKER = Path(__file__).resolve().parents[1] / "static" / "addresses" / "field-worker.js"
 _KINDS = ("WRONG_POSITION", "WRONG_DATA", "MISSING_ADDRESS", "OBSOLETE", "OTHER")
@@ -30,6 +31,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "section": "field",
         "view": city_view(),
         "kinds": [(kind, ChangeRequest.Kind(kind).label) for kind in _KINDS],
+        "number_pattern": house_number.PLATE,
         "words": _words(),
     }
     return render(request, "register/field.html", context)
@@ -58,13 +60,18 @@ def _words() -> dict[str, str]:
         "waiting": _("{count} waiting"),
         "none_waiting": _("Everything is sent."),
         "failed": _("Not accepted: {why}"),
+        "refused": _("Not accepted: {count}. Look below, mend it and send it again."),
         "sign_in": _("Sign in again, then it is sent."),
         "offline": _("No network: you can go on working."),
         "online": _("Connected."),
         "again": _("Try again"),
+        "mend": _("Open and mend"),
+        "mending": _("Change what is wrong, then send it again."),
+        "not_kept": _("This phone could not keep it. Make room, then send it again."),
         "forget": _("Throw away"),
         "forget_sure": _("Throw this report away?"),
         "photo_is": _("Photo: {name}"),
+        "photo_kept": _("The photo of before is kept; another one takes its place."),
         "need_place": _("Tap a place first."),
         "with_photo": _("with photo"),
     }

@@ -17,6 +17,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.editing import Editor
+
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "vip_browser"
 # Software rendering of WebGL; no traffic of the browser's own.
@@ -204,6 +206,13 @@ def visit(portal: Portal, chromium: Browser) -> Iterator[Any]:
     yield open_browser
     for visitor in visitors:
         visitor.context.close()
+
+
+@pytest.fixture
+def editor(visit: Any) -> Editor:
+    person = visit(viewport={"width": 1440, "height": 900})
+    person.sign_in("yonetici")
+    return Editor(person)
 
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -1,103 +1,12 @@
-"""The register's editor and the crews' page, as staff use them: by mouse, by keyboard, offline."""
-
-import json
-from typing import Any
+"""The register's editor as staff use them: by mouse and by keyboard."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.editing import Editor, between, click_twice_apart
 from tests.browser.test_access import faults_of
 
 pytestmark = pytest.mark.browser
-_NEARBY = """async kinds => {
-    const map = document.getElementById('map').map;
-    const box = map.getContainer().getBoundingClientRect();
-    const [draft] = [new URLSearchParams(location.hash.slice(1)).get('draft')];
-    const where = map.getBounds().toArray().flat().join(',');
-    const url = `/api/v1/register/nearby?kinds=${kinds}&bbox=${where}` + (draft ? `&draft=${draft}` : '');
-    const found = await (await fetch(url)).json();
-    const pixel = c => { const p = map.project(c); return [p.x + box.x, p.y + box.y]; };
-    const ring = g => g.type === 'Point' ? [g.coordinates] : g.coordinates.flat(g.type === 'MultiPolygon' ? 1 : 0)[0];
-    return found.features.map(f => ({id: f.id, ...f.properties, at: f.geometry.coordinates, px: ring(f.geometry).map(pixel)}));
-}"""
-Spot = tuple[float, float]
-
-
-class Editor:
-    """One person at the editor, with the map at a door."""
-
-    def __init__(self, person: Any, path: str = "") -> None:
-        self.person = person
-        self.page: Page = person.page
-        facts = person.portal.facts
-        place = f"map=19/{facts['lat']:.6f}/{facts['lon']:.6f}"
-        self.page.goto(f"{person.portal.url}/register/edit/#{path or place}")
-        self.page.wait_for_selector('#editor[data-ready="1"]', timeout=60_000)
-        person.map_is_drawn()
-        self.loaded()
-
-    def loaded(self) -> None:
-        self.page.wait_for_selector("#map[data-near]", timeout=30_000)
-        self.page.wait_for_timeout(400)
-
-    def open_draft(self, title: str) -> None:
-        self.page.click("#new-draft summary")
-        self.page.fill("#new-title", title)
-        self.page.fill("#new-reason", "Test")
-        self.page.click("#new-draft-form button[type=submit]")
-        expect(self.page.locator("#draft-box")).to_be_visible()
-        expect(self.page.locator("#draft option:checked")).to_contain_text(title)
-
-    def near(self, kinds: str) -> list[dict[str, Any]]:
-        return self.page.evaluate(_NEARBY, kinds)
-
-    def inside(self, kinds: str, margin: int = 130) -> dict[str, Any]:
-        """The first record that lies wholly within the map, away from its edges."""
-        box = self.page.locator("#map").bounding_box()
-        assert box
-        return next(
-            f for f in self.near(kinds)
-            if all(
-                box["x"] + margin < x < box["x"] + box["width"] - margin
-                and box["y"] + margin < y < box["y"] + box["height"] - margin
-                for x, y in f["px"]
-            )
-        )  # fmt: skip
-
-    def again(self, record: dict[str, Any]) -> dict[str, Any]:
-        """The same record: its pixels are others when the form has opened beside the map."""
-        self.page.wait_for_timeout(600)
-        return next(f for f in self.near(record["entity"]) if f["id"] == record["id"])
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def changes(self) -> list[dict[str, Any]]:
-        """What the draft holds, as the API has it."""
-        script = """async () => {
-            const uid = new URLSearchParams(location.hash.slice(1)).get('draft');
-            return (await (await fetch(`/api/v1/register/drafts/${uid}`)).json()).changes; }"""
-        return self.page.evaluate(script)
-
-
-def between(a: Spot, b: Spot, share: float) -> Spot:
-    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
-
-
-@pytest.fixture
-def editor(visit: Any) -> Editor:
-    person = visit(viewport={"width": 1440, "height": 900})
-    person.sign_in("yonetici")
-    return Editor(person)
-
-
-def click_twice_apart(page: Page, *spots: Spot) -> None:
-    for spot in spots:
-        page.mouse.move(*spot, steps=4)
-        page.mouse.click(*spot)
-        page.wait_for_timeout(350)
 
 
 class TestTheMap:
@@ -269,58 +178,3 @@ class TestForEverybody:
         person.sign_in("santral")
         answer = person.page.goto(f"{person.portal.url}/register/edit/")
         assert answer is not None and answer.status == 403
-
-
-class TestInTheField:
-    def at_the_door(self, person: Any) -> Page:
-        facts, page = person.portal.facts, person.page
-        page.goto(f"{person.portal.url}/register/field/#18/{facts['lat']:.6f}/{facts['lon']:.6f}")
-        page.wait_for_selector('#field[data-ready="1"]', timeout=60_000)
-        person.map_is_drawn()
-        return page
-
-    def test_without_a_network_it_waits_and_arrives_once(self, visit, tmp_path):
-        person = visit(**PHONE)
-        person.sign_in("temizlik")
-        page, facts = self.at_the_door(person), person.portal.facts
-        page.click("#middle")
-        expect(page.locator("#what")).to_contain_text(facts["street"])
-        person.context.set_offline(True)
-        picture = tmp_path / "plate.jpg"
-        picture.write_bytes(
-            page.screenshot(type="jpeg", clip={"x": 0, "y": 0, "width": 90, "height": 60})
-        )
-        page.set_input_files("#photo", str(picture))
-        page.fill("#text", "Levha okunmuyor")
-        page.click("#report [type=submit]")
-        expect(page.locator("#queue li")).to_have_count(1)
-        page.reload()
-        page.wait_for_selector('#field[data-ready="1"]', timeout=60_000)
-        expect(page.locator("#queue li")).to_have_count(1)
-        person.screen("field-phone", full_page=True)
-        person.context.set_offline(False)
-        page.click("#send-now")
-        expect(page.locator("#queue li")).to_have_count(0, timeout=30_000)
-        script = (
-            "import json; from addresses.models import ChangeRequest as R;"
-            "print(json.dumps([[r.source, r.kind, bool(r.photo), r.entity]"
-            " for r in R.objects.filter(text='Levha okunmuyor')]))"
-        )
-        found = json.loads(person.portal.manage("shell", "-v", "0", "-c", script))
-        assert found == [["CREW", "WRONG_POSITION", True, "address"]]
-
-    def test_what_is_refused_says_why(self, visit):
-        person = visit(**PHONE)
-        person.sign_in("cbs")
-        page = self.at_the_door(person)
-        page.click("#middle")
-        page.fill("#number", "kapı")
-        page.click("#report [type=submit]")
-        expect(page.locator("#queue li.failed .error")).to_be_visible(timeout=20_000)
-
-    def test_the_phone_page_has_no_serious_fault_and_fits(self, visit):
-        person = visit(bypass_csp=True, **PHONE)
-        person.sign_in("cbs")
-        page = self.at_the_door(person)
-        assert faults_of(page) == []
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -1,7 +1,6 @@
 // Questions to the register's API, and what it answers in words.
 
 const BASE = "/api/v1/register/";
-const token = /** @type {HTMLInputElement | null} */ (document.querySelector("[name=csrfmiddlewaretoken]"));
 const said = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
 
 /** A refusal: `status` 0 where no answer came, `problem` as RFC 9457 has it. */
@@ -15,6 +14,12 @@ export class Refused extends Error {
   }
 }
 
+/** The cookie's: whoever signs in anew in another window, or kept the page, has another one. */
+export function token() {
+  const found = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  return found?.split("=")[1] ?? /** @type {HTMLInputElement | null} */ (document.querySelector("[name=csrfmiddlewaretoken]"))?.value ?? "";
+}
+
 /** @param {string} name */
 function label(name) {
   const known = said.fields?.[name];
@@ -23,14 +28,15 @@ function label(name) {
 
 /**
  * @param {string} path below the register's address
- * @param {unknown} [body] sent as JSON by POST; without it the question is a GET
+ * @param {unknown} [body] sent by POST, as JSON, or as the form that it is; without it a GET
  * @param {string} [method]
  * @returns {Promise<any>}
  */
 export async function ask(path, body, method) {
   /** @type {RequestInit} */
-  const options = { method: method ?? (body === undefined ? "GET" : "POST"), headers: { "X-CSRFToken": token?.value ?? "" } };
-  if (body !== undefined) {
+  const options = { method: method ?? (body === undefined ? "GET" : "POST"), headers: { "X-CSRFToken": token() } };
+  if (body instanceof FormData) options.body = body;
+  else if (body !== undefined) {
     options.headers = { ...options.headers, "Content-Type": "application/json" };
     options.body = JSON.stringify(body);
   }

@@ -4,9 +4,13 @@ import { tell, trying } from "./messages.js";
 
 /**
  * @typedef {{entity: string, uid: string, operation: string, base_version: number | null, values: any, note: string, title: string}} Change
- * @typedef {{uid: string, title: string, state: string, number: number | null, own: boolean, count: number, changes: Change[], lineage: any[], may: Record<string, boolean>, report: any, author: string | null, effective_from: string | null}} Body
+ * @typedef {{name: string, size: number | null, sha256: string, url: string}} Evidence
+ * @typedef {{page: string, source: string, evidence: Evidence | null, uid: string, title: string, state: string, number: number | null, own: boolean, count: number, changes: Change[], lineage: any[], may: Record<string, boolean>, report: any, author: string | null, effective_from: string | null}} Body
  * @typedef {{what: string, before: Body, after: Body}} Step
  */
+
+/** Findings of one rule that the report names. */
+const FINDINGS = 8;
 
 export class Draft {
   /** @type {Body | undefined} */
@@ -27,8 +31,14 @@ export class Draft {
     this.chooser.addEventListener("change", () => trying(() => this.choose(this.chooser.value)));
     document.getElementById("new-draft-form")?.addEventListener("submit", (event) => { event.preventDefault(); this.#open(); });
     for (const button of the("draft-moves").querySelectorAll("button")) {
-      button.addEventListener("click", () => trying(() => this.#move(String(button.dataset.move))));
+      const move = String(button.dataset.move);
+      button.addEventListener("click", () => (move === "reject" ? this.#askWhy() : trying(() => this.#move(move))));
     }
+    document.getElementById("reject-form")?.addEventListener("submit", (event) => {
+      const why = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("reason");
+      trying(() => this.#move("reject", { reason: why }));
+    });
+    document.getElementById("reject-close")?.addEventListener("click", () => /** @type {HTMLDialogElement} */ (the("reject")).close());
   }
 
   get uid() {
@@ -61,9 +71,9 @@ export class Draft {
   async #open() {
     const form = /** @type {HTMLFormElement} */ (the("new-draft-form"));
     const fault = the("new-draft-error");
-    /** @type {Record<string, any>} */
-    const values = Object.fromEntries(new FormData(form));
-    values.effective_from ||= null;
+    const values = new FormData(form);
+    const file = /** @type {File} */ (values.get("evidence"));
+    if (!file.name) values.delete("evidence");
     fault.hidden = true;
     try {
       const body = await ask("drafts", values);
@@ -143,15 +153,22 @@ export class Draft {
     return ask(`drafts/${this.uid}/changes`, { changes, lineage: to.lineage });
   }
 
-  /** @param {string} move */
-  async #move(move) {
-    const body = await ask(`drafts/${this.uid}/${move}`, {});
+  #askWhy() {
+    /** @type {HTMLFormElement} */ (the("reject-form")).reset();
+    /** @type {HTMLDialogElement} */ (the("reject")).showModal();
+  }
+
+  /** @param {string} move @param {object} [values] */
+  async #move(move, values = {}) {
+    const body = await ask(`drafts/${this.uid}/${move}`, values);
     this.#done = [];
     this.#undone = [];
     this.show(body);
     if (move === "check") {
       const { problems = [] } = body.report;
-      tell(problems.length ? say("report_bad", { count: problems.length }) : say("report_good"), problems.length > 0);
+      const found = findings(body.report);
+      if (problems.length) tell(say("report_bad", { count: problems.length }), true);
+      else tell(found ? say("report_findings", { count: found }) : say("report_good"));
     } else if (body.number) tell(say("published", { number: body.number }));
     else if (move === "publish") tell(say("waits", { day: body.effective_from }));
     else if (move === "reject") tell(say("rejected"));
@@ -168,6 +185,9 @@ export class Draft {
       const [option] = this.chooser.selectedOptions;
       if (option?.value === body.uid) option.textContent = called(body);
       the("draft-state").textContent = word("states", body.state);
+      /** @type {HTMLAnchorElement} */ (the("draft-page")).href = body.page;
+      the("draft-source").textContent = body.source;
+      the("draft-evidence").replaceChildren(...(body.evidence ? evidence(body.evidence) : []));
       the("draft-facts").textContent = [body.author, body.effective_from].filter(Boolean).join(" · ");
       the("changes").replaceChildren(...(body.changes.length ? [...body.changes].reverse().map((c) => this.#row(c)) : [make("tr", {}, [make("td", { colspan: 3, class: "soft", text: say("no_changes") })])]));
       for (const button of the("draft-moves").querySelectorAll("button")) button.disabled = !body.may[String(button.dataset.move)];
@@ -182,11 +202,24 @@ export class Draft {
     if (redo) redo.disabled = !this.#undone.length;
   }
 
+  /** A record that only the draft knows goes together with what the draft makes upon it. @param {Change} c @returns {Change[]} */
+  #withWhatRefersToIt(c) {
+    const found = [c];
+    if (c.operation !== "CREATE") return found;
+    const made = this.body?.changes.filter((x) => x.operation === "CREATE") ?? [];
+    for (const one of found) {
+      for (const other of made) {
+        if (!found.includes(other) && Object.values(other.values).includes(one.uid)) found.push(other);
+      }
+    }
+    return found;
+  }
+
   /** @param {Change} c */
   #row(c) {
     const name = `${word("kinds", c.entity)} ${c.title}`.trim();
     const show = make("button", { type: "button", class: "link", text: c.title || word("kinds", c.entity), "aria-label": `${say("show")}: ${name}`, click: () => this.onShow(c) });
-    const back = make("button", { type: "button", class: "link", text: say("take_back"), "aria-label": `${say("take_back")}: ${name}`, click: () => trying(() => this.propose(`${say("take_back")} – ${name}`, [{ entity: c.entity, uid: c.uid, operation: "TAKE_BACK" }])) });
+    const back = make("button", { type: "button", class: "link", text: say("take_back"), "aria-label": `${say("take_back")}: ${name}`, click: () => trying(() => this.propose(`${say("take_back")} – ${name}`, this.#withWhatRefersToIt(c).map((x) => ({ entity: x.entity, uid: x.uid, operation: "TAKE_BACK" })))) });
     const what = make("td", {}, [word("operations", c.operation), make("br"), make("small", { text: word("kinds", c.entity) })]);
     return make("tr", {}, [what, make("td", {}, [show]), make("td", {}, this.mayEdit ? [back] : [])]);
   }
@@ -195,6 +228,12 @@ export class Draft {
 /** @param {Body} d */
 function called(d) {
   return `${d.title} · ${word("states", d.state)} · ${d.own ? say("own_draft") : d.author ?? ""} (${d.count})`;
+}
+
+/** @param {Evidence} file */
+function evidence(file) {
+  const size = file.size === null ? "" : ` ${Math.max(1, Math.round(file.size / 1024)).toLocaleString(document.documentElement.lang)} kB`;
+  return [make("a", { href: file.url, download: true, title: file.sha256 ? `SHA-256 ${file.sha256}` : undefined, text: file.name }), size];
 }
 
 /** What the last check found, in words. @param {Body} body @param {(change: any) => void} onShow */
@@ -211,7 +250,30 @@ function report(body, onShow) {
   }
   const rows = Object.entries(counts).map(([kind, c]) => make("li", { text: say("report_counts", { kind: word("kinds", kind), .../** @type {any} */ (c) }) }));
   const effects = Object.values(body.report.effects ?? {}).flatMap((e) => texts(e)).map((text) => make("li", { text }));
-  return [make("div", { class: "notice good report" }, [make("p", { text: say("report_good") }), make("ul", {}, [...rows, ...effects])])];
+  const found = findings(body.report);
+  const words = make("p", { text: found ? say("report_findings", { count: found }) : say("report_good") });
+  return [make("div", { class: `notice ${found ? "warn" : "good"} report` }, [words, ...(found ? quality(body) : []), make("ul", {}, [...rows, ...effects])])];
+}
+
+/** How many findings of quality the draft would bring. @param {any} told @returns {number} */
+function findings(told) {
+  /** @type {number[]} */
+  const counts = Object.values(told.quality?.new_by_rule ?? {});
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** New findings by rule, the worst first, each with the records that it is about. @param {Body} body */
+function quality(body) {
+  const { new_by_rule: counts, new: told, rules } = body.report.quality;
+  const order = ["ERROR", "WARNING", "INFO"];
+  const codes = Object.keys(counts).sort((a, b) => order.indexOf(rules[a]?.severity) - order.indexOf(rules[b]?.severity));
+  const groups = codes.map((code) => {
+    const about = told.filter((/** @type {any} */ f) => f.rule === code).map((/** @type {any} */ f) => f.label || word("kinds", f.entity)).slice(0, FINDINGS);
+    const more = counts[code] - about.length;
+    if (more > 0) about.push(say("and_more", { count: more }));
+    return make("li", {}, [make("strong", { text: `${rules[code]?.title ?? code}: ${counts[code]}` }), make("br"), make("small", { text: about.join(", ") })]);
+  });
+  return [make("ul", { class: "findings" }, groups), make("p", {}, [make("a", { href: body.page, text: say("report_page") })])];
 }
 
 /** Other rooms tell effects in words, or as values. @param {any} value @returns {string[]} */

@@ -1,6 +1,6 @@
 // The editor's page: brings draft, map, tools, record and keyboard together.
 import { createMap } from "../vip/map.js";
-import { ask, make, say, the, word } from "./ask.js";
+import { Refused, ask, make, say, the, word } from "./ask.js";
 import { Draft } from "./draft.js";
 import { Drawing } from "./drawing.js";
 import { tell, trying } from "./messages.js";
@@ -16,15 +16,30 @@ const near = new Near(map);
 const drawing = new Drawing(map, near);
 const draft = new Draft(held, (change) => trying(() => show(change)));
 const panel = new RecordPanel(() => draft.uid, () => mayEdit && draft.mayEdit);
-const tools = new Tools({ draft, near, drawing, panel, number: numbering(draft, near), painted: paint });
+const tools = new Tools({ draft, near, drawing, panel, number: numbering(draft, near), painted: paint, show });
 panel.onKeep = (values) => tools.keep(values);
+panel.onShow = (uid) => trying(() => show({ uid }));
+panel.onAdd = (entity, values, names) => trying(() => tools.add(entity, values, names));
 
 /** The draft holds something else now. */
 function held() {
   near.draft = draft.uid;
   near.later();
   link("draft", draft.uid);
-  if (panel?.shown?.uid) trying(async () => { await panel.open(/** @type {any} */ (panel.shown).uid); }).catch(() => panel.close());
+  if (panel?.shown?.uid) trying(() => refresh(String(panel.shown?.uid)));
+}
+
+/** The open record as the draft has it now; what it no longer holds is closed without a word. @param {string} uid */
+async function refresh(uid) {
+  try {
+    await panel.open(uid);
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 404) throw error;
+    tools.chosen = [];
+    near.choose([]);
+    panel.close();
+    paint();
+  }
 }
 
 /** Buttons and address follow the tool and the choice. */

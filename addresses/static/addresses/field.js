@@ -1,6 +1,6 @@
 // The crews' page: a door, its plate, its true place; kept on the phone until it is sent.
 import { createMap, marker } from "../vip/map.js";
-import { make, say, the } from "./ask.js";
+import { make, say, the, token } from "./ask.js";
 import { forget, keep, reports, send } from "./queue.js";
 
 const page = the("field");
@@ -25,6 +25,10 @@ const cells = new Set();
 let door;
 /** @type {import("maplibre-gl").Marker | undefined} */
 let mark;
+/** What is reported at this mark has one key, however often it is sent. */
+let key = "";
+/** A report that was not accepted, while it is mended. @type {import("./queue.js").Report | undefined} */
+let mended;
 
 /** @param {string} text */
 const tell = (text) => { the("say").textContent = text; };
@@ -61,15 +65,20 @@ function reach(at) {
 /** @param {[number, number]} at @param {number} within */
 async function tapped(at, within) {
   door = await nearest(at, within);
-  const place = door?.at ?? at;
-  mark?.remove();
-  mark = marker(map, place, true);
-  mark.on("dragend", name);
+  put(door?.at ?? at);
   const kind = /** @type {HTMLSelectElement} */ (the("kind"));
   if (!door) kind.value = "MISSING_ADDRESS";
   else if (kind.value === "MISSING_ADDRESS") kind.value = "WRONG_POSITION";
   name();
   tell(say("drag"));
+}
+
+/** Sets the mark for one report. @param {[number, number]} at */
+function put(at) {
+  mark?.remove();
+  mark = marker(map, at, true);
+  mark.on("dragend", name);
+  key = crypto.randomUUID();
 }
 
 /** The nearest door of those around, which are there without a network too. @param {[number, number]} at @param {number} within */
@@ -133,30 +142,86 @@ function moved() {
   return Math.round(Math.hypot(north, east) * 10) / 10;
 }
 
-photo.addEventListener("change", () => {
+photo.addEventListener("change", photoLine);
+
+function photoLine() {
   const [file] = photo.files ?? [];
-  the("photo-is").hidden = !file;
-  the("photo-is").textContent = file ? say("photo_is", { name: file.name }) : "";
-});
+  the("photo-is").hidden = !file && !mended?.photo;
+  the("photo-is").textContent = file ? say("photo_is", { name: file.name }) : say("photo_kept");
+}
+
+/** Whether the number can be one of a plate; says so beside the field. */
+function plateFits() {
+  const number = /** @type {HTMLInputElement} */ (the("number"));
+  const fits = !number.value.trim() || !number.validity.patternMismatch;
+  the("number-error").hidden = fits;
+  number.toggleAttribute("aria-invalid", false);
+  if (!fits) number.setAttribute("aria-invalid", "true");
+  return fits;
+}
+the("number").addEventListener("change", plateFits);
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  const button = /** @type {HTMLButtonElement} */ (the("send"));
+  if (button.disabled) return undefined;
   if (!mark) return tell(say("need_place"));
-  const { lng, lat } = mark.getLngLat();
-  const sent = new FormData(form);
+  if (!plateFits()) return the("number").focus();
+  // All is taken before the first pause: a second tap finds nothing to send.
+  button.disabled = true;
   const [file] = photo.files ?? [];
+  const report = filled();
+  const old = mended;
+  empty();
+  try {
+    if (file) report.photo = await smaller(file);
+    await keep(report);
+    if (old) await forget(old.key);
+    tell(say("kept"));
+  } catch {
+    fill(report);
+    tell(say("not_kept"));
+    return undefined;
+  } finally {
+    button.disabled = false;
+  }
+  return sendAll();
+});
+
+/** What the form says, as it waits in the queue. @returns {import("./queue.js").Report} */
+function filled() {
+  const { lng, lat } = /** @type {import("maplibre-gl").Marker} */ (mark).getLngLat();
+  const sent = new FormData(form);
   /** @type {Record<string, string>} */
   const fields = { kind: String(sent.get("kind")), text: String(sent.get("text")), number: String(sent.get("number")), lon: lng.toFixed(9), lat: lat.toFixed(9), moved: String(moved() > 0) };
   if (door) fields.uid = door.uid;
-  await keep({ key: crypto.randomUUID(), user, at: Date.now(), title: the("what").textContent ?? "", fields, photo: file ? await smaller(file) : null, state: "waiting", why: "" });
+  return { key, user, at: Date.now(), title: the("what").textContent ?? "", fields, door: door ?? null, photo: mended?.photo ?? null, state: "waiting", why: "" };
+}
+
+function empty() {
   form.reset();
-  the("photo-is").hidden = true;
-  mark.remove();
-  mark = door = undefined;
+  mark?.remove();
+  mark = door = mended = undefined;
+  photoLine();
+  plateFits();
   name();
-  tell(say("kept"));
-  return sendAll();
-});
+}
+
+/** Puts a report back into the form, to be changed and sent anew. @param {import("./queue.js").Report} report */
+function fill(report) {
+  const { fields } = report;
+  empty();
+  mended = report;
+  door = report.door ?? undefined;
+  for (const field of ["kind", "number", "text"]) /** @type {HTMLInputElement} */ (the(field)).value = fields[field];
+  /** @type {[number, number]} */
+  const at = [Number(fields.lon), Number(fields.lat)];
+  put(at);
+  map.jumpTo({ center: at, zoom: Math.max(map.getZoom(), NEAR + 2) });
+  photoLine();
+  plateFits();
+  name();
+}
 
 /** A phone's photo as a JPEG of a size that a weak network carries. @param {File} file @returns {Promise<Blob>} */
 async function smaller(file) {
@@ -171,17 +236,12 @@ async function smaller(file) {
   }
 }
 
-/** The cookie's: a page that was kept without a network has an old one. */
-function token() {
-  const found = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
-  return found?.split("=")[1] ?? /** @type {HTMLInputElement} */ (document.querySelector("[name=csrfmiddlewaretoken]")).value;
-}
-
 async function sendAll() {
   const waiting = (await reports(user)).some((r) => r.state === "waiting");
-  const { sent, signedOut } = waiting ? await send(user, String(page.dataset.send), token) : { sent: 0, signedOut: false };
+  const { sent, refused, signedOut } = waiting ? await send(user, String(page.dataset.send), token) : { sent: 0, refused: 0, signedOut: false };
   await paint();
   if (signedOut) tell(say("sign_in"));
+  else if (refused) tell(say("refused", { count: refused }));
   else if (sent) tell(say("sent", { count: sent }));
   else if (waiting && !navigator.onLine) tell(say("kept"));
 }
@@ -204,7 +264,8 @@ function row(report) {
   if (report.state === "failed") parts.push(make("p", { class: "error", text: say("failed", { why: report.why }) }));
   const again = make("button", { type: "button", class: "button small", text: say("again"), click: async () => { await keep({ ...report, state: "waiting", why: "" }); await sendAll(); } });
   const away = make("button", { type: "button", class: "button small", text: say("forget"), click: async () => { if (confirm(say("forget_sure"))) { await forget(report.key); await paint(); } } });
-  return make("li", { class: report.state }, [...parts, make("div", { class: "row" }, report.state === "failed" ? [again, away] : [away])]);
+  const mend = make("button", { type: "button", class: "button small primary", text: say("mend"), click: () => { fill(report); tell(say("mending")); the("what").focus(); } });
+  return make("li", { class: report.state }, [...parts, make("div", { class: "row" }, report.state === "failed" ? [mend, again, away] : [away])]);
 }
 
 the("send-now").addEventListener("click", sendAll);

@@ -7,6 +7,7 @@
  * @property {number} at milliseconds
  * @property {string} title
  * @property {Record<string, string>} fields
+ * @property {{uid: string, number: string, street: string, at: [number, number]} | null} door
  * @property {Blob | null} photo
  * @property {"waiting" | "failed"} state
  * @property {string} why
@@ -61,20 +62,20 @@ export async function reports(user) {
  * @param {string} user
  * @param {string} address
  * @param {() => string} token
- * @returns {Promise<{sent: number, signedOut: boolean}>}
+ * @returns {Promise<{sent: number, refused: number, signedOut: boolean}>}
  */
 export function send(user, address, token) {
   // Two windows of one phone do not send side by side; and if they did, the key would hold.
   return navigator.locks.request("gis-vip-field-send", async () => {
-    let sent = 0;
+    let [sent, refused] = [0, 0];
     for (const report of await reports(user)) {
       if (report.state !== "waiting") continue;
       const body = new FormData();
       for (const [name, value] of Object.entries(report.fields)) body.set(name, value);
       if (report.photo) body.set("photo", report.photo, "plate.jpg");
       const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRFToken": token(), "Idempotency-Key": report.key } }).catch(() => undefined);
-      if (!answer || answer.status === 408 || answer.status === 429 || answer.status >= 500) return { sent, signedOut: false };
-      if (answer.status === 401 || answer.status === 403) return { sent, signedOut: true };
+      if (!answer || answer.status === 408 || answer.status === 429 || answer.status >= 500) return { sent, refused, signedOut: false };
+      if (answer.status === 401 || answer.status === 403) return { sent, refused, signedOut: true };
       if (answer.ok) {
         await forget(report.key);
         sent += 1;
@@ -82,8 +83,9 @@ export function send(user, address, token) {
         const problem = await answer.json().catch(() => ({}));
         const reasons = Object.values(problem.errors ?? {}).flat().join(" ");
         await keep({ ...report, state: "failed", why: reasons || problem.detail || String(answer.status) });
+        refused += 1;
       }
     }
-    return { sent, signedOut: false };
+    return { sent, refused, signedOut: false };
   });
 }

@@ -25,6 +25,10 @@ export class RecordPanel {
     this.mayEdit = mayEdit;
     /** @type {(values: Record<string, any>) => Promise<void>} */
     this.onKeep = async () => {};
+    /** Another record is asked for. @type {(uid: string) => void} */
+    this.onShow = () => {};
+    /** A new one is to be made that belongs to the shown one. @type {(entity: string, values: Record<string, string>, names: Record<string, string>) => void} */
+    this.onAdd = () => {};
     this.form = /** @type {HTMLFormElement} */ (the("record-form"));
     this.form.addEventListener("submit", (event) => { event.preventDefault(); this.#keep(); });
   }
@@ -43,26 +47,37 @@ export class RecordPanel {
     const shown = { entity: found.entity, uid, version: found.present?.version ?? 0, values, form: found.form, names: found.names };
     if (turn !== this.#turn) return shown;
     this.shown = shown;
-    this.#paint(found.title || values?.name || found.form.title);
+    this.#paint(found.title);
     const others = found.drafts.filter((/** @type {any} */ d) => d.uid !== draft).map((/** @type {any} */ d) => d.title);
     the("record-note").textContent = [found.form.title, others.length ? say("other_drafts", { titles: others.join(", ") }) : ""].filter(Boolean).join(" · ");
+    the("related").replaceChildren(...this.#related(found));
     the("history").replaceChildren(...history(found));
     return shown;
   }
 
-  /** A form for a new record of this kind. @param {string} entity @param {any} geometry */
-  async begin(entity, geometry) {
+  /**
+   * A form for a new record of this kind.
+   * @param {string} entity
+   * @param {any} geometry null for a kind that has no shape
+   * @param {{values?: Record<string, string>, names?: Record<string, string>, at?: any}} [more] what it
+   *   begins with, what its references are called, and a shape near which it belongs
+   */
+  async begin(entity, geometry, { values: given = {}, names = {}, at = geometry } = {}) {
     this.#turn += 1;
     this.#forms ??= /** @type {Record<string, Form>} */ (await ask("forms"));
     const form = this.#forms[entity];
-    const near = await this.#offer(geometry);
+    this.#offers = {};
+    const near = at ? await this.#offer(at) : {};
     /** @type {Record<string, any>} */
     const values = { geometry };
     for (const field of form.fields) if (field.type === "reference") values[field.name] = this.#offers[field.name]?.[0]?.uid ?? null;
     if (entity === "address") Object.assign(values, { number: near.number, suffix: near.suffix, point_source: "ENTRANCE" });
-    this.shown = { entity, uid: "", version: 0, values, form, names: {} };
+    Object.assign(values, given);
+    this.shown = { entity, uid: "", version: 0, values, form, names };
     this.#paint(say("new_record", { kind: form.title }));
-    the("record-note").textContent = "";
+    const passed = entity === "address" && !given.side ? near.nearest : undefined;
+    the("record-note").textContent = !passed ? "" : near.side.length ? say("not_nearest", passed) : say("no_side", passed);
+    the("related").replaceChildren();
     the("history").replaceChildren();
     /** @type {HTMLElement | null} */ (this.form.querySelector("input, select"))?.focus();
   }
@@ -80,6 +95,27 @@ export class RecordPanel {
     const near = await ask(`surroundings?lon=${lon}&lat=${lat}${draft ? `&draft=${draft}` : ""}`);
     this.#offers = Object.fromEntries(Object.entries(near).map(([name, value]) => [name, [value].flat().filter(Boolean)]));
     return near;
+  }
+
+  /** What it belongs to and what belongs to it, each to open, with a way to add more. @param {any} found */
+  #related(found) {
+    const owners = found.form.fields.filter((/** @type {Field} */ f) => f.type === "reference" && found.names[f.name]);
+    const body = found.drafted ?? found.present;
+    const up = owners.map((/** @type {Field} */ f) => make("li", {}, [`${f.title}: `, this.#link(body[f.name], found.names[f.name])]));
+    const groups = found.related.map((/** @type {any} */ group) => {
+      const rows = group.rows.map((/** @type {any} */ r) => make("li", { class: r.change ? "drafted" : "" }, [this.#link(r.uid, r.title), r.change ? make("small", { text: ` ${word("operations", r.change)}` }) : ""]));
+      const more = group.count - group.rows.length;
+      if (more > 0) rows.push(make("li", { class: "soft", text: say("and_more", { count: more }) }));
+      const add = make("button", { type: "button", class: "button small", "aria-label": `${say("add")}: ${group.title}`, text: say("add"), click: () => this.onAdd(group.entity, group.add, Object.fromEntries(Object.entries(group.add).map(([name, uid]) => [name, uid === found.uid ? found.title : ""]))) });
+      const head = make("div", { class: "row between nowrap-row" }, [make("h4", { text: `${group.title} (${group.count})` }), this.mayEdit() ? add : ""]);
+      return make("li", { "data-related": group.entity }, [head, make("ul", {}, rows)]);
+    });
+    return [...up, ...groups];
+  }
+
+  /** @param {string} uid @param {string} title */
+  #link(uid, title) {
+    return make("button", { type: "button", class: "link", text: title, click: () => this.onShow(uid) });
   }
 
   /** @param {string} title */
@@ -117,8 +153,8 @@ export class RecordPanel {
   #reference(field, value, common) {
     const name = this.shown?.names[field.name];
     /** @type {[string, string][]} */
-    const choices = (this.#offers[field.name] ?? []).map((o) => [o.uid, o.title || unnamed(o.uid)]);
-    if (value && !choices.some(([uid]) => uid === value)) choices.unshift([value, name || unnamed(value)]);
+    const choices = (this.#offers[field.name] ?? []).map((o) => [o.uid, o.title]);
+    if (value && !choices.some(([uid]) => uid === value)) choices.unshift([value, name || say("unnamed")]);
     const list = select(common, [...choices, ["?", say("other")]], value ?? "", true);
     list.addEventListener("change", () => {
       if (list.value === "?") {
@@ -165,7 +201,7 @@ export class RecordPanel {
     const [lon, lat] = [Number(sent.get("lon")), Number(sent.get("lat"))];
     const at = shown.values?.geometry?.coordinates;
     if (sent.has("lon") && (lon !== at[0] || lat !== at[1])) values.geometry = { type: "Point", coordinates: [lon, lat] };
-    else if (!shown.uid) values.geometry = shown.values.geometry;
+    else if (!shown.uid && shown.values.geometry) values.geometry = shown.values.geometry;
     return values;
   }
 
@@ -192,9 +228,6 @@ export class RecordPanel {
     /** @type {HTMLElement | null} */ (this.form.querySelector("[aria-invalid]"))?.focus();
   }
 }
-
-/** @param {string} uid */
-const unnamed = (uid) => `${say("unnamed")} (${uid.slice(0, 8)})`;
 
 /** @param {any} common @param {[string, string][]} choices @param {string} value @param {boolean} empty */
 function select(common, choices, value, empty) {

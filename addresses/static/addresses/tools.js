@@ -14,11 +14,13 @@ export class Tools {
   current = "select";
   /** @type {import("./near.js").Feature[]} */
   chosen = [];
+  /** What the record in the making begins with, and whose it is. @type {{values: Record<string, string>, names: Record<string, string>, parent: string} | undefined} */
+  #belongs;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #waiting;
 
   /**
-   * @param {{draft: import("./draft.js").Draft, near: import("./near.js").Near, drawing: import("./drawing.js").Drawing, panel: import("./record.js").RecordPanel, number: (street: {uid: string, title: string}) => Promise<void>, painted: () => void}} parts
+   * @param {{show: (record: {uid: string}) => Promise<void>, draft: import("./draft.js").Draft, near: import("./near.js").Near, drawing: import("./drawing.js").Drawing, panel: import("./record.js").RecordPanel, number: (street: {uid: string, title: string}) => Promise<void>, painted: () => void}} parts
    */
   constructor(parts) {
     this.draft = parts.draft;
@@ -27,6 +29,7 @@ export class Tools {
     this.panel = parts.panel;
     this.number = parts.number;
     this.painted = parts.painted;
+    this.show = parts.show;
     this.drawing.onFinish = (geometry) => trying(() => this.#finished(geometry));
     this.drawing.onChange = (geometry) => this.#look(geometry);
   }
@@ -102,13 +105,33 @@ export class Tools {
   rest() {
     this.drawing.stop();
     this.#clear();
+    this.#belongs = undefined;
     this.#set("select");
   }
 
-  /** Reads the chosen record again after a change. @param {string} uid */
+  /** Reads a record again after a change: one on the map, or one that has no place on it. @param {string} uid */
   async reopen(uid) {
     await this.near.load();
-    await this.choose(this.near.features.get(uid));
+    const feature = this.near.features.get(uid);
+    await (feature ? this.choose(feature) : this.show({ uid }));
+  }
+
+  /**
+   * Begins a record that belongs to the shown one: drawn where its kind has a shape.
+   * @param {string} entity
+   * @param {Record<string, string>} values
+   * @param {Record<string, string>} names what the references among the values are called
+   */
+  async add(entity, values, names) {
+    const owner = this.panel.shown;
+    if (!owner) return undefined;
+    if (SHAPES[entity]) await this.begin(entity);
+    else if (!this.draft.mayEdit) return tell(say("need_draft"), true);
+    else this.rest();
+    if (SHAPES[entity] && this.current !== entity) return undefined;
+    this.#belongs = { values, names, parent: owner.uid };
+    if (!SHAPES[entity]) await this.panel.begin(entity, null, { values, names, at: owner.values?.geometry });
+    return undefined;
   }
 
   /** @param {string} name */
@@ -161,7 +184,7 @@ export class Tools {
     }
     if (!SHAPES[this.current]) return undefined;
     const entity = this.current;
-    await this.panel.begin(entity, geometry);
+    await this.panel.begin(entity, geometry, this.#belongs);
     // The form asks for the rest; the shape stays to be seen until it is kept or cancelled.
     return this.#look(geometry);
   }
@@ -184,8 +207,12 @@ export class Tools {
 
   /** @param {import("./near.js").Feature} feature */
   async #place(feature) {
-    const count = await this.draft.operate(`${word("tools", "place-doors")}: ${this.title()}`, "place-doors", { building: feature.id });
-    tell(say("placed", { count }));
+    const done = await this.draft.operate(`${word("tools", "place-doors")}: ${this.title()}`, "place-doors", { building: feature.id });
+    if (done.made) {
+      await this.reopen(done.made);
+      return tell(say("door_made", { what: this.title() }));
+    }
+    return tell(say("placed", { count: done.moved }));
   }
 
   async #merge() {
@@ -242,10 +269,20 @@ export class Tools {
       await this.reopen(shown.uid);
       return;
     }
-    await this.draft.propose(say("new_record", { kind: shown.form.title }), [{ entity: shown.entity, operation: "CREATE", values }]);
+    const what = say("new_record", { kind: shown.form.title });
+    const parent = this.#belongs?.parent;
+    if (shown.entity === "street") {
+      const done = await this.draft.operate(what, "draw-street", { values });
+      this.rest();
+      await this.reopen(done.street);
+      tell(done.sides.length ? say("sides_made", { count: done.sides.length }) : say("no_sides"), !done.sides.length);
+      return;
+    }
+    await this.draft.propose(what, [{ entity: shown.entity, operation: "CREATE", values }]);
     const made = this.draft.body?.changes.at(-1)?.uid ?? "";
     this.rest();
-    await this.reopen(made);
+    // What has no place on the map is looked at where it belongs.
+    await this.reopen(SHAPES[shown.entity] ? made : parent || made);
   }
 }
 

@@ -125,7 +125,7 @@ class TestEveryRole:
             assert post(client, f"drafts/{draft}/{move}").status_code == (200 if mine else hidden)
         state = ChangeSet.objects.get(uid=draft).state
         assert state == ("PUBLISHED" if mine else "CHECKED")
-        status = post(client, f"drafts/{draft}/reject").status_code
+        status = post(client, f"drafts/{draft}/reject", {"reason": "r"}).status_code
         assert status == (409 if mine else hidden)
         back = post(client, f"drafts/{draft}/roll-back").status_code
         assert back == (201 if mine else 409 if who in SEE else hidden)
@@ -152,6 +152,18 @@ class TestTheWay:
         back = post(editor, f"drafts/{draft}/roll-back", {"reason": "wrong"})
         assert back.status_code == 201
         assert back.json()["changes"][0]["values"] == {"number": 5}
+
+    def test_the_check_names_the_rules_of_new_findings(self, register, as_):
+        client, door = as_("city_editor"), register.doors["a5"]
+        uid = opened(client)
+        lon, lat = register.areas.at(0.9, 0.9)
+        moved = change(door, geometry={"type": "Point", "coordinates": [lon, lat]})
+        post(client, f"drafts/{uid}/changes", {"changes": [moved]})
+        quality = post(client, f"drafts/{uid}/check").json()["report"]["quality"]
+        assert quality["new_by_rule"]["door_far_from_street"] == 1
+        rule = quality["rules"]["door_far_from_street"]
+        assert rule["title"] and rule["severity"] in ("ERROR", "WARNING", "INFO")
+        assert rule["title"] != "door_far_from_street"
 
     def test_the_record_shows_history_and_drafts(self, register, as_, draft):
         client, door = as_("city_editor"), register.doors["a5"]
@@ -403,6 +415,9 @@ class TestTheField:
             ({"lat": "north"}, "lat"),
             ({"lat": "nan"}, "lat"),
             ({"number": "door"}, "number"),
+            ({"number": "0"}, "number"),
+            ({"number": "100000"}, "number"),
+            ({"number": "99999999999999999999"}, "number"),
             ({"uid": NOBODY}, "uid"),
             ({"photo": SimpleUploadedFile("x.jpg", b"no photo")}, "photo"),
         ],

@@ -20,6 +20,7 @@ from addresses.models import ChangeSet, EditingArea
 from tests.factories import NOW as FACTORY_NOW
 from tests.factories import City
 
+from .block import Block
 from .quality_city import Clock, Small, settled_city
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -216,3 +217,8 @@ def draft(people: dict[str, Viewer]) -> Callable[..., ChangeSet]:
         )
 
     return make
+
+
+@pytest.fixture
+def block(city: City) -> Block:
+    return Block(city)

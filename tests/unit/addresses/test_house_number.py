@@ -2,7 +2,7 @@
 
 import pytest
 
-from addresses.rules.house_number import HouseNumber, parse, suffix, written
+from addresses.rules.house_number import HouseNumber, on_plate, parse, suffix, written
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,20 @@ def test_suffix_forms_of_one_door_agree() -> None:
 )
 def test_written(number: int, tail: str, expected: str) -> None:
     assert written(number, tail) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (" 12/A ", HouseNumber(12, "A")),
+        ("007", HouseNumber(7, "")),
+        ("99999 b", HouseNumber(99_999, "B")),
+        ("0", None),
+        ("100000", None),
+        ("99999999999999999999", None),
+        ("kapı 5", None),
+        ("12 " + "x" * 21, None),
+    ],
+)
+def test_on_a_plate(text, found):
+    assert on_plate(text) == found
