@@ -4,7 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 
-from addresses.models import DroppedFile, EditingArea, FeedSubscription, RegisterPolicy
+from addresses.models import (
+    DroppedFile,
+    EditingArea,
+    FeedSubscription,
+    PlaceAlias,
+    RegisterPolicy,
+)
 
 
 @admin.register(RegisterPolicy)
@@ -36,6 +42,19 @@ class DroppedFileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class FeedSubscriptionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("url", "owner", "active", "told", "failures", "last_error")
     exclude = ("secret",)
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False
+
+
+@admin.register(PlaceAlias)
+class PlaceAliasAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What people taught the geocoder; `withdrawn_at` ends an alias."""
+
+    list_display = ("text", "address", "taught_by", "taught_at", "reference", "withdrawn_at")
+    search_fields = ("text_key",)
+    fields = ("text", "address", "taught_by", "taught_at", "reference", "withdrawn_at")
+    readonly_fields = ("text", "address", "taught_by", "taught_at", "reference")
 
     def has_add_permission(self, request: Any) -> bool:
         return False

@@ -15,6 +15,7 @@ urlpatterns = [
     path("console/changes/", console.changes, name="console_changes"),
     path("console/cases/<slug:number>/", console.case_detail, name="console_case"),
     path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
+    path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/contact/", console.contact, name="console_contact"),
     path(
         "console/cases/<slug:number>/photos/<int:photo>.jpg", photos.for_staff, name="console_photo"

@@ -1,6 +1,7 @@
 """Tables of the register. Geometry is EPSG:4326; `geom_m` is the same in EPSG:3857 for tiles."""
 
 from addresses.models.address import Address, Unit
+from addresses.models.alias import PlaceAlias
 from addresses.models.area import (
     BoundaryShape,
     District,
@@ -47,6 +48,7 @@ __all__ = [
     "Neighbourhood",
     "NeighbourhoodHead",
     "Parcel",
+    "PlaceAlias",
     "Province",
     "QualityCount",
     "QualityFinding",

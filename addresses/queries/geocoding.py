@@ -7,6 +7,7 @@ from addresses.conf import CONF
 from addresses.geocoder.answer import Answer, Candidate, Evidence, Place, Step
 from addresses.geocoder.search import search
 from addresses.geocoder.trace import Trace
+from addresses.queries.aliases import with_taught
 from addresses.queries.at_point import at_point
 from addresses.queries.doors import DatabaseRegister
 from addresses.queries.names import change_of, current, names_on, register_version
@@ -45,6 +46,8 @@ def geocode(
         answer = search(cut, index, register, limit=limit, near=near, trace=trace)
         if as_of is not None:
             answer = _as_called(answer, as_of)
+        else:
+            answer = with_taught(cut, answer, index, limit=limit)
         version = register_version()
         if version == index.version:
             break

@@ -23,6 +23,7 @@ def warning_name(warning: str) -> str:
         "outside_polygon": _("The door lies outside the outline of its registered neighbourhood."),
         "ambiguous": _("Several places fit what was written."),
         "former_name": _("The street is called otherwise now."),
+        "taught": _("A person has said that these words mean this door."),
         "renumbered": _("The door has another number now."),
     }.get(warning, warning)
 

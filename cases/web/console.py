@@ -28,6 +28,7 @@ from addresses.queries.extent import city_view
 from addresses.queries.rights import may_geocode_tables
 from cases.actions.contact import see_contact
 from cases.actions.move import ChangedMeanwhile, move_case
+from cases.actions.placing import correct_place, may_correct
 from cases.models import Case, RequestTypeGroup, ResultCode
 from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
@@ -36,6 +37,7 @@ from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import MOVES, OPEN, State
 from cases.rules.validation import tidy
 from cases.web.words import move_names, state_name
+from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from tiles.queries.versions import data_version
 from workflows.rules.transitions import MoveRefused
@@ -186,6 +188,7 @@ def _detail(
         "may_see_contact": Permission.SEE_CONTACT in held,
         "shown_contact": contact,
         "moves": moves,
+        "may_correct": may_correct(case, viewer),
         "results": ResultCode.objects.all(),
         "now": timezone.now(),
         "is_open": case.state in OPEN,
@@ -231,6 +234,32 @@ def _refusal(refused: MoveRefused) -> str:
     }
     reasons = ", ".join(words.get(r, r) for r in refused.reasons)
     return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+
+
+@login_required
+@require_POST
+def correct(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """The right door, written or chosen from the suggestions."""
+    try:
+        case = correct_place(
+            number=number,
+            written=tidy(request.POST.get("place", ""))[:500],
+            viewer=viewer_of(request.user),
+            version=int(request.POST.get("version", "0") or 0),
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
+        )
+    except InvalidInput as error:
+        messages.error(request, " ".join(r for reasons in error.errors.values() for r in reasons))
+    except ValueError:
+        messages.error(request, _("This choice is not known. Nothing was changed."))
+    else:
+        messages.success(request, _("The place is now: %s") % case.place_label)
+    return redirect("console_case", number=number)
 
 
 @login_required

@@ -49,6 +49,7 @@ def event_name(kind: str) -> str:
         "routed": _("Sent to the responsible department"),
         "no_rule_matched": _("No routing rule fits: a person must decide"),
         "address_found": _("Address found"),
+        "place_corrected": _("Place corrected"),
         "no_such_address": _("No such address"),
         "register_changed": _("The register was changed"),
         "accept": _("Accepted by the department"),

@@ -1,6 +1,11 @@
-// A small map that shows one place.
+// The place of one request: a small map of it, and the field that corrects it.
+import { addressBox } from "../vip/address-box.js";
 import { createMap, marker } from "../vip/map.js";
 
-const container = /** @type {HTMLElement} */ (document.getElementById("map"));
-const map = await createMap({ container });
-marker(map, [Number(container.dataset.lon), Number(container.dataset.lat)]);
+const field = /** @type {HTMLInputElement | null} */ (document.getElementById("place"));
+if (field) addressBox(field);
+const container = document.getElementById("map");
+if (container) {
+  const map = await createMap({ container });
+  marker(map, [Number(container.dataset.lon), Number(container.dataset.lat)]);
+}
