@@ -99,7 +99,9 @@ def warning_name(warning: str) -> str:
         "replaced": _("The door does not exist any more; this one has taken its place."),
         "retired": _("The door does not exist any more."),
         "interpolated": _("The point lies between the neighbouring house numbers."),
-        "street_missing": _("No street was written; the number was looked for in the neighbourhood."),
+        "street_missing": _(
+            "No street was written; the number was looked for in the neighbourhood."
+        ),
         "block_not_found": _("The block is not in the register."),
         "parcel_not_found": _("The parcel is not in the register."),
         "code_not_found": _("The code is not in the register."),
