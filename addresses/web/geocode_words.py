@@ -23,6 +23,19 @@ def warning_name(warning: str) -> str:
         "outside_polygon": _("The door lies outside the outline of its registered neighbourhood."),
         "ambiguous": _("Several places fit what was written."),
         "former_name": _("The street is called otherwise now."),
+        "kind_differs": _("The street is of another kind than was written."),
+        "replaced": _("The door does not exist any more; this one has taken its place."),
+        "retired": _("The door does not exist any more."),
+        "interpolated": _("The point lies between the neighbouring house numbers."),
+        "street_missing": _(
+            "No street was written; the number was looked for in the neighbourhood."
+        ),
+        "block_not_found": _("The block is not in the register."),
+        "parcel_not_found": _("The parcel is not in the register."),
+        "code_not_found": _("The code is not in the register."),
+        "code_of_another_kind": _("The code belongs to another kind of record."),
+        "place_missing": _("A short plus code was written without a place."),
+        "outside_city": _("The point lies outside the city."),
         "taught": _("A person has said that these words mean this door."),
         "renumbered": _("The door has another number now."),
     }.get(warning, warning)

@@ -92,6 +92,8 @@ def locate(draft: Draft) -> Location:
                 ]
             }
         )
+    if answer.best.precision == "POINT":
+        return _written_point(draft, answer, answer.best)
     found = _from_candidate(answer, answer.best, text)
     return replace(found, lacking=_lacking(draft, answer))
 
@@ -104,6 +106,15 @@ def _read(draft: Draft) -> tuple[str, Answer]:
         return draft.place_text, geocode(draft.place_text)
     mention = find_place(draft.description)
     return (mention.place, mention.answer) if mention is not None else ("", NO_ANSWER)
+
+
+def _written_point(draft: Draft, answer: Answer, best: Candidate) -> Location:
+    """Coordinates in the words are a pin: the polygon decides, and the nearest door is not meant."""
+    if best.lon is None or best.lat is None:
+        raise ValueError("a point without coordinates")
+    place = reverse(best.lon, best.lat)
+    found = _from_point(place, draft, best.lon, best.lat, answer, ())
+    return replace(found, method="GEOCODER", category=answer.category, lacking="")
 
 
 def _lacking(draft: Draft, answer: Answer) -> str:

@@ -55,7 +55,7 @@ def run_planned(app: str, name: str, parameters: Mapping[str, Any]) -> list[dict
     planned = _PLANNED.setdefault(connection.connection, set())
     body = _text(app, name, parameters)
     names = list(dict.fromkeys(_PARAMETER.findall(body)))
-    plan = f"{app}_{name}" + ("" if parameters.get("as_of", True) is None else "_at")
+    plan = f"{app}_{name}" + ("" if parameters.get("as_of") is None else "_at")
     with connection.cursor() as cursor:
         if plan not in planned:
             numbered = _PARAMETER.sub(lambda m: f"${names.index(m[1]) + 1}", body)

@@ -197,6 +197,13 @@ def test_a_bare_pin_is_placed_by_the_polygon(city: City):
     assert case.decisions.get().explanation["place_by"] == "polygon"
 
 
+def test_coordinates_in_the_words_are_a_pin(city: City):
+    lon, lat = city.areas.at(2.5, 0.5)
+    case = opened(description=f"çöp alınmıyor {lat:.6f}, {lon:.6f}")
+    assert (case.precision, case.method, case.address) == ("POINT", "GEOCODER", None)
+    assert (case.geom.x, case.geom.y) == pytest.approx((lon, lat), abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("lon", "lat"), [(26.0, 39.4), (0.0, 0.0), (27.95, 89.9), (-180.0, -90.0), (180.0, 85.0)]
 )

@@ -39,6 +39,10 @@ def house(found: Parsed) -> tuple[int, str, str]:
         ("Gül sok. 16 numara 10580 Savaştepe", (16, "", "")),
         ("No:6 - 398. Sk", (6, "", "")),
         ("Gül Sk no:5-7", (5, "-7", "7")),
+        ("Gül Sk no:42-44A", (42, "-44A", "")),
+        ("Gül Sk no.22/B.Altıeylül", (22, "B", "")),
+        ("Gül Sk no:17/A/3", (17, "A", "3")),
+        ("Gül Sk 14 numaranın karşısı", (14, "", "")),
     ],
 )
 def test_house(text: str, expected: tuple[int, str, str]) -> None:
@@ -74,3 +78,47 @@ def test_single_letter_is_an_initial_where_a_longer_word_marks_the_neighbourhood
 def test_relation_is_noted() -> None:
     assert parsed("Gül Sk no:9 karşısı").relation == "near"
     assert parsed("Gül Sk no:9 önünde").relation == "at"
+
+
+def test_a_number_of_several_parts_is_kept_whole() -> None:
+    found = parsed("Gül Sk no:17/A/1").house
+    assert found is not None
+    assert (found.suffix, found.unit, found.tail) == ("A", "1", "A/1")
+
+
+def test_a_form_has_its_labels_before_the_names() -> None:
+    found = parsed("Mahalle: Orta Cadde/Sokak: Gül Sokak Dış Kapı No: 5 İlçe: Karesi")
+    roles = [(item.text, item.role, item.leads) for item in found.items]
+    assert roles == [
+        ("mahalle", "neighbourhood", True), ("orta", "", False), ("sokak", "street", True),
+        ("gul", "", False), ("sokak", "street", False), ("", "gap", False),
+        ("ilce", "district", True), ("karesi", "", False),
+    ]  # fmt: skip
+    assert house(found) == (5, "", "")
+    once = parsed("Orta mah. Gül sokak: 5")
+    assert [item.leads for item in once.items if item.role] == [False, False]
+
+
+def test_letters_with_dots_are_one_word_and_a_single_one_an_initial() -> None:
+    assert words(parsed("F.S.M. Blv")) == ["fatih", "sultan", "mehmet"]
+    assert words(parsed("A.B.C. Blv")) == ["abc"]
+    assert words(parsed("S. Demirel Cad")) == ["s", "demirel"]
+
+
+def test_a_building_is_told_from_a_street_of_its_type_word() -> None:
+    found = parsed("Yıldız Apt. Gül Sk")
+    assert [item.text for item in found.items if item.role == "building"] == ["apt"]
+    assert "building" not in [item.role for item in parsed("Site Sokak no 3").items]
+
+
+def test_a_relation_within_a_name_is_none() -> None:
+    found = parsed("Altı Eylül mah no 3")
+    alti = next(i for i, item in enumerate(found.items) if item.text == "alti")
+    assert found.relation == "near"
+    assert found.relation_beside(frozenset({alti})) == ""
+
+
+def test_ordinal_endings_are_dropped() -> None:
+    assert words(parsed("125inci sokak")) == ["125"]
+    english = parse(readable("1352 33rd Avenue"), load("en"))
+    assert [item.text for item in english.items if not item.role] == ["1352", "33"]

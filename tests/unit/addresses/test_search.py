@@ -27,6 +27,10 @@ STREETS = [
     (6, "Atatürk Caddesi", "AVENUE", 1),
     (7, "Gazi Mustafa Kemal Atatürk Caddesi", "AVENUE", 2),
     (8, "Mezarlık Altı Sokak", "STREET", 2),
+    (9, "Orman Sokak", "STREET", 1),
+    (10, "505/2. Sokak", "STREET", 1),
+    (11, "505. Sokak", "STREET", 1),
+    (12, "Karesi Caddesi", "AVENUE", 2),
 ]
 # side = street id; (number, suffix)
 DOORS = {
@@ -38,6 +42,10 @@ DOORS = {
     6: [(20, "1")],
     7: [(20, "1")],
     8: [(3, "")],
+    9: [(5, "")],
+    10: [(7, "")],
+    11: [(2, ""), (7, "")],
+    12: [(9, "")],
 }
 
 
@@ -111,6 +119,10 @@ def find(index: NameIndex, text: str) -> Answer:
         ("Karaman mahallesi Karaman sk. 10/6", 5, 10),
         ("Gazi Mustafa Kemal Atatürk Caddesi No:20/1 Altıeylül", 7, 20),
         ("Mezarlık Altı Sokak no 3", 8, 3),
+        ("Hasan Basri Çantay mah Ornsn sk no 5", 9, 5),  # two errors in a short name
+        ("Hasan Basri Çantay mah 505/2 sk no 7", 10, 7),
+        ("mah: Hasan Basri Çantay sokak: 10028 no: 9 ilçe: Altıeylül", 1, 9),
+        ("Hasan Basri Çantay 10028 9 Altıeylül", 1, 9),
     ],
 )
 def test_right_door(index: NameIndex, text: str, street: int, number: int) -> None:
@@ -208,3 +220,26 @@ def test_landmark(index: NameIndex) -> None:
 )
 def test_absurd_input_is_answered(index: NameIndex, text: str) -> None:
     assert find(index, text[:1000]).candidates == ()
+
+
+def test_a_street_that_exists_elsewhere_is_not_taken_for_a_misspelt_one(index: NameIndex) -> None:
+    answer = find(index, "1. Gündoğan mah Orman sk no 5")
+    assert answer.best is not None and answer.best.street_id == 9
+    assert answer.warnings == ("wrong_neighbourhood",)
+
+
+def test_a_street_with_a_number_is_not_its_own_door(index: NameIndex) -> None:
+    answer = find(index, "Hasan Basri Çantay mah 505/2 sokak")
+    assert answer.best is not None
+    assert (answer.best.street_id, answer.best.precision) == (10, "STREET")
+
+
+def test_another_kind_of_street_is_never_exact(index: NameIndex) -> None:
+    answer = find(index, "Hasan Basri Çantay mah Atatürk Bulvarı no 20/1")
+    assert "kind_differs" in answer.warnings
+    assert answer.category == "B"
+
+
+def test_one_word_names_the_district_or_the_street_not_both(index: NameIndex) -> None:
+    answer = find(index, "Karesi cad no 9")
+    assert answer.best is not None and answer.best.street_id == 12
