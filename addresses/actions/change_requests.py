@@ -23,7 +23,7 @@ from addresses.queries.where import areas_of_record
 from addresses.rules.outcomes import Outcome, ended
 
 State = ChangeRequest.State
-_OPEN = (State.PENDING, State.IN_REVIEW)
+OPEN = (State.PENDING, State.IN_REVIEW)
 _TEXT_MAX = 2000
 
 
@@ -92,9 +92,9 @@ def submit(
 @transaction.atomic
 def take(request: ChangeRequest, *, viewer: Viewer, now: datetime) -> ChangeRequest:
     """Somebody of the GIS staff works on it from now on."""
-    locked = _locked(request, viewer)
+    locked = locked_request(request, viewer)
     locked.state, locked.assignee_id = State.IN_REVIEW, viewer.user_id
-    return _moved(locked, viewer, now=now)
+    return moved(locked, viewer, now=now)
 
 
 @transaction.atomic
@@ -112,7 +112,7 @@ def process(
     Whoever filed it is told in the same transaction. Raises NotNow if the set is not published,
     InvalidValues if there is no such address.
     """
-    locked = _locked(request, viewer)
+    locked = locked_request(request, viewer)
     if change_set is not None and change_set.number is None:
         raise NotNow
     address = None
@@ -120,19 +120,33 @@ def process(
         address = Address.objects.filter(uid=address_uid).first()
         if address is None:
             raise InvalidValues({"address": [_("There is no such record.")]})
-    locked.state, locked.answer = State.PROCESSED, answer[:_TEXT_MAX]
-    locked.change_set, locked.address_uid = change_set, address.uid if address else None
-    _moved(locked, viewer, now=now)
-    _tell(locked, viewer, address_id=address.pk if address else None, now=now)
+    locked.change_set = change_set
+    finish(locked, viewer, address=address, answer=answer, now=now)
     return locked
+
+
+def finish(
+    locked: ChangeRequest,
+    viewer: Viewer,
+    *,
+    now: datetime,
+    address: Address | None = None,
+    answer: str = "",
+) -> None:
+    """Ends a locked request in the caller's transaction, and tells whoever filed it."""
+    locked.state, locked.answer = State.PROCESSED, answer[:_TEXT_MAX]
+    locked.address_uid = address.uid if address else None
+    moved(locked, viewer, now=now)
+    _tell(locked, viewer, address_id=address.pk if address else None, now=now)
 
 
 @transaction.atomic
 def decline(request: ChangeRequest, *, viewer: Viewer, reason: str, now: datetime) -> ChangeRequest:
     """Ends it without a change; the reason goes to whoever filed it."""
-    locked = _locked(request, viewer)
+    locked = locked_request(request, viewer)
     locked.state, locked.answer = State.REJECTED, reason[:_TEXT_MAX]
-    _moved(locked, viewer, now=now)
+    locked.change_set = None  # the draft that it stood in goes its own way
+    moved(locked, viewer, now=now)
     _tell(locked, viewer, address_id=None, now=now)
     return locked
 
@@ -173,18 +187,19 @@ def _area(entity: str, uid: Any, point: tuple[float, float] | None) -> int | Non
     return reverse(*point).neighbourhood_id if point else None
 
 
-def _locked(request: ChangeRequest, viewer: Viewer) -> ChangeRequest:
+def locked_request(request: ChangeRequest, viewer: Viewer) -> ChangeRequest:
     """Open, and in the area of whoever wants to work on it."""
     locked = ChangeRequest.objects.select_for_update().get(pk=request.pk)
     rights = rights_of(viewer)
     if not rights.may_edit(locked.neighbourhood_id):
         raise NotAllowed
-    if locked.state not in _OPEN:
+    if locked.state not in OPEN:
         raise NotNow
     return locked
 
 
-def _moved(locked: ChangeRequest, viewer: Viewer, *, now: datetime) -> ChangeRequest:
+def moved(locked: ChangeRequest, viewer: Viewer, *, now: datetime) -> ChangeRequest:
+    """Stores a step of a locked request, and notes it in its history."""
     locked.changed_at, locked.version = now, locked.version + 1
     locked.save()
     _note(locked, viewer, now=now)

@@ -13,6 +13,7 @@ from accounts.rules.viewer import Viewer
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
 from addresses.actions.change_sets import publish, writing
 from addresses.actions.drafting import NotAllowed, NotNow, Stale, open_draft
+from addresses.actions.request_drafts import answer_published
 from addresses.conf import CONF
 from addresses.drafts.apply import NotApplicable, Problem, apply
 from addresses.drafts.lineage import note_lineage
@@ -207,6 +208,7 @@ def _publish(locked: ChangeSet, *, now: datetime) -> int:
     areas = sorted(touched(locked))
     locked.save()
     number = publish(locked, now=now)
+    answer_published(locked, now=now)
     enqueue(
         name="addresses.inspect_quality",
         payload={"neighbourhoods": areas},

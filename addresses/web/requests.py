@@ -14,10 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules.viewer import Viewer
 from addresses.actions import change_requests as actions
-from addresses.actions.drafting import NotAllowed, NotNow
+from addresses.actions.drafting import NoSuchRecord, NotAllowed, NotNow, Stale
+from addresses.actions.request_drafts import put_into_draft
 from addresses.models import Address, ChangeRequest, ChangeSet
+from addresses.queries.drafts import open_drafts
+from addresses.queries.extent import city_view
 from addresses.queries.geocoding import geocode
 from addresses.queries.record_values import InvalidValues
+from addresses.queries.request_proposals import proposal_of
 from addresses.queries.rights import Rights
 from addresses.web.access import for_viewers
 from core.api.problems import InvalidInput
@@ -67,18 +71,26 @@ def request_detail(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rig
     one = get_object_or_404(rows, pk=pk)
     looked_for = request.GET.get("find", "").replace("\x00", "").strip()[:300]
     may_work = one.state in _OPEN and rights.may_edit(one.neighbourhood_id)
-    context = {
+    tied = one.change_set is not None and one.change_set.state != "REJECTED"
+    context = proposal_of(one) | {
         "section": "register",
         "one": one,
+        "view": city_view(),
         "rights": rights,
         "events": one.events.select_related("actor"),
         "may_work": may_work,
         "is_open": one.state in _OPEN,
+        "may_draft": may_work and not tied,
+        "own_drafts": _own_drafts(viewer) if may_work and not tied else [],
         "find": looked_for or one.text,
         "found": _doors(looked_for or one.text, one) if may_work else [],
         "sets": ChangeSet.objects.filter(number__isnull=False).order_by("-number")[:20],
     }
     return render(request, "register/request.html", context)
+
+
+def _own_drafts(viewer: Viewer) -> list[dict[str, Any]]:
+    return [d for d in open_drafts(viewer) if d["own"] and d["may"]["edit"]]
 
 
 def _doors(text: str, one: ChangeRequest) -> list[dict[str, str]]:
@@ -118,6 +130,15 @@ def move(request: HttpRequest, pk: int, name: str, *, viewer: Viewer, rights: Ri
                 if not answer:
                     raise InvalidInput({"answer": [_("Write why.")]})
                 actions.decline(one, viewer=viewer, reason=answer, now=now)
+            case "draft":
+                draft = put_into_draft(one, viewer=viewer, now=now, draft=_draft(request, viewer))
+                if draft.changes.exists():
+                    messages.success(request, _("Put into the draft. Look at it, then check it."))
+                else:
+                    messages.success(
+                        request, _("The draft is open. Draw in it what the request asks for.")
+                    )
+                return redirect("register_request", pk=pk)
             case "process":
                 chosen = _chosen(request)
                 actions.process(one, viewer=viewer, now=now, answer=answer, **chosen)
@@ -125,13 +146,25 @@ def move(request: HttpRequest, pk: int, name: str, *, viewer: Viewer, rights: Ri
                 raise Http404
     except NotAllowed:
         messages.error(request, _("You may not do this here."))
-    except NotNow:
+    except (NotNow, Stale):
         messages.error(request, _("This is not possible in the present state. Look again."))
+    except NoSuchRecord:
+        messages.error(request, _("There is no such record."))
     except (InvalidInput, InvalidValues) as error:
         messages.error(request, " ".join(w for reasons in error.errors.values() for w in reasons))
     else:
         messages.success(request, _("Done."))
     return redirect("register_request", pk=pk)
+
+
+def _draft(request: HttpRequest, viewer: Viewer) -> ChangeSet | None:
+    """The draft of the form; None for a new one. Raises NotNow for one that is not to be had."""
+    uid = request.POST.get("draft", "")
+    if not uid:
+        return None
+    if uid not in {d["uid"] for d in _own_drafts(viewer)}:
+        raise NotNow
+    return ChangeSet.objects.get(uid=uid)
 
 
 def _chosen(request: HttpRequest) -> dict[str, Any]:

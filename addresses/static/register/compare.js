@@ -1,5 +1,6 @@
 // Two maps side by side that move together: what a change set touches, before and after.
 import { createMap } from "../vip/map.js";
+import { seen } from "./bounds.js";
 
 /** @typedef {{type: "FeatureCollection", features: any[], more: boolean}} Shapes */
 
@@ -11,15 +12,6 @@ async function shapes(url) {
   const answer = await fetch(url ?? "");
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
-}
-
-/** Grows west, south, east, north by nested coordinates. @param {number[]} bounds @param {any} c */
-function grow(bounds, c) {
-  if (typeof c[0] !== "number") { c.forEach((/** @type {any} */ part) => grow(bounds, part)); return; }
-  bounds[0] = Math.min(bounds[0], c[0]);
-  bounds[1] = Math.min(bounds[1], c[1]);
-  bounds[2] = Math.max(bounds[2], c[0]);
-  bounds[3] = Math.max(bounds[3], c[1]);
 }
 
 /** @param {any} map @param {Shapes} data */
@@ -43,13 +35,9 @@ const all = [...before.features, ...after.features];
 if (!all.length) {
   for (const part of box.children) part.toggleAttribute("hidden", part.id !== "no-shapes");
 } else {
-  const bounds = [180, 90, -180, -90];
-  all.forEach((feature) => grow(bounds, feature.geometry.coordinates));
-  // A single door is shown with the street around it.
-  const room = Math.max(0, 0.002 - (bounds[2] - bounds[0])) / 2;
-  const seen = [bounds[0] - room, bounds[1] - room, bounds[2] + room, bounds[3] + room].join(",");
+  const place = seen(all);
   const containers = ["map-before", "map-after"].map((id) => /** @type {HTMLElement} */ (document.getElementById(id)));
-  for (const container of containers) container.dataset.bounds = seen;
+  for (const container of containers) container.dataset.bounds = place;
   const [left, right] = await Promise.all(containers.map((container) => createMap({ container })));
   draw(left, before);
   draw(right, after);

@@ -9,7 +9,9 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
 from addresses.actions.change_requests import decline, process
 from addresses.actions.drafting import NotNow, open_draft, propose
-from addresses.actions.publication import check
+from addresses.actions.proposing import Proposal, propose_all
+from addresses.actions.publication import check, publish_draft, review
+from addresses.actions.request_drafts import put_into_draft
 from addresses.models import Address, ChangeRequest, RegisterPolicy
 from cases.actions import numbering
 from cases.actions.open_case import open_case
@@ -203,3 +205,40 @@ def test_a_neighbourhood_that_goes_to_another_district_takes_its_cases_along(cit
     doors = Address.objects.filter(neighbourhood=area, status="ACTIVE").count()
     assert report["addresses"] == {"areas": 1, "ground": 0, "district": doors}
     assert doors > 0
+
+
+class TestThroughADraft:
+    def test_publication_tells_the_case(self, city: City):
+        """The task goes into a draft, a person draws the door there, its publication ends the task."""
+        case = opened(city)
+        viewer = viewer_of(city.people["superuser"])
+        RegisterPolicy.objects.create(four_eyes=False)
+        draft = put_into_draft(task(), viewer=viewer, now=NOW)
+        propose_all(draft, viewer=viewer, proposals=[Proposal("address", "CREATE", values={
+            "side": str(city.doors["a5"].side.uid), "number": 77,
+            "geometry": {"type": "Point", "coordinates": list(city.areas.at(0.6, 0.5))},
+        })])  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('register.change_set', '', true)")
+        for step in (check, review, publish_draft):
+            step(draft, viewer=viewer, now=NOW)
+        after = Case.objects.get(pk=case.pk)
+        assert (after.address.number, after.precision) == (77, "DOOR")
+        assert after.events.order_by("-pk").first().kind == "address_found"
+        assert task().state == "PROCESSED"
+
+    def test_a_door_that_is_not_in_force_leaves_the_task_open(self, city: City):
+        opened(city)
+        viewer = viewer_of(city.people["superuser"])
+        RegisterPolicy.objects.create(four_eyes=False)
+        draft = put_into_draft(task(), viewer=viewer, now=NOW)
+        propose_all(draft, viewer=viewer, proposals=[Proposal("address", "CREATE", values={
+            "side": str(city.doors["a5"].side.uid), "number": 77, "status": "PROPOSED",
+            "geometry": {"type": "Point", "coordinates": list(city.areas.at(0.6, 0.5))},
+        })])  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('register.change_set', '', true)")
+        for step in (check, review, publish_draft):
+            step(draft, viewer=viewer, now=NOW)
+        draft.refresh_from_db()
+        assert draft.number is not None and task().state == "IN_REVIEW"
