@@ -24,6 +24,7 @@ from addresses.geocoder.parse import House
 from addresses.geocoder.ranking import NOTHING, Evidence, Found, houses_beside, weigh
 from addresses.geocoder.register import Between, Points, Register
 from addresses.geocoder.trace import Trace
+from addresses.geocoder.trust import category_of, province_items, warnings_of
 from addresses.geocoder.weights import WEIGHTS
 from addresses.rules import house_number
 
@@ -50,7 +51,7 @@ def is_exact(found: list[Found], evidence: Evidence) -> bool:
         return False
     doors = {f.door.row.address_id for f in found if f.door is not None}
     return len(doors) == 1 or not evidence.unexplained(
-        r.street.items, r.neighbourhood.items, r.district.items, _province_items(evidence)
+        r.street.items, r.neighbourhood.items, r.district.items, province_items(evidence)
     )
 
 
@@ -66,7 +67,7 @@ def compose(
     """The answer for streets in order of value, or for landmarks, buildings and areas where none is
     sure."""
     if found and not accepted(found, evidence):
-        found = _but_for_the_area(found, evidence) or found
+        found = _acceptable(found, evidence) or _but_for_the_area(found, evidence) or found
     top = found[0] if found else None
     place = landmark(evidence, index, register, limit=limit)
     street = top is not None and (
@@ -92,7 +93,8 @@ def _is_landmark(top: Found, evidence: Evidence, place: Answer, items: frozenset
         return True
     r = top.ranked
     named = r.street.items | r.neighbourhood.items | r.district.items
-    return place.category != "C" and not items <= named
+    sure = place.best is not None and place.best.score >= WEIGHTS.area_sure
+    return sure and not items <= named
 
 
 def accepted(found: list[Found], evidence: Evidence) -> bool:
@@ -112,6 +114,12 @@ def accepted(found: list[Found], evidence: Evidence) -> bool:
         and r.neighbourhood.score >= 0.5
         and (r.district.score >= 0.4 or not district_given)
     )
+
+
+def _acceptable(found: list[Found], evidence: Evidence) -> list[Found]:
+    """The streets with the best one first that could be shown by itself; empty where none can."""
+    first = next((f for f in found if accepted([f], evidence)), None)
+    return [first, *(f for f in found if f is not first)] if first is not None else []
 
 
 def _but_for_the_area(found: list[Found], evidence: Evidence) -> list[Found]:
@@ -221,12 +229,12 @@ def _streets(
     ]
     points = register.points(without, (), ()) if without else None
     candidates = [_candidate(f, evidence, index, points) for f in kept]
-    warnings = _warnings(top, evidence)
+    warnings = warnings_of(top, evidence)
     between = _between(top, evidence, register) if not rivals else None
     if between is not None:
         candidates[0] = _interpolated(candidates[0], between, top, index)
         warnings += ("interpolated",)
-    category = _category(top, candidates[0], warnings, bool(rivals), evidence)
+    category = category_of(top, candidates[0], warnings, bool(rivals), evidence)
     if trace:
         trace.say("answer", said(category, candidates[0].label, warnings, len(rivals)))
     return Answer(
@@ -239,7 +247,7 @@ def _streets(
             top.ranked.street.items,
             top.ranked.neighbourhood.items,
             top.ranked.district.items,
-            _province_items(evidence),
+            province_items(evidence),
             house=top.door.house if top.door else None,
         ),
     )
@@ -290,82 +298,6 @@ def _label(index: NameIndex, area_id: int, street: str, number: str) -> str:
         neighbourhood=index.neighbourhoods[area_id].name,
         district=index.district_of(area_id).name, province=index.province_of(area_id).name,
     )  # fmt: skip
-
-
-def _warnings(top: Found, evidence: Evidence) -> tuple[str, ...]:
-    found = []
-    r, parsed, door = top.ranked, evidence.parsed, top.door
-    if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_named:
-        found.append("wrong_neighbourhood")
-    if evidence.best_district >= WEIGHTS.sure and r.district.score < 0.2 and not r.district.items:
-        found.append("wrong_district")
-    if door is None:
-        if top.retired:
-            found.append("retired")
-        found.append("number_not_found" if r.houses else "number_missing")
-    else:
-        if not door.exact:
-            found.append(door.how)
-        if door.row.how:
-            found.append(door.row.how)
-        if door.unit_given and not door.unit_known:
-            found.append("unit_dropped")
-        if not door.house.marked and _followed_by_word(door.house.end, r.street.items, evidence):
-            found.append("number_doubtful")
-    if evidence.kinds and r.document.kind not in evidence.kinds:
-        found.append("kind_differs")
-    if not r.document.official:
-        found.append("former_name")
-    named = r.street.items | r.neighbourhood.items | r.district.items | _province_items(evidence)
-    if parsed.relation_beside(named) == "near":
-        found.append("relative")
-    return tuple(found)
-
-
-_UNSURE = frozenset(
-    {
-        "wrong_neighbourhood",
-        "wrong_district",
-        "number_not_found",
-        "number_missing",
-        "suffix_dropped",
-        "suffix_missing",
-        "number_doubtful",
-        "retired",
-    }
-)
-
-
-def _category(
-    top: Found,
-    best: Candidate,
-    warnings: tuple[str, ...],
-    ambiguous: bool,
-    evidence: Evidence,
-) -> str:
-    """A: all that was given agrees exactly. B: sure, though repaired or incomplete. C: a person
-    must choose. A street alone can be sure, but a number that is not there never is.
-    """
-    unsure = _UNSURE & set(warnings) - ({"number_missing"} if best.precision == "STREET" else set())
-    if unsure or ambiguous or top.ranked.street.score < WEIGHTS.sure:
-        return "C"
-    if best.precision in ("STREET", "INTERPOLATED"):
-        return "C"
-    left = _word_left(top, evidence)
-    if "kind_differs" in warnings:  # "Atatürk Sokak" where there is only the avenue
-        return "C" if left or top.ranked.neighbourhood.score < WEIGHTS.area_sure else "B"
-    if left or {"former_name", "replaced", "renumbered"} & set(warnings):
-        return "B"
-    agrees = all(e.how == EXACT for name, e in best.evidence.items() if name != "district")
-    return "A" if agrees else "B"
-
-
-def _word_left(top: Found, evidence: Evidence) -> bool:
-    """Whether a word right before the street's name names nothing: "Eski" of "Eski Bursa Cad."."""
-    r = top.ranked
-    first = min(r.street.items, default=0)
-    named = (r.street.items, r.neighbourhood.items, r.district.items, _province_items(evidence))
-    return evidence.has_street and first > 0 and first - 1 in evidence.unexplained(*named)
 
 
 def _candidate(
@@ -450,24 +382,3 @@ def _evidence(
                 evidence.building_given, found.door.row.building, EXACT
             )
     return fields
-
-
-def _followed_by_word(end: int, street: frozenset[int], evidence: Evidence) -> bool:
-    """Whether an unmarked number is followed by a word that names nothing: `5 gündür`."""
-    parsed = evidence.parsed
-    named = {
-        i
-        for matches in (evidence.neighbourhoods, evidence.districts, evidence.provinces)
-        for match in matches.values()
-        for i in match.items
-    } | street
-    for i, item in enumerate(parsed.items):
-        if item.start >= end:
-            gap = parsed.text[end : item.start]
-            plain = not item.role and not item.number and i not in named
-            return plain and not gap.strip() and item.text not in evidence.pack.at_words
-    return False
-
-
-def _province_items(evidence: Evidence) -> frozenset[int]:
-    return frozenset(i for m in evidence.provinces.values() if m.score > 0.8 for i in m.items)

@@ -101,13 +101,13 @@ def _parts(item: Item, speller: Speller, pack: Pack, *, marked: bool) -> tuple[I
         kind = pack.street_kinds.get(tail)
         if kind and (whole := _whole(stem, kind, speller, pack)):  # "Landstr" is "Landstrasse"
             return (replace(item, text=whole),)
-        if len(stem) < _STEM_MIN:
+        if len(stem) < _STEM_MIN and stem not in speller.words:
             continue
         if marked and kind:
             continue
         if not (kind or tail in pack.neighbourhood_words):
             continue
-        if speller.similar(stem, pack):
+        if stem in speller.words or speller.similar(stem, pack):
             role = STREET if kind else NEIGHBOURHOOD
             marker = Item(tail, role, item.end - size, item.end, kind=kind or "")
             return (replace(item, text=stem, end=item.end - size), marker)

@@ -64,6 +64,7 @@ class Pack:
     units: Mapping[str, int]
     tens: Mapping[str, int]
     hundred: str
+    thousand: str
     ordinal_endings: tuple[str, ...]
     ordinals: Mapping[str, int]
     ordinal_marks: frozenset[str]  # written onto figures: 33rd
@@ -130,6 +131,7 @@ def load(language: str) -> Pack:
         units=_figures(numbers["units"]),
         tens=_figures(numbers["tens"]),
         hundred=numbers["hundred"],
+        thousand=numbers["thousand"],
         ordinal_endings=tuple(numbers["ordinal_endings"]),
         ordinals=_figures(numbers["ordinals"]),
         ordinal_marks=frozenset(numbers["ordinal_marks"]),

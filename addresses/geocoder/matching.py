@@ -215,10 +215,13 @@ class Matcher:
         self, field: str, names: NameField, name_id: int, hit: Hits
     ) -> tuple[float, set[int]]:
         """The share of the name's weight that the query names, and the items that do."""
+        tokens = names.tokens[name_id]
+        if len(tokens) > 1 and all(token.isdigit() for token in tokens):
+            return self._figures(field, tokens)
         idf = self.index.idf
         positions = {i for _score, i in hit.words.values()}
         gained = 0.0
-        for token in names.tokens[name_id]:
+        for token in tokens:
             if token in hit.words:
                 gained += idf[token] * hit.words[token][0]
             elif token.isdigit():
@@ -231,6 +234,19 @@ class Matcher:
                 gained += idf[token] * 0.8
                 positions.add(place)
         return gained / (names.weights[name_id] or 1.0), positions
+
+    def _figures(self, field: str, tokens: tuple[str, ...]) -> tuple[float, set[int]]:
+        """A name of figures alone, such as 149/1: they must stand together."""
+        best: tuple[float, set[int]] = (0.0, set())
+        for first in range(len(self.items) - len(tokens) + 1):
+            places = range(first, first + len(tokens))
+            if all(
+                self.items[i].number and self.items[i].text == token
+                for i, token in zip(places, tokens, strict=True)
+            ):
+                score = min(self._factor(field, i) for i in places)
+                best = max(best, (score, set(places)), key=lambda found: found[0])
+        return best
 
     def _digit_place(self, field: str, digit: str, positions: set[int]) -> int | None:
         """Where a number of the name stands: with the name's words, no type word between them."""

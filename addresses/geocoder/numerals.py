@@ -3,6 +3,7 @@
 from addresses.geocoder.language import Pack
 from addresses.geocoder.tokens import NUMBER, WORD, Token
 
+_THOUSAND = 1000
 _ORDINAL_STEM = 2  # letters that must be left of a number word before its ordinal ending
 
 
@@ -29,20 +30,25 @@ def spelled_numbers(tokens: list[Token], pack: Pack) -> list[Token]:
 
 def _run(tokens: list[Token], i: int, pack: Pack) -> tuple[int, int, bool]:
     """The longest run of number words at i: the place after it, its value, whether an ordinal."""
-    value, j, ordinal = 0, i, False
+    thousands, value, j, ordinal = 0, 0, i, False
     while j < len(tokens) and tokens[j].kind == WORD and not ordinal:
         word = tokens[j].text
-        if word == pack.hundred:
+        if word == pack.thousand:
+            thousands, value = (value or 1) * 1000, 0
+        elif word == pack.hundred:
             value = (value or 1) * 100
         elif word in pack.tens or word in pack.units:
             value += pack.tens.get(word, pack.units.get(word, 0))
         elif (figure := _ordinal(word, pack)) is not None:
-            value = (value or 1) * 100 if figure == 100 else value + figure
+            if figure == _THOUSAND:
+                thousands, value = (value or 1) * figure, 0
+            else:
+                value = (value or 1) * 100 if figure == 100 else value + figure
             ordinal = True
         else:
             break
         j += 1
-    return j, value, ordinal
+    return j, thousands + value, ordinal
 
 
 def _ordinal(word: str, pack: Pack) -> int | None:

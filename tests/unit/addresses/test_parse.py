@@ -57,6 +57,8 @@ def test_unit_floor_and_block_are_taken_out() -> None:
 
 def test_ordinal_in_words_is_a_street() -> None:
     assert words(parsed("yüz yirmi beşinci sokak")) == ["125"]
+    assert words(parsed("on bin yirmi sekizinci sokak")) == ["10028"]
+    assert words(parsed("bininci sokak")) == ["1000"]
 
 
 def test_number_words_stay_words_elsewhere() -> None:

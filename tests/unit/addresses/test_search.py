@@ -123,6 +123,7 @@ def find(index: NameIndex, text: str) -> Answer:
         ("Hasan Basri Çantay mah 505/2 sk no 7", 10, 7),
         ("mah: Hasan Basri Çantay sokak: 10028 no: 9 ilçe: Altıeylül", 1, 9),
         ("Hasan Basri Çantay 10028 9 Altıeylül", 1, 9),
+        ("1. Gündoğan 505/2 7 Hasan Basri Çantay", 10, 7),
     ],
 )
 def test_right_door(index: NameIndex, text: str, street: int, number: int) -> None:

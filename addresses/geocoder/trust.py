@@ -1,0 +1,118 @@
+"""How far an answer is to be trusted: its warnings, and its category."""
+
+from addresses.geocoder.answer import EXACT, Candidate
+from addresses.geocoder.ranking import Evidence, Found
+from addresses.geocoder.weights import WEIGHTS
+
+_POSTCODE = 5
+_UNSURE = frozenset(
+    {
+        "wrong_neighbourhood",
+        "wrong_district",
+        "number_not_found",
+        "number_missing",
+        "suffix_dropped",
+        "suffix_missing",
+        "number_doubtful",
+        "retired",
+    }
+)
+
+
+def warnings_of(top: Found, evidence: Evidence) -> tuple[str, ...]:
+    """What a reader should know about the best street and its door: codes."""
+    found = []
+    r, parsed, door = top.ranked, evidence.parsed, top.door
+    if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_named:
+        found.append("wrong_neighbourhood")
+    if evidence.best_district >= WEIGHTS.sure and r.district.score < 0.2 and not r.district.items:
+        found.append("wrong_district")
+    if door is None:
+        if top.retired:
+            found.append("retired")
+        found.append("number_not_found" if r.houses else "number_missing")
+    else:
+        if not door.exact:
+            found.append(door.how)
+        if door.row.how:
+            found.append(door.row.how)
+        if door.unit_given and not door.unit_known:
+            found.append("unit_dropped")
+        if not door.house.marked and _followed_by_word(door.house.end, r.street.items, evidence):
+            found.append("number_doubtful")
+    if evidence.kinds and r.document.kind not in evidence.kinds:
+        found.append("kind_differs")
+    if not r.document.official:
+        found.append("former_name")
+    named = r.street.items | r.neighbourhood.items | r.district.items | province_items(evidence)
+    if parsed.relation_beside(named) == "near":
+        found.append("relative")
+    return tuple(found)
+
+
+def category_of(
+    top: Found,
+    best: Candidate,
+    warnings: tuple[str, ...],
+    ambiguous: bool,
+    evidence: Evidence,
+) -> str:
+    """A: all that was given agrees exactly. B: sure, though repaired or incomplete. C: a person
+    must choose. A street alone can be sure, but a number that is not there never is.
+    """
+    unsure = _UNSURE & set(warnings) - ({"number_missing"} if best.precision == "STREET" else set())
+    if unsure or ambiguous or top.ranked.street.score < WEIGHTS.sure:
+        return "C"
+    if best.precision in ("STREET", "INTERPOLATED"):
+        return "C"
+    left = _word_left(top, evidence) or _number_left(top, evidence)
+    if "kind_differs" in warnings:  # "Atatürk Sokak" where there is only the avenue
+        return "C" if left or top.ranked.neighbourhood.score < WEIGHTS.area_sure else "B"
+    if left or {"former_name", "replaced", "renumbered"} & set(warnings):
+        return "B"
+    agrees = all(e.how == EXACT for name, e in best.evidence.items() if name != "district")
+    return "A" if agrees else "B"
+
+
+def _word_left(top: Found, evidence: Evidence) -> bool:
+    """Whether a word right before the street's name names nothing: "Eski" of "Eski Bursa Cad."."""
+    r = top.ranked
+    first = min(r.street.items, default=0)
+    named = (r.street.items, r.neighbourhood.items, r.district.items, province_items(evidence))
+    return evidence.has_street and first > 0 and first - 1 in evidence.unexplained(*named)
+
+
+def _number_left(top: Found, evidence: Evidence) -> bool:
+    """Whether a number beside the address was not needed: it may be the house number."""
+    r, house = top.ranked, top.door.house if top.door else None
+    named = r.street.items | r.neighbourhood.items | r.district.items
+    return any(
+        item.number
+        and i not in named
+        and len(item.text) < _POSTCODE
+        and not (house and house.start <= item.start < house.end)
+        and (i - 1 in named or i + 1 in named)
+        for i, item in enumerate(evidence.parsed.items)
+    )
+
+
+def _followed_by_word(end: int, street: frozenset[int], evidence: Evidence) -> bool:
+    """Whether an unmarked number is followed by a word that names nothing: `5 gündür`."""
+    parsed = evidence.parsed
+    named = {
+        i
+        for matches in (evidence.neighbourhoods, evidence.districts, evidence.provinces)
+        for match in matches.values()
+        for i in match.items
+    } | street
+    for i, item in enumerate(parsed.items):
+        if item.start >= end:
+            gap = parsed.text[end : item.start]
+            plain = not item.role and not item.number and i not in named
+            return plain and not gap.strip() and item.text not in evidence.pack.at_words
+    return False
+
+
+def province_items(evidence: Evidence) -> frozenset[int]:
+    """The items that name the province."""
+    return frozenset(i for m in evidence.provinces.values() if m.score > 0.8 for i in m.items)
