@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from addresses.geocoder.language import Pack
 from addresses.geocoder.names import NameIndex
+from addresses.geocoder.numerals import spelled_numbers
 from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token, cut
 
 _GAP = 1  # so many other words may stand inside an address
@@ -54,7 +55,7 @@ _PARTS = {_Role.NAME: 0.3, _Role.NUMBER: 0.5, _Role.RELATION: 0.0, **_ANCHORS}
 
 def spans(text: str, index: NameIndex, pack: Pack) -> list[Span]:
     """The parts of a readable text that may be an address, the likeliest first. Linear in its length."""
-    tokens = cut(text)
+    tokens = spelled_numbers(cut(text), pack)  # dictated: "bin otuz üç sokak on dört numara"
     roles = _Reader(text, tokens, index, pack).roles()
     found: list[tuple[int, int]] = []
     for i in range(len(tokens)):

@@ -1,24 +1,22 @@
 """Numbers in words, as people dictate them: `yüz yirmi beşinci sokak numara on dört`."""
 
 from addresses.geocoder.language import Pack
-from addresses.geocoder.tokens import NUMBER, WORD, Token
+from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token
 
 _THOUSAND = 1000
 _ORDINAL_STEM = 2  # letters that must be left of a number word before its ordinal ending
 
 
 def spelled_numbers(tokens: list[Token], pack: Pack) -> list[Token]:
-    """The tokens with number words turned into numbers where a number is meant: after a word for
-    `number`, and as an ordinal before a street's type word. Elsewhere they may be names.
+    """The tokens with number words turned into numbers where a number is meant. Elsewhere they may be
+    names, or count something.
     """
     out: list[Token] = []
     i = 0
     while i < len(tokens):
         after, value, ordinal = _run(tokens, i, pack)
         before = next((t.text for t in reversed(out) if t.kind == WORD or t.kind == NUMBER), "")
-        following = tokens[after].text if after < len(tokens) else ""
-        named = before in pack.number_words and len(before) > 1
-        if after > i and (named or (ordinal and following in pack.street_kinds)):
+        if after > i and _is_meant(tokens[after:], before, after - i, ordinal, pack):
             span = (tokens[i].start, tokens[after - 1].end)
             out.append(Token(str(value), NUMBER, *span, tokens[i].glued))
             i = after
@@ -26,6 +24,24 @@ def spelled_numbers(tokens: list[Token], pack: Pack) -> list[Token]:
             out.append(tokens[i])
             i += 1
     return out
+
+
+def _is_meant(rest: list[Token], before: str, length: int, ordinal: bool, pack: Pack) -> bool:
+    """Whether a run of so many number words is a number: it is called one (`numara elli iki`, `elli iki
+    numara`), numbers a street (`bin otuz üç sokak`; one word alone may be its name), or stands
+    behind one (`sokak elli iki`; one word alone only where nothing follows that it could count).
+    """
+    following = rest[0].text if rest else ""
+    if len(before) > 1 and before in pack.number_words:
+        return True
+    if len(following) > 1 and following in pack.number_words:
+        return True
+    if following in pack.street_kinds:
+        return ordinal or length > 1
+    if before not in pack.street_kinds or len(before) < 2 or following in pack.measures:
+        return False
+    labels = pack.unit_words | pack.floor_words
+    return length > 1 or not rest or rest[0].kind == MARK or following in labels
 
 
 def _run(tokens: list[Token], i: int, pack: Pack) -> tuple[int, int, bool]:
