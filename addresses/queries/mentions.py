@@ -3,15 +3,19 @@
 import re
 from dataclasses import dataclass, replace
 
+from addresses.conf import CONF
+from addresses.geocoder import coordinates, parcels, pluscodes
 from addresses.geocoder.answer import Answer
 from addresses.geocoder.language import load
 from addresses.geocoder.mentions import Span, spans
+from addresses.geocoder.names import NameIndex
 from addresses.geocoder.tokens import readable
 from addresses.queries.geocoding import geocode
 from addresses.queries.names import current
 
 _READ = 8_000  # characters of a message
 _TRIED = 4  # spans
+_OTHERWISE = frozenset({"POINT", "PARCEL"})
 _SHORT = 120  # a message up to this length may be a place as a whole
 _EDGES = " ,;:.-–/()\n\t'’"
 
@@ -53,6 +57,16 @@ def find_place(
     """
     text = readable(message[:_READ])
     index = current()
+    if (written := _written_otherwise(text, index)) is not None:
+        answer = geocode(text[: CONF.query_max], limit=limit, near=near)
+        if (
+            answer.best is not None
+            and answer.best.precision in _OTHERWISE
+            and answer.category != "C"
+        ):
+            start = text.find(written)
+            span = (start, start + len(written)) if start >= 0 else (0, len(text))
+            return Mention(text, *span, answer)
     found: list[Mention] = []
     for language in index.languages:
         for span in spans(text, index, load(language))[:_TRIED]:
@@ -67,6 +81,19 @@ def find_place(
     if answer.best is None or answer.best.address_id is not None:
         return None
     return Mention(text, 0, 0, replace(answer, category="C"))
+
+
+def _written_otherwise(text: str, index: NameIndex) -> str | None:
+    """What names a place without an address, as it is written."""
+    for language in index.languages:
+        pack = load(language)
+        if (point := coordinates.read(text, pack)) is not None:
+            return point.written
+        if (plus := pluscodes.read(text)) is not None:
+            return plus.code
+        if (parcel := parcels.read(text, pack)) is not None:
+            return parcel.written
+    return None
 
 
 def _trust(mention: Mention) -> tuple[int, bool, float]:
