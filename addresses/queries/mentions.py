@@ -65,8 +65,8 @@ def find_place(
             and answer.category != "C"
         ):
             start = text.find(written)
-            span = (start, start + len(written)) if start >= 0 else (0, len(text))
-            return Mention(text, *span, answer)
+            end = start + len(written) if start >= 0 else len(text)
+            return Mention(text, max(start, 0), end, answer)
     found: list[Mention] = []
     for language in index.languages:
         for span in spans(text, index, load(language))[:_TRIED]:
