@@ -72,7 +72,7 @@ class OneRecord(ReadingView):
                 },
                 "related": related(reader, draft, kind, str(uid)),
                 "versions": records.versions(kind, uid),
-                "lineage": records.lineage(uid),
+                "lineage": _lineage(kind, uid),
                 "drafts": drafts.touching(uid),
             }
         )
@@ -187,6 +187,17 @@ def _feature(kind: EntityType, body: dict[str, Any], drafted: Drafted) -> dict[s
         "geometry": body["geometry"],
         "properties": properties,
     }
+
+
+def _lineage(kind: EntityType, uid: uuid.UUID) -> list[dict[str, Any]]:
+    """With what the records are called."""
+    rows = records.lineage(uid)
+    names = titles(kind, {row[end] for row in rows for end in ("old", "new")})
+    unnamed = _("without a name")
+    return [
+        row | {f"{end}_title": names.get(row[end]) or unnamed for end in ("old", "new")}
+        for row in rows
+    ]
 
 
 def _drafted_kind(draft: Any, uid: uuid.UUID) -> EntityType | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 
+from addresses.drafts.collisions import explained
 from addresses.models import Change, ChangeSet
 from addresses.models.entity import LIVING
 from addresses.queries.data_model import Column, EntityType, entities
@@ -74,7 +75,7 @@ def apply(change_set: ChangeSet) -> Applied:
                     }
                     applied.counts[kind.name] = counts
             except IntegrityError as error:
-                raise NotApplicable([_violation(kind, error)]) from error
+                raise NotApplicable([_violation(change_set, kind, error)]) from error
     return applied
 
 
@@ -265,20 +266,8 @@ def _unique_fields(kind: EntityType) -> set[str]:
     }
 
 
-def _violation(kind: EntityType, error: IntegrityError) -> Problem:
-    """What the database refused, in words; the values that collide are in its detail."""
-    cause = error.__cause__
-    diagnosis = getattr(cause, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or ""
-    detail = getattr(diagnosis, "message_detail", None) or str(error).strip().splitlines()[0]
-    words = {
-        "address_number_once": _("Another door of this street has the number already."),
-        "parcel_number_once": _("Another parcel of the neighbourhood has this block and number."),
-        "side_once": _("The street has this side in the neighbourhood already."),
-        "neighbourhood_code_once": _("Another neighbourhood has this code."),
-        "neighbourhood_head_one_at_a_time": _("The neighbourhood has a head in this period."),
-        "street_name_one_at_a_time": _("The street had another name in this period."),
-    }.get(name, getattr(diagnosis, "message_primary", "") or _("The database refuses it."))
-    if getattr(cause, "pgcode", "") == "23514":  # a rule of the register itself, in its own words
-        return Problem(kind.name, "", "", words, "refused")
-    return Problem(kind.name, "", "", f"{words} ({detail})", "collision")
+def _violation(change_set: ChangeSet, kind: EntityType, error: IntegrityError) -> Problem:
+    uid, reason = explained(change_set, kind, error)
+    # 23514: a rule of the register itself.
+    refused = getattr(error.__cause__, "pgcode", "") == "23514"
+    return Problem(kind.name, uid, "", reason, "refused" if refused else "collision")

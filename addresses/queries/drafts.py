@@ -1,6 +1,7 @@
 """Drafts as their editors and reviewers see them."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q
@@ -82,11 +83,11 @@ def body(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
     """A draft with its changes in the order in which they were made, and its lineage."""
     count = change_set.changes.count()
     changes = list(change_set.changes.order_by("pk")[:_MOST])
-    called = _titles(change_set, changes)
+    names = called(change_set, changes)
     lineage = change_set.lineage.order_by("pk")[:_MOST]
     return head(change_set, viewer) | {
         "count": count,
-        "changes": [_change(c, called[c.entity, str(c.entity_uid)]) for c in changes],
+        "changes": [_change(c, names[c.entity, str(c.entity_uid)]) for c in changes],
         "lineage": [
             {"entity": x.entity, "relation": x.relation, "old": str(x.old_uid), "new": str(x.new_uid)}
             for x in lineage
@@ -115,7 +116,7 @@ def touching(uid: uuid.UUID) -> list[dict[str, Any]]:
     return [{"uid": str(r.uid), "title": r.title, "author": _name(r.author)} for r in rows]
 
 
-def _change(change: Change, called: str) -> dict[str, Any]:
+def _change(change: Change, title: str) -> dict[str, Any]:
     return {
         "entity": change.entity,
         "uid": str(change.entity_uid),
@@ -123,19 +124,20 @@ def _change(change: Change, called: str) -> dict[str, Any]:
         "base_version": change.base_version,
         "values": {k: v for k, v in change.values.items() if k != "name_key"},
         "note": change.note,
-        "title": called,
+        "title": title,
     }
 
 
-def _titles(change_set: ChangeSet, changes: list[Change]) -> dict[tuple[str, str], str]:
-    """From the register; what only the draft knows is called by what it says."""
+def called(change_set: ChangeSet, changes: Sequence[Change]) -> dict[tuple[str, str], str]:
+    """What the records of some changes are called, by kind and uid: from the register; what only the
+    draft knows by what it says."""
     uids: dict[str, list[str]] = {}
     for change in changes:
         uids.setdefault(change.entity, []).append(str(change.entity_uid))
     found = {
-        (name, uid): called
+        (name, uid): words
         for name, those in uids.items()
-        for uid, called in titles(entity(name), those).items()
+        for uid, words in titles(entity(name), those).items()
     }
     new = {
         (c.entity, uid): {"uid": uid} | c.values

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from addresses.conf import CONF
 from addresses.queries.data_model import Column, EntityType
 from addresses.rules import identifiers
+from addresses.rules.shape_faults import in_words
 from core.rules.text import key
 
 Values = dict[str, Any]
@@ -153,7 +154,7 @@ def _geometry(kind: EntityType, value: Any) -> Any:
     if not (west >= -180 and east <= 180 and south >= -85 and north <= 85):
         raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
     if not shape.is_valid:
-        raise ValueError(shapely.is_valid_reason(shape))
+        raise ValueError(in_words(shape))
     # What was looked at is what is stored: rings closed, two dimensions.
     stored: dict[str, Any] = json.loads(shapely.to_geojson(shape))
     return stored

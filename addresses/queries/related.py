@@ -5,7 +5,7 @@ from typing import Any
 from addresses.models import ChangeSet
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.drafted import Drafted
-from addresses.queries.labels import day_label, kind_label, value_label
+from addresses.queries.labels import kind_label, value_label
 from addresses.queries.naming import Names
 from addresses.queries.records import Body
 from addresses.rules import house_number
@@ -26,7 +26,7 @@ def related(
     drafted: Drafted, change_set: ChangeSet | None, kind: EntityType, uid: str
 ) -> list[dict[str, Any]]:
     """Groups of living records as the draft means them: `entity`, `title`, `count`, `rows` (each
-    `uid`, `title`, `change`), and `add`: the values with which a new one of them begins."""
+    `uid`, `title`, `change`, and the days of its period if it has one), and `add`: the values with which a new one of them begins."""
     groups = []
     for name, field in _BELONGING.get(kind.name, ()):
         other = entity(name)
@@ -36,6 +36,8 @@ def related(
             {
                 "uid": body["uid"],
                 "title": _title(other, body, field, names),
+                "since": body.get("since") or body.get("used_from"),
+                "until": body.get("until") or body.get("used_until"),
                 "change": drafted.operation(other, body["uid"]),
             }
             for body in bodies[:_MOST]
@@ -69,8 +71,7 @@ def _title(kind: EntityType, body: Body, field: str, names: Names) -> str:
             hand, parity = (value_label(n, body[n] or "") for n in ("side", "parity"))
             return " · ".join(filter(None, [hand, parity, names.shown(body["neighbourhood"])]))
         case "street_name":
-            kinds, until = value_label("kind", body["kind"]), day_label(body["used_until"])
-            return " · ".join(filter(None, [body["name"], kinds, until]))
+            return f"{body['name']} · {value_label('kind', body['kind'])}"
         case "unit":
             return str(body["unit_number"])
         case "address" if field == "side":
@@ -78,8 +79,7 @@ def _title(kind: EntityType, body: Body, field: str, names: Names) -> str:
         case "building_parcel":
             return str(names.shown(body["parcel" if field == "building" else "building"]))
         case "neighbourhood_head":
-            since, until = day_label(body["since"]), day_label(body["until"])
-            return f"{body['full_name']} · {since} – {until}".strip()
+            return str(body["full_name"])
     return names.label(kind, body)
 
 

@@ -16,6 +16,7 @@ from addresses.actions.drafting import NotAllowed, NotNow, Stale
 from addresses.drafts.apply import NotApplicable
 from addresses.models import ChangeSet
 from addresses.queries.comparison import Compared, compared, size
+from addresses.queries.drafts import called
 from addresses.queries.extent import city_view
 from addresses.queries.policy import policy
 from addresses.queries.rights import Rights
@@ -68,7 +69,7 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "counts": _counts(one),
         "effects": in_words(one.report.get("effects", {})),
         "quality": one.report.get("quality", {}),
-        "problems": one.report.get("problems", [])[:100],
+        "problems": _problems(one),
         "left": one.summary.get("left") if isinstance(one.summary, dict) else None,
         "shapes_most": SHAPES_MOST,
         "view": city_view(),
@@ -76,6 +77,14 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "answered": one.change_requests.order_by("pk"),
     }
     return render(request, "register/change.html", context)
+
+
+def _problems(one: ChangeSet) -> list[dict[str, str]]:
+    """What the check found, with what each record is called."""
+    problems = one.report.get("problems", [])[:100]
+    uids = [p["uid"] for p in problems if p["uid"]]
+    names = called(one, one.changes.filter(entity_uid__in=uids)) if uids else {}
+    return [p | {"label": names.get((p["entity"], p["uid"]), "")} for p in problems]
 
 
 def _may_found(one: ChangeSet, own: bool, rights: Rights) -> bool:

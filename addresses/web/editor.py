@@ -6,15 +6,16 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
 from addresses.queries.extent import city_view
-from addresses.queries.labels import field_label, kind_label
+from addresses.queries.labels import kind_label
 from addresses.queries.rights import rights_of
 from addresses.rules import evidence
-from addresses.web.editor_words import TOOLS, words
+from addresses.web.editor_words import TOOLS, field_words, words
 
 _KINDS = (
     "province", "district", "neighbourhood", "neighbourhood_head", "street", "street_name",
@@ -40,6 +41,6 @@ def editor(request: HttpRequest) -> HttpResponse:
         "tools": [tool for tool in TOOLS() if rights.edit or tool["name"] == "select"],
         "words": words()
         | {"kinds": {name: kind_label(name) for name in _KINDS}}
-        | {"fields": {"geometry": field_label("geometry")}},
+        | {"fields": field_words(), "sign_in_at": reverse("login")},
     }
     return render(request, "register/editor.html", context)

@@ -5,6 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from addresses.queries.data_model import entities
+from addresses.queries.labels import field_label
+
 
 def TOOLS() -> list[dict[str, str]]:  # noqa: N802 - a table that waits for the language
     """Tools in the order of the bar: `key` is the keyboard's, `group` begins a new block."""
@@ -35,6 +38,17 @@ def TOOLS() -> list[dict[str, str]]:  # noqa: N802 - a table that waits for the 
     ]
 
 
+def field_words() -> dict[str, str]:
+    """What fields are called, in records and in the editor's own forms."""
+    columns = {c.name for kind in entities(private=True) for c in kind.columns}
+    return {name: field_label(name) for name in [*columns, "geometry"]} | {
+        "title": _("Title"), "reason": _("Reason"), "legal_basis": _("Legal basis"),
+        "evidence": _("Evidence"), "effective_from": _("In force from"),
+        "left_first": _("Left begins with"), "right_first": _("Right begins with"),
+        "step": pgettext("numbering", "Step"), "spacing": _("Metres for each number"),
+    }  # fmt: skip
+
+
 def words() -> dict[str, Any]:
     return {
         "tools": {tool["name"]: tool["title"] for tool in TOOLS()},
@@ -57,9 +71,14 @@ def words() -> dict[str, Any]:
         },
         "choose": _("Click on a record. With Shift several can be chosen, to merge them."),
         "draw_point": _("Click on the place. Enter sets it in the middle of the map."),
-        "draw_line": _("Click along the line; a double click or Enter ends it."),
-        "draw_area": _("Click the corners; a click on the first corner or Enter ends it."),
+        "draw_line": _("Click along the line, or use arrow keys and Space; Enter ends it."),
+        "draw_area": _("Click the corners, or use arrow keys and Space; Enter ends it."),
         "draw_cut": _("Draw a line across, from outside to outside; Enter ends it."),
+        "fill": _("Fill in the form beside the map, then keep it."),
+        "signed_out": _("You are signed out. What you have written stays."),
+        "sign_in_again": _("Sign in again"),
+        "taken_up": _("What you had written is there again. Keep it."),
+        "empty": _("The draft changes nothing."),
         "moving": _("Drag it, or move a point with the arrow keys. Enter keeps it, Escape does not."),
         "moving_shape": _("Drag corners, or the points between them to add one. Enter keeps it."),
         "need_draft": _("Choose a draft or open a new one first."),

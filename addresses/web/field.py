@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -32,7 +33,7 @@ def field(request: HttpRequest) -> HttpResponse:
         "view": city_view(),
         "kinds": [(kind, ChangeRequest.Kind(kind).label) for kind in _KINDS],
         "number_pattern": house_number.PLATE,
-        "words": _words(),
+        "words": _words() | {"sign_in_at": reverse("login")},
     }
     return render(request, "register/field.html", context)
 
@@ -61,7 +62,8 @@ def _words() -> dict[str, str]:
         "none_waiting": _("Everything is sent."),
         "failed": _("Not accepted: {why}"),
         "refused": _("Not accepted: {count}. Look below, mend it and send it again."),
-        "sign_in": _("Sign in again, then it is sent."),
+        "sign_in": _("You are signed out. Your reports stay on this phone until you are back."),
+        "sign_in_again": _("Sign in again"),
         "offline": _("No network: you can go on working."),
         "online": _("Connected."),
         "again": _("Try again"),

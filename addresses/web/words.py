@@ -1,11 +1,14 @@
 """What states and kinds of change sets, requests and rules are called on the screen."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from addresses.queries.labels import value_label
+from addresses.queries.labels import day_label, value_label
 from addresses.rules.quality import RULES
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def rule_name(code: str) -> str:
@@ -90,4 +93,6 @@ def shown(value: Any, field: str = "") -> str:
         return _("drawn") if value else "–"
     if isinstance(value, dict):
         return ", ".join(f"{k}: {v}" for k, v in value.items()) or "–"
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day_label(value)
     return value_label(field, "" if value is None else str(value)) or "–"

@@ -45,6 +45,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
             if error.wait is not None:
                 answer["Retry-After"] = str(int(error.wait) + 1)
             return answer
+        case exceptions.NotAuthenticated():
+            return problem(error.status_code, detail=_("Sign in first."), code="signed_out")
         case exceptions.APIException():
             return problem(error.status_code, detail=str(error.detail))
         case Http404():

@@ -145,3 +145,94 @@ def test_undoing_what_is_open_closes_it_quietly(editor: Editor):
     expect(page.locator("#say")).to_contain_text("Geri alındı")
     expect(page.locator("#say")).not_to_have_class("bad")
     assert editor.changes() == []
+
+
+class TestTheShapeInTheMaking:
+    def test_keep_in_the_bar_keeps_the_form(self, editor: Editor):
+        editor.open_draft("Düğme")
+        page = editor.page
+        x, y = middle(editor)
+        page.click('[data-tool="street"]')
+        click_twice_apart(page, (x - 150, y), (x + 110, y))
+        page.click("#apply")
+        expect(page.locator("#say")).to_contain_text("formu doldur")
+        page.click("#apply")  # without a name: the form says so, in words
+        expect(page.locator("#field-name-error")).to_be_visible()
+        assert "name:" not in page.inner_text("#say")
+        page.fill("#field-name", "Düğme Sokağı")
+        page.click("#apply")
+        expect(group(editor, "street_side").locator("ul li")).to_have_count(2)
+
+    def test_an_overlap_turns_it_red_without_another_step(self, editor: Editor):
+        editor.open_draft("Kırmızı")
+        page, plot = editor.page, editor.inside("parcel")
+        a, b, c, d = plot["px"][:4]
+        inner = [
+            (p[0] * 0.7 + q[0] * 0.3, p[1] * 0.7 + q[1] * 0.3) for p, q in ((a, c), (b, d), (c, a))
+        ]
+        page.click('[data-tool="parcel"]')
+        click_twice_apart(page, *inner)
+        editor.press("Enter")
+        expect(page.locator("#hints li").first).to_be_visible()
+        expect(page.locator("#record-form")).to_be_visible()
+        page.wait_for_function(
+            """() => { const map = document.getElementById('map').map;
+            const drawn = map.queryRenderedFeatures({layers: ['td-polygon']});
+            return drawn.length && drawn.every(f => f.properties.polygonFillColor === '#c0241f'); }"""
+        )
+        editor.person.is_content()
+
+    def test_an_area_and_a_line_by_keyboard_alone(self, editor: Editor):
+        editor.open_draft("Klavyeyle")
+        page = editor.page
+        page.locator("#map canvas").focus()
+        editor.press("b")
+        far = ["Shift+ArrowRight"] * 2
+        down = ["Shift+ArrowDown"] * 2
+        editor.press("ArrowLeft", "Space", *far, "Space", *down, "Enter", "Enter")
+        expect(page.locator("#record-title")).to_contain_text("Bina")
+        page.fill("#field-name", "Klavye Apartmanı")
+        page.locator("#record-form [type=submit]").focus()
+        editor.press("Enter")
+        expect(page.locator("#changes tr .link").first).to_be_visible()
+        (building,) = made(editor, "building")
+        ring = building["values"]["geometry"]["coordinates"][0][0]
+        assert len(ring) == 4
+        page.locator("#map canvas").focus()
+        editor.press("Escape")
+        page.wait_for_timeout(600)  # the map takes the room of the form
+        editor.press("s", "Enter", *down, *far, "Enter", "Enter")
+        expect(page.locator("#field-name")).to_be_visible()
+        editor.person.screen("editor-keyboard")
+        page.fill("#field-name", "Klavye Sokağı")
+        page.locator("#record-form [type=submit]").focus()
+        editor.press("Enter")
+        expect(group(editor, "street_side").locator("ul li")).to_have_count(2)
+        line = made(editor, "street")[0]["values"]["geometry"]["coordinates"][0]
+        assert len(line) == 2 and line[1][0] > line[0][0] and line[1][1] < line[0][1]
+        editor.person.is_content()
+
+
+def test_who_was_signed_out_comes_back_to_what_was_written(editor: Editor):
+    editor.open_draft("Oturum")
+    page = editor.page
+    x, y = middle(editor)
+    page.click('[data-tool="street"]')
+    click_twice_apart(page, (x - 150, y), (x + 110, y))
+    editor.press("Enter")
+    page.fill("#field-name", "Kalıcı Sokak")
+    editor.person.context.clear_cookies(name="sessionid")
+    page.click("#record-form [type=submit]")
+    expect(page.locator("#say a.sign-in")).to_be_visible()
+    assert "redential" not in page.inner_text("#say")
+    assert page.input_value("#field-name") == "Kalıcı Sokak"
+    editor.person.screen("editor-signed-out")
+    page.click("#say a.sign-in")
+    page.fill("#id_username", "yonetici")
+    page.fill("#id_password", editor.person.portal.facts["password"])
+    page.click("main button[type=submit]")
+    page.wait_for_selector('#editor[data-ready="1"]', timeout=60_000)
+    expect(page.locator("#draft option:checked")).to_contain_text("Oturum")
+    expect(page.locator("#field-name")).to_have_value("Kalıcı Sokak")
+    page.click("#record-form [type=submit]")
+    expect(group(editor, "street_side").locator("ul li")).to_have_count(2)

@@ -11,6 +11,7 @@ export class Refused extends Error {
     super(fields.length ? fields.join(" · ") : problem.detail ?? problem.title ?? String(status));
     this.status = status;
     this.problem = problem;
+    this.signedOut = problem.code === "signed_out";
   }
 }
 
@@ -20,10 +21,10 @@ export function token() {
   return found?.split("=")[1] ?? /** @type {HTMLInputElement | null} */ (document.querySelector("[name=csrfmiddlewaretoken]"))?.value ?? "";
 }
 
-/** @param {string} name */
-function label(name) {
+/** What a field is called, before what is said of it; nothing for one that no form has. @param {string} name */
+export function label(name) {
   const known = said.fields?.[name];
-  return known ? `${known}: ` : name && !["line", "uids", "building", "rule", "changes"].includes(name) ? `${name}: ` : "";
+  return known ? `${known}: ` : "";
 }
 
 /**
@@ -69,6 +70,11 @@ export function word(list, name) {
 /** @param {string} text @param {Record<string, string | number>} values */
 function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** A day as the reader writes days. @param {string | null | undefined} iso YYYY-MM-DD */
+export function day(iso) {
+  return iso ? new Date(`${iso}T12:00`).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric" }) : "";
 }
 
 /**

@@ -1,6 +1,6 @@
 // The draft in which one works: chosen, opened, its changes, undo and redo, its way to publication.
-import { ask, make, say, the, word } from "./ask.js";
-import { tell, trying } from "./messages.js";
+import { ask, day, make, say, the, word } from "./ask.js";
+import { explained, tell, trying } from "./messages.js";
 
 /**
  * @typedef {{entity: string, uid: string, operation: string, base_version: number | null, values: any, note: string, title: string}} Change
@@ -82,7 +82,7 @@ export class Draft {
       await this.list(body.uid);
       tell(say("opened"));
     } catch (error) {
-      fault.textContent = error instanceof Error ? error.message : String(error);
+      fault.replaceChildren(...explained(error));
       fault.hidden = false;
     }
   }
@@ -170,7 +170,7 @@ export class Draft {
       if (problems.length) tell(say("report_bad", { count: problems.length }), true);
       else tell(found ? say("report_findings", { count: found }) : say("report_good"));
     } else if (body.number) tell(say("published", { number: body.number }));
-    else if (move === "publish") tell(say("waits", { day: body.effective_from }));
+    else if (move === "publish") tell(say("waits", { day: day(body.effective_from) }));
     else if (move === "reject") tell(say("rejected"));
     else tell(word("states", body.state));
     if (["publish", "reject"].includes(move) && body.state !== "REVIEWED") await this.list("");
@@ -188,7 +188,7 @@ export class Draft {
       /** @type {HTMLAnchorElement} */ (the("draft-page")).href = body.page;
       the("draft-source").textContent = body.source;
       the("draft-evidence").replaceChildren(...(body.evidence ? evidence(body.evidence) : []));
-      the("draft-facts").textContent = [body.author, body.effective_from].filter(Boolean).join(" · ");
+      the("draft-facts").textContent = [body.author, day(body.effective_from)].filter(Boolean).join(" · ");
       the("changes").replaceChildren(...(body.changes.length ? [...body.changes].reverse().map((c) => this.#row(c)) : [make("tr", {}, [make("td", { colspan: 3, class: "soft", text: say("no_changes") })])]));
       for (const button of the("draft-moves").querySelectorAll("button")) button.disabled = !body.may[String(button.dataset.move)];
       the("report").replaceChildren(...report(body, (c) => this.onShow(c)));
@@ -244,7 +244,7 @@ function report(body, onShow) {
     const rows = problems.map((/** @type {any} */ p) => {
       const held = body.changes.find((c) => c.uid === p.uid);
       const where = held ? [make("button", { type: "button", class: "link", text: held.title || word("kinds", held.entity), click: () => onShow(held) }), ": "] : [];
-      return make("li", {}, [...where, p.reason || p.code]);
+      return make("li", {}, [...where, p.code === "empty" ? say("empty") : p.reason]);
     });
     return [make("div", { class: "notice bad report" }, [make("p", { text: say("report_bad", { count: problems.length }) }), make("ul", {}, rows)])];
   }

@@ -9,8 +9,7 @@ const EDGE = 8;
 /** @typedef {"Point" | "LineString" | "Polygon"} Shape */
 
 export class Drawing {
-  /** Whether what is drawn has a fault: it is red then. */
-  wrong = false;
+  #wrong = false;
   /** @type {(geometry: any) => void} called with what was finished */
   onFinish = () => {};
   /** @type {(geometry: any) => void} called after each step */
@@ -39,6 +38,7 @@ export class Drawing {
     const selected = { selectedPolygonColor: colour, selectedPolygonOutlineColor: colour, selectedLineStringColor: colour, selectedPointColor: colour, selectionPointColor: colour, midPointColor: colour };
     /** @type {any} */
     const styles = { line, area, point, selected };
+    this.styles = { linestring: styles.line, polygon: styles.area, point: styles.point, select: styles.selected };
     this.draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 9 }),
       modes: [
@@ -51,7 +51,8 @@ export class Drawing {
     });
     this.draw.start();
     this.draw.setMode("rest");
-    this.draw.on("change", () => {
+    this.draw.on("change", (_ids, type) => {
+      if (type === "styling") return;
       const geometry = this.geometry();
       if (geometry) this.onChange(geometry);
     });
@@ -96,8 +97,31 @@ export class Drawing {
     return true;
   }
 
-  get busy() {
-    return this.draw.getMode() !== "rest";
+  get wrong() {
+    return this.#wrong;
+  }
+
+  /** Whether what is drawn has a fault: it turns red at once, without waiting for the next step. */
+  set wrong(value) {
+    if (value === this.#wrong) return;
+    this.#wrong = value;
+    const mode = /** @type {keyof typeof this.styles} */ (this.draw.getMode());
+    if (this.styles[mode]) this.draw.updateModeOptions(mode, { styles: this.styles[mode] });
+  }
+
+  /** Ends a shape as Enter on the map does; whether one was being drawn. */
+  finish() {
+    if (this.draw.getModeState() !== "drawing") return false;
+    this.map.getCanvas().dispatchEvent(new KeyboardEvent("keyup", { key: "Enter", bubbles: true }));
+    return true;
+  }
+
+  /** Shows a shape that was drawn before; it is not in hand. @param {any} geometry */
+  show(geometry) {
+    this.stop();
+    this.#multi = "";
+    const mode = geometry.type.toLowerCase();
+    this.draw.addFeatures([{ type: "Feature", id: this.draw.getFeatureId(), properties: { mode }, geometry: { ...geometry, coordinates: rounded(geometry.coordinates) } }]);
   }
 
   /** What is drawn or in hand, or undefined. @returns {any} */

@@ -1,6 +1,7 @@
 // The editor's page: brings draft, map, tools, record and keyboard together.
 import { createMap } from "../vip/map.js";
 import { Refused, ask, make, say, the, word } from "./ask.js";
+import { Crosshair } from "./crosshair.js";
 import { Draft } from "./draft.js";
 import { Drawing } from "./drawing.js";
 import { tell, trying } from "./messages.js";
@@ -14,6 +15,7 @@ const asked = new URLSearchParams(location.hash.slice(1));
 const map = await createMap({ container: the("map"), permalink: "map" });
 const near = new Near(map);
 const drawing = new Drawing(map, near);
+const crosshair = new Crosshair(map);
 const draft = new Draft(held, (change) => trying(() => show(change)));
 const panel = new RecordPanel(() => draft.uid, () => mayEdit && draft.mayEdit);
 const tools = new Tools({ draft, near, drawing, panel, number: numbering(draft, near), painted: paint, show });
@@ -50,6 +52,7 @@ function paint() {
     const button = document.getElementById(id);
     if (button) button.hidden = !drawn;
   }
+  crosshair.hide();
   link("record", tools.chosen.length === 1 ? tools.chosen[0].id : "");
 }
 
@@ -98,9 +101,13 @@ async function again(deed) {
 
 /** Enter on the button ends a drawing as Enter on the map does. */
 async function finish() {
-  const drawn = drawing.draw.getModeState() === "drawing";
-  if (drawn) map.getCanvas().dispatchEvent(new KeyboardEvent("keyup", { key: "Enter", bubbles: true }));
-  else await tools.apply();
+  if (!drawing.finish()) await tools.apply();
+}
+
+/** Enter and Space by keyboard alone: a corner where the crosshair stands; Enter a second time ends. @param {boolean} ends */
+function corner(ends) {
+  if (!crosshair.resting) crosshair.set();
+  else if (ends) drawing.finish();
 }
 
 function escape() {
@@ -111,6 +118,13 @@ function escape() {
   } else if (tools.chosen.length || panel.shown) trying(() => tools.choose(undefined));
 }
 
+// What the crosshair's key means is done when it goes down; the drawing does not hear of it again.
+document.addEventListener("keyup", (event) => {
+  if (event.isTrusted && crosshair.shown && [" ", "Enter"].includes(event.key)) event.stopPropagation();
+}, { capture: true });
+
+/** Pixels by which the crosshair moves, and with Shift. */
+const [STEP, FAR] = [4, 40];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 document.addEventListener("keydown", (event) => {
   const field = /** @type {HTMLElement} */ (event.target).closest("input, select, textarea, dialog");
@@ -121,6 +135,7 @@ document.addEventListener("keydown", (event) => {
     return trying(() => again(() => (event.shiftKey ? draft.redo() : draft.undo())));
   }
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
+  const onControl = /** @type {HTMLElement} */ (event.target).closest("button, a, summary");
   const arrow = ARROWS[/** @type {keyof typeof ARROWS} */ (event.key)];
   if (arrow && tools.current === "move") {
     const metres = event.shiftKey ? 5 : 0.5;
@@ -130,7 +145,18 @@ document.addEventListener("keydown", (event) => {
     }
     return undefined;
   }
-  if (event.key === "Enter" && tools.current !== "select" && !(/** @type {HTMLElement} */ (event.target).closest("button, a, summary"))) {
+  if (tools.isDrawing && near.isNear && !onControl) {
+    const far = event.shiftKey ? FAR : STEP;
+    const sets = event.key === " " || (event.key === "Enter" && (crosshair.shown || drawing.draw.getModeState() !== "drawing"));
+    if (arrow) crosshair.move(arrow[0] * far, -arrow[1] * far);
+    else if (sets) corner(event.key === "Enter");
+    if (arrow || sets) {
+      event.preventDefault();
+      event.stopPropagation();
+      return undefined;
+    }
+  }
+  if (event.key === "Enter" && tools.current !== "select" && !onControl) {
     event.preventDefault();
     if (drawing.draw.getModeState() !== "drawing") return trying(() => tools.apply());
     return undefined;
@@ -157,6 +183,37 @@ the("find-form").addEventListener("submit", (event) => {
   if (text) trying(() => find(text));
 });
 
+/** Forms that were not kept yet when somebody had to sign in again. */
+const INPUT = `register-input-${the("editor").dataset.user}`;
+document.addEventListener("click", (event) => {
+  if (!(/** @type {HTMLElement} */ (event.target).closest("a.sign-in"))) return;
+  const opening = /** @type {HTMLFormElement | null} */ (document.getElementById("new-draft-form"));
+  const texts = opening ? [...new FormData(opening)].filter(([name, value]) => name !== "kind" && typeof value === "string" && value) : [];
+  sessionStorage.setItem(INPUT, JSON.stringify({ opening: texts, panel: panel.input() }));
+});
+
+/** Puts back what was written before the sign-in; whether there was anything. */
+async function takenUp() {
+  const kept = JSON.parse(sessionStorage.getItem(INPUT) ?? "null");
+  sessionStorage.removeItem(INPUT);
+  if (!kept) return false;
+  for (const [name, value] of kept.opening) {
+    const control = /** @type {HTMLInputElement | null} */ (document.querySelector(`#new-draft-form [name="${name}"]`));
+    if (control) control.value = value;
+  }
+  if (kept.opening.length) /** @type {HTMLDetailsElement} */ (the("new-draft")).open = true;
+  const { panel: form } = kept;
+  if (form) {
+    const done = await trying(async () => {
+      await (form.uid ? show({ uid: form.uid }) : tools.resume(form.entity, form.geometry));
+      panel.fill(form.fields);
+      return true;
+    });
+    return Boolean(done);
+  }
+  return kept.opening.length > 0;
+}
+
 /** @param {string} text */
 async function find(text) {
   const { hits } = await ask(`find?q=${encodeURIComponent(text)}`);
@@ -172,6 +229,7 @@ async function find(text) {
 paint();
 await trying(() => draft.list(asked.get("draft") ?? ""));
 const record = asked.get("record");
-if (record) await trying(() => show({ uid: record }));
+if (await takenUp()) tell(say("taken_up"));
+else if (record) await trying(() => show({ uid: record }));
 else tell(near.isNear ? say("choose") : say("come_nearer"));
 the("editor").dataset.ready = "1";

@@ -1,6 +1,7 @@
 // The crews' page: a door, its plate, its true place; kept on the phone until it is sent.
 import { createMap, marker } from "../vip/map.js";
 import { make, say, the, token } from "./ask.js";
+import { signIn } from "./messages.js";
 import { forget, keep, reports, send } from "./queue.js";
 
 const page = the("field");
@@ -240,7 +241,7 @@ async function sendAll() {
   const waiting = (await reports(user)).some((r) => r.state === "waiting");
   const { sent, refused, signedOut } = waiting ? await send(user, String(page.dataset.send), token) : { sent: 0, refused: 0, signedOut: false };
   await paint();
-  if (signedOut) tell(say("sign_in"));
+  if (signedOut) the("say").replaceChildren(`${say("sign_in")} `, signIn());
   else if (refused) tell(say("refused", { count: refused }));
   else if (sent) tell(say("sent", { count: sent }));
   else if (waiting && !navigator.onLine) tell(say("kept"));

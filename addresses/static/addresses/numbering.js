@@ -1,6 +1,6 @@
 // Numbering a street by rule: what would come of it stands on the map before anything is kept.
 import { ask, make, say, the } from "./ask.js";
-import { trying } from "./messages.js";
+import { explained, trying } from "./messages.js";
 
 const PAUSE_MS = 200;
 
@@ -45,7 +45,7 @@ export function numbering(draft, near) {
       dialog.dataset.changed = String(changed);
     } catch (error) {
       line.classList.add("error");
-      line.textContent = error instanceof Error ? error.message : String(error);
+      line.replaceChildren(...explained(error));
       apply.disabled = true;
     }
   }

@@ -1,6 +1,6 @@
 // One record: a form made from the data model, with its history beside it.
-import { Refused, ask, make, say, the, word } from "./ask.js";
-import { tell } from "./messages.js";
+import { Refused, ask, day, label, make, say, the, word } from "./ask.js";
+import { explained, tell } from "./messages.js";
 
 /**
  * @typedef {{name: string, type: string, title: string, required: boolean, max_length: number | null, minimum: number | null, maximum: number | null, choices: [string, string][], reference: string}} Field
@@ -51,7 +51,7 @@ export class RecordPanel {
     const others = found.drafts.filter((/** @type {any} */ d) => d.uid !== draft).map((/** @type {any} */ d) => d.title);
     the("record-note").textContent = [found.form.title, others.length ? say("other_drafts", { titles: others.join(", ") }) : ""].filter(Boolean).join(" · ");
     the("related").replaceChildren(...this.#related(found));
-    the("history").replaceChildren(...history(found));
+    the("history").replaceChildren(...history(found, (uid, title) => this.#link(uid, title)));
     return shown;
   }
 
@@ -82,6 +82,21 @@ export class RecordPanel {
     /** @type {HTMLElement | null} */ (this.form.querySelector("input, select"))?.focus();
   }
 
+  /** What the form holds, to be kept while one is away. */
+  input() {
+    if (!this.shown || !this.mayEdit()) return undefined;
+    const { entity, uid, values } = this.shown;
+    return { entity, uid, geometry: uid ? null : values.geometry ?? null, fields: Object.fromEntries(new FormData(this.form)) };
+  }
+
+  /** @param {Record<string, any>} fields by name, as `input` gave them */
+  fill(fields) {
+    for (const [name, value] of Object.entries(fields)) {
+      const control = /** @type {HTMLInputElement | null} */ (this.form.querySelector(`[name="${name}"]`));
+      if (control) control.value = String(value);
+    }
+  }
+
   close() {
     this.#turn += 1;
     this.shown = undefined;
@@ -103,7 +118,7 @@ export class RecordPanel {
     const body = found.drafted ?? found.present;
     const up = owners.map((/** @type {Field} */ f) => make("li", {}, [`${f.title}: `, this.#link(body[f.name], found.names[f.name])]));
     const groups = found.related.map((/** @type {any} */ group) => {
-      const rows = group.rows.map((/** @type {any} */ r) => make("li", { class: r.change ? "drafted" : "" }, [this.#link(r.uid, r.title), r.change ? make("small", { text: ` ${word("operations", r.change)}` }) : ""]));
+      const rows = group.rows.map((/** @type {any} */ r) => make("li", { class: r.change ? "drafted" : "" }, [this.#link(r.uid, r.title), period(r), r.change ? make("small", { text: ` ${word("operations", r.change)}` }) : ""]));
       const more = group.count - group.rows.length;
       if (more > 0) rows.push(make("li", { class: "soft", text: say("and_more", { count: more }) }));
       const add = make("button", { type: "button", class: "button small", "aria-label": `${say("add")}: ${group.title}`, text: say("add"), click: () => this.onAdd(group.entity, group.add, Object.fromEntries(Object.entries(group.add).map(([name, uid]) => [name, uid === found.uid ? found.title : ""]))) });
@@ -218,13 +233,13 @@ export class RecordPanel {
         fault.textContent = text;
         fault.hidden = false;
         control.setAttribute("aria-invalid", "true");
-      } else rest += `${name}: ${text} `;
+      } else rest += `${label(name)}${text} `;
     }
     if (present) rest = say("conflict", { what: differences(present, this.shown?.values).join(", ") });
     const line = the("record-error");
-    line.textContent = rest;
+    line.replaceChildren(...(error.signedOut ? explained(error) : [rest]));
     line.hidden = !rest;
-    tell(error.message, true);
+    tell(explained(error), true);
     /** @type {HTMLElement | null} */ (this.form.querySelector("[aria-invalid]"))?.focus();
   }
 }
@@ -248,17 +263,22 @@ function parsed(field, raw) {
   }
 }
 
-/** Versions with what each changed. @param {any} found */
-function history(found) {
+/** @param {{since: string | null, until: string | null}} row */
+function period({ since, until }) {
+  return since || until ? ` ${day(since)} – ${day(until)}` : "";
+}
+
+/** Versions with what each changed. @param {any} found @param {(uid: string, title: string) => Node} link */
+function history(found, link) {
   const versions = found.versions.map((/** @type {any} */ v, /** @type {number} */ i) => {
     const before = found.versions[i + 1];
     const changed = before ? differences(v.body, before.body) : [say("first_version")];
-    const day = v.valid_from ? say("since", { day: v.valid_from }) : say("unknown_day");
+    const since = v.valid_from ? say("since", { day: day(v.valid_from) }) : say("unknown_day");
     const act = v.number ? `${say("change_number", { number: v.number })}${v.title ? ` – ${v.title}` : ""}` : v.title ?? "";
     const force = v.in_force ? [] : [make("small", { text: say("not_in_force") })];
-    return make("li", {}, [make("strong", { text: say("version", { number: v.version }) }), ` ${day}`, make("br"), make("small", { text: act }), ...force, make("ul", {}, changed.map((text) => make("li", { text })))]);
+    return make("li", {}, [make("strong", { text: say("version", { number: v.version }) }), ` ${since}`, make("br"), make("small", { text: act }), ...force, make("ul", {}, changed.map((text) => make("li", { text })))]);
   });
-  const lineage = found.lineage.map((/** @type {any} */ x) => make("li", {}, [`${word("relations", x.relation)} `, x.old_value ? `${x.old_value} → ${x.new_value}` : make("code", { text: x.old.slice(0, 8) }), x.old_value ? "" : " → ", x.old_value ? "" : make("code", { text: x.new.slice(0, 8) })]));
+  const lineage = found.lineage.map((/** @type {any} */ x) => make("li", {}, [`${word("relations", x.relation)} `, ...(x.old_value ? [`${x.old_value} → ${x.new_value}`] : [link(x.old, x.old_title), " → ", link(x.new, x.new_title)])]));
   return lineage.length ? [...versions, make("li", {}, [make("strong", { text: say("lineage") }), make("ul", {}, lineage)])] : versions;
 }
 
@@ -271,6 +291,7 @@ function differences(after, before) {
 /** @param {any} value */
 function plain(value) {
   if (value === null || value === undefined || value === "") return "–";
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value)) return day(value);
   return typeof value === "object" ? JSON.stringify(value) : String(value).slice(0, 60);
 }
 

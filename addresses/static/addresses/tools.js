@@ -43,8 +43,9 @@ export class Tools {
     this.near.choose(this.chosen.map((f) => f.id));
     this.painted();
     if (this.chosen.length === 1) {
-      await this.panel.open(this.chosen[0].id);
-      tell(say("selected", { what: this.title() }));
+      const { id } = this.chosen[0];
+      await this.panel.open(id);
+      if (this.chosen[0]?.id === id) tell(say("selected", { what: this.title() }));
     } else {
       this.panel.close();
       tell(this.chosen.length ? say("several", { count: this.chosen.length }) : say("choose"));
@@ -53,7 +54,7 @@ export class Tools {
 
   title() {
     const [first] = this.chosen;
-    return `${word("kinds", first.properties.entity)} ${document.getElementById("record-title")?.textContent ?? ""}`;
+    return `${first ? word("kinds", first.properties.entity) : ""} ${document.getElementById("record-title")?.textContent ?? ""}`.trim();
   }
 
   /** @param {string} name */
@@ -82,6 +83,7 @@ export class Tools {
 
   /** Enter: keeps what is drawn or moved. */
   async apply() {
+    if (this.panel.shown && !this.panel.shown.uid) return this.panel.form.requestSubmit();
     if (this.current === "move") {
       const geometry = this.drawing.geometry();
       const [feature] = this.chosen;
@@ -132,6 +134,21 @@ export class Tools {
     this.#belongs = { values, names, parent: owner.uid };
     if (!SHAPES[entity]) await this.panel.begin(entity, null, { values, names, at: owner.values?.geometry });
     return undefined;
+  }
+
+  /** Whether corners, or a point, are being set; not while the form asks for the rest. */
+  get isDrawing() {
+    return (this.current === "split" || Boolean(SHAPES[this.current])) && !(this.panel.shown && !this.panel.shown.uid);
+  }
+
+  /** Goes on with a new record whose shape was drawn before. @param {string} entity @param {any} geometry */
+  async resume(entity, geometry) {
+    this.rest();
+    if (geometry) {
+      this.#set(entity);
+      this.drawing.show(geometry);
+    }
+    await this.panel.begin(entity, geometry);
   }
 
   /** @param {string} name */
@@ -186,7 +203,9 @@ export class Tools {
     const entity = this.current;
     await this.panel.begin(entity, geometry, this.#belongs);
     // The form asks for the rest; the shape stays to be seen until it is kept or cancelled.
-    return this.#look(geometry);
+    this.#look(geometry);
+    this.painted();
+    return tell(say("fill"));
   }
 
   /** @param {import("./near.js").Feature} feature */

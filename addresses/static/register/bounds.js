@@ -9,10 +9,10 @@ function grow(bounds, c) {
   bounds[3] = Math.max(bounds[3], c[1]);
 }
 
-/** For `data-bounds`; a single door is shown with the street around it. @param {{geometry: any}[]} features */
-export function seen(features) {
+/** For `data-bounds`; a single door is shown with the street around it. @param {{geometry: any}[]} features @param {number} [least] degrees from west to east */
+export function seen(features, least = 0.002) {
   const bounds = [180, 90, -180, -90];
   for (const feature of features) grow(bounds, feature.geometry.coordinates);
-  const room = Math.max(0, 0.002 - (bounds[2] - bounds[0])) / 2;
+  const room = Math.max(0, least - (bounds[2] - bounds[0])) / 2;
   return [bounds[0] - room, bounds[1] - room, bounds[2] + room, bounds[3] + room].join(",");
 }

@@ -7,7 +7,7 @@ const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 /** @type {Record<string, any>} */
 const shapes = JSON.parse(document.getElementById("shapes")?.textContent ?? "{}");
 const features = Object.entries(shapes).filter(([, geometry]) => geometry).map(([role, geometry]) => ({ type: /** @type {const} */ ("Feature"), geometry, properties: { role } }));
-container.dataset.bounds = seen(features);
+container.dataset.bounds = seen(features, 0.0008);
 const map = await createMap({ container });
 map.addSource("shapes", { type: "geojson", data: { type: "FeatureCollection", features } });
 map.addLayer({ id: "shape-areas", type: "fill", source: "shapes", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": /** @type {any} */ (COLOUR), "fill-opacity": 0.2 } });
