@@ -67,12 +67,14 @@ def _holding(geometry: Mapping[str, Any]) -> set[int]:
         if size
         else "%s::float8 IS NULL"
     )
-    return _ids(
+    found = _ids(
         "WITH shape AS (SELECT ST_SetSRID(ST_GeomFromGeoJSON(%s), 4326) AS g)"
         " SELECT n.id FROM shape, addresses_neighbourhood n"
         f" WHERE n.status = 'ACTIVE' AND ST_Intersects(n.geom, shape.g) AND {share}",
         [json.dumps(geometry), _BEYOND.get(geometry["type"])],
     )
+    # A line that several hold by more than half runs along their boundary: its sides say whose it is.
+    return set() if geometry["type"] == "MultiLineString" and len(found) > 1 else found
 
 
 def districts_of(neighbourhoods: Collection[int]) -> set[str]:
