@@ -43,6 +43,7 @@ class Search(GeocodeView):
             OpenApiParameter("q", str, description=f"{_TEXT} Or the parts below."),
             *(OpenApiParameter(name, str, description="A part of the address.") for name in _PARTS),
             _LIMIT, *_NEAR, AS_OF, _FORMAT,
+            OpenApiParameter("explain", str, enum=["1"], description="What every stage did."),
         ],
         responses=_ANSWER,
     )  # fmt: skip
@@ -54,7 +55,8 @@ class Search(GeocodeView):
         day = asked.day(query)
         limit = asked.limit(query, "limit", default=5, most=_LIMIT_MAX, strict=True)
         form = asked.one_of(query, "format", _FORMATS)
-        answer = geocode(text, limit=limit, near=asked.near(query), as_of=day)
+        explain = query.get("explain") == "1"
+        answer = geocode(text, limit=limit, near=asked.near(query), as_of=day, explain=explain)
         places = words_of(answer.candidates, as_of=day)
         if form == "geocodejson":
             return _geo(geocodejson.collection(places, query=text))
@@ -66,7 +68,9 @@ class Search(GeocodeView):
                 "ambiguous": answer.ambiguous,
                 "warnings": list(answer.warnings),
                 "parsed": dict(answer.parsed),
+                "change": answer.change,
             }
+            | ({"trace": [vars(step) for step in answer.trace]} if explain else {})
         )
 
 
