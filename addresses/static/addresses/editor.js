@@ -63,8 +63,8 @@ function link(name, value) {
   history.replaceState(history.state, "", `#${now.join("&")}`);
 }
 
-/** Goes to a record wherever it is. @param {{uid: string, point?: number[] | null, values?: any}} hit */
-async function show(hit) {
+/** Goes to a record wherever it is. @param {{uid: string, point?: number[] | null, values?: any}} hit @param {boolean} [quiet] leaves what was told last */
+async function show(hit, quiet = false) {
   const at = hit.point ?? (hit.values?.geometry && first(hit.values.geometry.coordinates));
   const shown = await panel.open(hit.uid);
   const place = at ?? (shown.values?.geometry && first(shown.values.geometry.coordinates));
@@ -76,7 +76,7 @@ async function show(hit) {
   tools.chosen = [feature];
   near.choose([hit.uid]);
   paint();
-  tell(say("selected", { what: tools.title() }));
+  if (!quiet) tell(say("selected", { what: tools.title() }));
 }
 
 /** @param {any} coordinates @returns {[number, number]} */
@@ -172,7 +172,7 @@ document.addEventListener("keydown", (event) => {
 map.on("click", (event) => {
   if (tools.current !== "select") return;
   if (!near.isNear) { tell(say("come_nearer")); return; }
-  trying(() => tools.choose(near.at(event.point), event.originalEvent.shiftKey));
+  trying(() => tools.choose(near.at(event.point), { more: event.originalEvent.shiftKey }));
 });
 map.boxZoom.disable(); // Shift chooses several
 map.on("zoomend", () => { if (!near.isNear && tools.current !== "select") tell(say("come_nearer")); });

@@ -20,7 +20,7 @@ export class Tools {
   #waiting;
 
   /**
-   * @param {{show: (record: {uid: string}) => Promise<void>, draft: import("./draft.js").Draft, near: import("./near.js").Near, drawing: import("./drawing.js").Drawing, panel: import("./record.js").RecordPanel, number: (street: {uid: string, title: string}) => Promise<void>, painted: () => void}} parts
+   * @param {{show: (record: {uid: string}, quiet?: boolean) => Promise<void>, draft: import("./draft.js").Draft, near: import("./near.js").Near, drawing: import("./drawing.js").Drawing, panel: import("./record.js").RecordPanel, number: (street: {uid: string, title: string}) => Promise<void>, painted: () => void}} parts
    */
   constructor(parts) {
     this.draft = parts.draft;
@@ -34,8 +34,8 @@ export class Tools {
     this.drawing.onChange = (geometry) => this.#look(geometry);
   }
 
-  /** Chooses a record; `more` keeps the others. @param {import("./near.js").Feature | undefined} feature @param {boolean} [more] */
-  async choose(feature, more = false) {
+  /** Chooses a record; `more` keeps the others, `quiet` leaves what was told last. @param {import("./near.js").Feature | undefined} feature @param {{more?: boolean, quiet?: boolean}} [how] */
+  async choose(feature, { more = false, quiet = false } = {}) {
     if (!feature && more) return;
     const known = this.chosen.some((f) => f.id === feature?.id);
     if (more && known) this.chosen = this.chosen.filter((f) => f.id !== feature?.id);
@@ -45,7 +45,7 @@ export class Tools {
     if (this.chosen.length === 1) {
       const { id } = this.chosen[0];
       await this.panel.open(id);
-      if (this.chosen[0]?.id === id) tell(say("selected", { what: this.title() }));
+      if (this.chosen[0]?.id === id && !quiet) tell(say("selected", { what: this.title() }));
     } else {
       this.panel.close();
       tell(this.chosen.length ? say("several", { count: this.chosen.length }) : say("choose"));
@@ -115,7 +115,7 @@ export class Tools {
   async reopen(uid) {
     await this.near.load();
     const feature = this.near.features.get(uid);
-    await (feature ? this.choose(feature) : this.show({ uid }));
+    await (feature ? this.choose(feature, { quiet: true }) : this.show({ uid }, true));
   }
 
   /**
