@@ -17,7 +17,6 @@ from addresses.geocoder.areas import areas
 from addresses.geocoder.buildings import building, names_building
 from addresses.geocoder.doors import best_door
 from addresses.geocoder.explain import field, shown
-from addresses.geocoder.labels import label
 from addresses.geocoder.landmarks import landmark
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.parse import House
@@ -276,7 +275,9 @@ def _interpolated(street: Candidate, between: Between, top: Found, index: NameIn
     number = str(top.ranked.houses[0].number)
     return replace(
         street,
-        label=_label(index, top.ranked.document.neighbourhood_id, street_of(top, index), number),
+        label=index.label(
+            top.ranked.document.neighbourhood_id, street=street_of(top, index), number=number
+        ),
         precision="INTERPOLATED",
         lon=between.lon,
         lat=between.lat,
@@ -290,14 +291,6 @@ def street_of(found: Found, index: NameIndex) -> str:
     if row is not None and row.street_id in index.of_street:
         return index.street_name(row.street_id)
     return index.printed(found.ranked.document)
-
-
-def _label(index: NameIndex, area_id: int, street: str, number: str) -> str:
-    return label(
-        index.pack_of(area_id), street=street, number=number,
-        neighbourhood=index.neighbourhoods[area_id].name,
-        district=index.district_of(area_id).name, province=index.province_of(area_id).name,
-    )  # fmt: skip
 
 
 def _candidate(
@@ -332,7 +325,7 @@ def _candidate(
     )
     precision = "STREET" if door is None else "UNIT" if door.unit_known else "DOOR"
     return Candidate(
-        label=_label(index, area_id, street_of(found, index), number),
+        label=index.label(area_id, street=street_of(found, index), number=number),
         precision=precision,
         score=max(0.0, min(1.0, found.value / full)),
         lon=lon,

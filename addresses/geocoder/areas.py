@@ -77,10 +77,7 @@ def _area(
     district = index.district_of(area_id)
     lon, lat = points.neighbourhoods.get(area_id, (None, None))
     return Candidate(
-        label=label(
-            index.pack_of(area_id), neighbourhood=area.name, district=district.name,
-            province=index.province_of(area_id).name,
-        ),
+        label=index.label(area_id),
         precision="NEIGHBOURHOOD",
         score=min(1.0, value / 1.5) * 0.7,
         lon=lon,

@@ -3,7 +3,6 @@
 from addresses.geocoder.answer import EXACT, Answer, Candidate
 from addresses.geocoder.answer import Evidence as FieldEvidence
 from addresses.geocoder.explain import area_items, shown
-from addresses.geocoder.labels import label
 from addresses.geocoder.language import Pack
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.ranking import Evidence
@@ -77,10 +76,7 @@ def _candidate(row: BuildingRow, evidence: Evidence, index: NameIndex) -> Candid
     if row.street_id in index.of_street and row.number is not None:
         street = index.street_name(row.street_id)
         number = house_number.written(row.number, row.suffix or "")
-    written = label(
-        index.pack_of(area.id), street=street, number=number, neighbourhood=area.name,
-        district=index.district_of(area.id).name, province=index.province_of(area.id).name,
-    )  # fmt: skip
+    written = index.label(area.id, street=street, number=number)
     block = f" {row.block}" if row.block else ""
     return Candidate(
         label=f"{row.name}{block}, {written}",

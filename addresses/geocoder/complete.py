@@ -13,7 +13,7 @@ from addresses.geocoder.answer import REPAIRED, Candidate, Evidence
 from addresses.geocoder.beginnings import Beginning, Beginnings
 from addresses.geocoder.labels import label
 from addresses.geocoder.names import Document, NameField, NameIndex
-from addresses.geocoder.register import Point, Points
+from addresses.geocoder.register import Point, Points, kilometres
 from addresses.geocoder.typed import House, Typed, Word, readings
 from addresses.rules import house_number
 
@@ -249,7 +249,9 @@ class Completer:
         document = self.index.documents[match.id]
         number = house_number.written(door.number, door.suffix)
         return Candidate(
-            label=self._label(document.neighbourhood_id, self.index.printed(document), number),
+            label=self.index.label(
+                document.neighbourhood_id, street=self.index.printed(document), number=number
+            ),
             precision="DOOR",
             score=max(0.0, min(1.0, match.score)),
             lon=door.lon,
@@ -302,7 +304,7 @@ class Completer:
             document = self.index.documents[match.id]
             area_id = document.neighbourhood_id
             return Candidate(
-                label=self._label(area_id, self.index.printed(document)),
+                label=self.index.label(area_id, street=self.index.printed(document)),
                 precision="STREET", score=score, lon=lon, lat=lat,
                 side_id=document.side_ids[0] if document.side_ids else None,
                 street_id=document.street_id, neighbourhood_id=area_id,
@@ -310,7 +312,7 @@ class Completer:
             )  # fmt: skip
         if match.what == "N":
             return Candidate(
-                label=self._label(match.id), precision="NEIGHBOURHOOD", score=score,
+                label=self.index.label(match.id), precision="NEIGHBOURHOOD", score=score,
                 lon=lon, lat=lat, neighbourhood_id=match.id,
                 district_id=self.index.district_of(match.id).id,
             )  # fmt: skip
@@ -327,20 +329,10 @@ class Completer:
         landmark = self.index.landmarks[match.id]
         area_id = landmark.neighbourhood_id
         return Candidate(
-            label=f"{landmark.name}, {self._label(area_id)}", precision="LANDMARK", score=score,
+            label=f"{landmark.name}, {self.index.label(area_id)}", precision="LANDMARK", score=score,
             lon=lon, lat=lat, neighbourhood_id=area_id,
             district_id=self.index.district_of(area_id).id,
         )  # fmt: skip
-
-    def _label(self, area_id: int, street: str = "", number: str = "") -> str:
-        return label(
-            self.index.pack_of(area_id),
-            street=street,
-            number=number,
-            neighbourhood=self.index.neighbourhoods[area_id].name,
-            district=self.index.district_of(area_id).name,
-            province=self.index.province_of(area_id).name,
-        )
 
 
 def _hits(field: _Field, spelled: Sequence[list[Beginning]]) -> dict[int, tuple[int, float]]:
@@ -397,6 +389,4 @@ def _best(found: Sequence[_Found], limit: int, near: Point | None) -> list[Candi
 def _nearness(point: Point | None, near: Point) -> float:
     if point is None:
         return 0.0
-    dx = (point[0] - near[0]) * math.cos(math.radians(near[1]))
-    kilometres = 111.2 * math.hypot(dx, point[1] - near[1])
-    return _NEAR_BONUS * math.exp(-kilometres / _NEAR_KM)
+    return _NEAR_BONUS * math.exp(-kilometres(near, point) / _NEAR_KM)

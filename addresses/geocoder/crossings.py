@@ -7,7 +7,6 @@ from addresses.geocoder.answer import Answer, Candidate
 from addresses.geocoder.answer import Evidence as FieldEvidence
 from addresses.geocoder.explain import field
 from addresses.geocoder.glue import unglue
-from addresses.geocoder.labels import label
 from addresses.geocoder.language import Pack
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.parse import parse
@@ -201,12 +200,8 @@ def _candidate(
             first.neighbourhood, area.name, evidence[0].parsed, given_other=False
         )
     return Candidate(
-        label=label(
-            pack,
-            street=pack.crossing_label.format(first=names[0], second=names[1]),
-            neighbourhood=area.name,
-            district=index.district_of(area.id).name,
-            province=index.province_of(area.id).name,
+        label=index.label(
+            area.id, street=pack.crossing_label.format(first=names[0], second=names[1])
         ),
         precision="CROSSING",
         score=max(0.0, min(1.0, (first.street.score + second.street.score) / 2)),

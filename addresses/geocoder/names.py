@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from addresses.geocoder.labels import label
 from addresses.geocoder.language import Pack, load
 from addresses.geocoder.spelling import Speller
 from addresses.geocoder.tokens import name_tokens, street_core
@@ -229,6 +230,17 @@ class NameIndex:
 
     def province_of(self, neighbourhood_id: int) -> ProvinceRow:
         return self.provinces[self.district_of(neighbourhood_id).parent_id]
+
+    def label(self, neighbourhood_id: int, *, street: str = "", number: str = "") -> str:
+        """An address in a neighbourhood as it is printed there; without a street, the area."""
+        return label(
+            self.pack_of(neighbourhood_id),
+            street=street,
+            number=number,
+            neighbourhood=self.neighbourhoods[neighbourhood_id].name,
+            district=self.district_of(neighbourhood_id).name,
+            province=self.province_of(neighbourhood_id).name,
+        )
 
     def _add_areas(self) -> None:
         for province in self.provinces.values():

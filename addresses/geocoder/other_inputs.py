@@ -14,7 +14,6 @@ from addresses.geocoder.answer import Evidence as FieldEvidence
 from addresses.geocoder.areas import areas
 from addresses.geocoder.crossings import answer_crossing
 from addresses.geocoder.explain import field
-from addresses.geocoder.labels import label
 from addresses.geocoder.language import Pack
 from addresses.geocoder.matching import Match
 from addresses.geocoder.names import NameIndex
@@ -139,7 +138,7 @@ class _Asked:
             self.index.street_name(row.street_id) if row.street_id in self.index.of_street else ""
         )
         return Candidate(
-            label=self._label(row.neighbourhood_id, street, number),
+            label=self.index.label(row.neighbourhood_id, street=street, number=number),
             precision=_PRECISION[row.entity],
             score=1.0,
             lon=row.lon,
@@ -219,7 +218,7 @@ class _Asked:
         elif evidence.has_neighbourhood:
             shown["neighbourhood"] = FieldEvidence("", area.name, CONTRADICTING)
         return Candidate(
-            label=f"{written}, {self._label(area.id, '', '')}",
+            label=f"{written}, {self.index.label(area.id)}",
             precision="PARCEL",
             score=min(1.0, 0.5 + 0.35 * self._value(row, named, evidence)),
             lon=row.lon,
@@ -229,14 +228,6 @@ class _Asked:
             district_id=area.parent_id,
             evidence=shown,
         )
-
-    def _label(self, area_id: int, street: str, number: str) -> str:
-        index = self.index
-        return label(
-            index.pack_of(area_id), street=street, number=number,
-            neighbourhood=index.neighbourhoods[area_id].name,
-            district=index.district_of(area_id).name, province=index.province_of(area_id).name,
-        )  # fmt: skip
 
 
 def _at(place: Place, evidence: dict[str, FieldEvidence]) -> Candidate:

@@ -2,6 +2,7 @@
 process (`names`).
 """
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -9,6 +10,12 @@ from addresses.geocoder.answer import Place
 from addresses.geocoder.doors import DoorRow
 
 Point = tuple[float, float]  # longitude, latitude in degrees
+
+
+def kilometres(a: Point, b: Point) -> float:
+    """Between two points of one city: near enough to break a tie."""
+    dx = (a[0] - b[0]) * math.cos(math.radians(a[1]))
+    return 111.2 * math.hypot(dx, a[1] - b[1])
 
 
 class Points(NamedTuple):

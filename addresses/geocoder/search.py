@@ -16,7 +16,7 @@ from addresses.geocoder.names import NameIndex
 from addresses.geocoder.other_inputs import answer_otherwise
 from addresses.geocoder.parse import Parsed, parse
 from addresses.geocoder.ranking import Evidence, Found, Ranked, gather, rank
-from addresses.geocoder.register import Point, Register
+from addresses.geocoder.register import Point, Register, kilometres
 from addresses.geocoder.rescue import near_areas, nearest_streets
 from addresses.geocoder.tokens import readable
 from addresses.geocoder.trace import Trace
@@ -159,7 +159,7 @@ class Search:
         if door.row.how:
             value += WEIGHTS.door_former
         if self.near is not None:
-            km = _kilometres(self.near, (door.row.lon, door.row.lat))
+            km = kilometres(self.near, (door.row.lon, door.row.lat))
             value += WEIGHTS.near * math.exp(-km / WEIGHTS.near_km)
         return value
 
@@ -170,12 +170,6 @@ def _sides(ranked: list[Ranked]) -> list[int]:
 
 def _numbers(ranked: list[Ranked]) -> list[int]:
     return sorted({house.number for r in ranked for house in r.houses})
-
-
-def _kilometres(a: Point, b: Point) -> float:
-    """Near enough to break a tie."""
-    dx = (a[0] - b[0]) * math.cos(math.radians(a[1]))
-    return 111.2 * math.hypot(dx, a[1] - b[1])
 
 
 def _said_parsed(parsed: Parsed) -> str:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from addresses.geocoder.aliases import key_of
 from addresses.geocoder.answer import Answer, Candidate
-from addresses.geocoder.labels import label
 from addresses.geocoder.language import load
 from addresses.geocoder.names import NameIndex
 from addresses.models import PlaceAlias
@@ -42,13 +41,8 @@ def with_taught(text: str, answer: Answer, index: NameIndex, *, limit: int) -> A
 
 def _candidate(alias: PlaceAlias, index: NameIndex) -> Candidate:
     door, area = alias.address, index.neighbourhoods[alias.address.neighbourhood_id]
-    district = index.district_of(area.id)
     return Candidate(
-        label=label(
-            index.pack_of(area.id), street=door.side.street.name, number=door.house_number,
-            neighbourhood=area.name, district=district.name,
-            province=index.province_of(area.id).name,
-        ),
+        label=index.label(area.id, street=door.side.street.name, number=door.house_number),
         precision="DOOR",
         score=1.0,
         lon=door.geom.x,
@@ -59,5 +53,5 @@ def _candidate(alias: PlaceAlias, index: NameIndex) -> Candidate:
         building_id=door.building_id,
         parcel_id=door.parcel_id,
         neighbourhood_id=area.id,
-        district_id=district.id,
-    )  # fmt: skip
+        district_id=area.parent_id,
+    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from addresses.queries.extent import city_view
+from core.rules.spreadsheet import safe_cells
 from spatial_analytics.folium_export.maps import choropleth_file
 from spatial_analytics.queries.choropleth import Answer, cases_per_thousand
 from spatial_analytics.queries.type_groups import type_groups
@@ -21,8 +22,6 @@ from spatial_analytics.web.questions import (
     public_only,
     question_of,
 )
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _answer(request: HttpRequest) -> Answer:
@@ -107,7 +106,7 @@ def table(request: HttpRequest) -> HttpResponse:
     for area in answer.areas:
         begin, end = answer.question.begin, answer.question.end
         figures = [area.population, area.cases, area.rate]
-        writer.writerow([area.id, _safe(area.name), _safe(area.district), *figures, begin, end])
+        writer.writerow([area.id, *safe_cells(area.name, area.district), *figures, begin, end])
     return response
 
 
@@ -117,8 +116,3 @@ def export(request: HttpRequest) -> HttpResponse:
     """The map as one file that opens without a network."""
     answer = _answer(request)
     return file_response(choropleth_file(answer), f"choropleth-{answer.question.level}.html")
-
-
-def _safe(text: str) -> str:
-    """A text that a spreadsheet would run is led in by an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA) else text
