@@ -166,7 +166,7 @@ def test_the_description_of_the_interface_names_every_parameter(client: Client) 
     named = {p["name"] for p in search["parameters"]}
     assert named == {
         "q", "street", "housenumber", "neighbourhood", "district", "province", "postcode",
-        "limit", "lon", "lat", "as_of", "format",
+        "limit", "lon", "lat", "as_of", "format", "explain",
     }  # fmt: skip
     assert {p["name"] for p in search["parameters"] if p.get("required")} == set()
     reverse = schema["paths"]["/geocode/reverse"]["get"]["parameters"]
