@@ -83,6 +83,12 @@ def open_register() -> ChangeSet:
     return change_set
 
 
+def close_register() -> None:
+    """Ends what `open_register` began, so that drafts may be opened in the same transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('register.change_set', '', true)")
+
+
 def area_grid(drawing: str) -> Areas:
     """Writes the province, districts and neighbourhoods of a drawing, north up."""
     open_register()
@@ -328,3 +334,14 @@ def make_case(
         "changed_at": opened_at,
     }
     return Case.objects.create(**values | more)
+
+
+def join_register(city: City, **roles: str) -> City:
+    """People of the metropolitan body with these roles, by name, and the register closed: as those
+    who draft, review and publish find it."""
+    for name, role in roles.items():
+        user = User.objects.create_user(name, password="x", full_name=f"Test {name}")
+        Membership.objects.create(user=user, organisation=city.bodies["bbb"], role=role)
+        city.people[name] = user
+    close_register()
+    return city

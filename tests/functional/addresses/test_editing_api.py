@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from accounts.models import Membership, User
 from addresses.models import Address, ChangeRequest, ChangeSet, EditingArea
 from tests.conftest import ROLES
-from tests.factories import City
+from tests.factories import City, join_register
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/register"
@@ -25,18 +23,10 @@ EDIT = {"gis_editor", "administrator", "superuser"}
 
 @pytest.fixture
 def register(city: City) -> City:
-    for name, role in (
-        ("city_editor", "GIS_EDITOR"),
-        ("reviewer", "GIS_REVIEWER"),
-        ("publisher", "GIS_PUBLISHER"),
-    ):
-        user = User.objects.create_user(name, password="x", full_name=f"Test {name}")
-        Membership.objects.create(user=user, organisation=city.bodies["bbb"], role=role)
-        city.people[name] = user
     EditingArea.objects.create(organisation=city.bodies["a"], district=city.areas.districts["A"])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
-    return city
+    return join_register(
+        city, city_editor="GIS_EDITOR", reviewer="GIS_REVIEWER", publisher="GIS_PUBLISHER"
+    )
 
 
 def post(client: Client, path: str, body: Any = None) -> Any:

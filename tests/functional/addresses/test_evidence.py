@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
-from accounts.models import Membership, User
+from accounts.models import Membership
 from addresses.models import ChangeSet
-from tests.factories import City
+from tests.factories import City, join_register
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/register"
@@ -23,14 +22,7 @@ PNG = b"\x89PNG\r\n\x1a\nlevha"
 
 @pytest.fixture
 def register(city: City) -> City:
-    for name, role in (("author", "GIS_EDITOR"), ("reviewer", "GIS_REVIEWER")):
-        city.people[name] = User.objects.create_user(name, password="x", full_name=f"Test {name}")
-        Membership.objects.create(
-            user=city.people[name], organisation=city.bodies["bbb"], role=role
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
-    return city
+    return join_register(city, author="GIS_EDITOR", reviewer="GIS_REVIEWER")
 
 
 def file(body: bytes = PDF, name: str = "karar.pdf") -> SimpleUploadedFile:

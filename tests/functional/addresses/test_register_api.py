@@ -13,7 +13,6 @@ import mapbox_vector_tile
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ from addresses.actions.publication import check, publish_draft, review
 from addresses.models import Address, ChangeSet, NeighbourhoodHead, RegisterPolicy
 from addresses.queries.data_model import entities
 from core.actions.jobs import run_due
-from tests.factories import NOW, City, open_register
+from tests.factories import NOW, City, close_register, open_register
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -44,8 +43,7 @@ def register(city: City, settings: Any, tmp_path: Any, monkeypatch: Any) -> City
     for change_set in ChangeSet.objects.filter(number=None).order_by("pk"):
         publish(change_set, now=NOW - timedelta(days=30))
     RegisterPolicy.objects.create(four_eyes=False)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    close_register()
     return city
 
 

@@ -6,17 +6,16 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.test import Client
 
-from accounts.models import Membership, User
+from accounts.models import User
 from accounts.queries.viewers import viewer_of
 from addresses.actions.change_requests import submit
 from addresses.actions.drafting import open_draft, propose
 from addresses.actions.evidence import attach
 from addresses.models import Address, ChangeRequest, ChangeSet, RegisterPolicy
 from tests.conftest import ROLES
-from tests.factories import NOW, City
+from tests.factories import NOW, City, join_register
 
 pytestmark = pytest.mark.django_db
 MAY_VIEW = {"manager", "gis_editor", "administrator", "superuser"}
@@ -24,14 +23,7 @@ MAY_VIEW = {"manager", "gis_editor", "administrator", "superuser"}
 
 @pytest.fixture
 def register(city: City) -> City:
-    for name, role in (("reviewer", "GIS_REVIEWER"), ("publisher", "GIS_PUBLISHER")):
-        city.people[name] = User.objects.create_user(name, password="x", full_name=f"Test {name}")
-        Membership.objects.create(
-            user=city.people[name], organisation=city.bodies["bbb"], role=role
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
-    return city
+    return join_register(city, reviewer="GIS_REVIEWER", publisher="GIS_PUBLISHER")
 
 
 @pytest.fixture

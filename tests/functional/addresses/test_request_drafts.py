@@ -3,29 +3,21 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
-from accounts.models import Membership, User
 from accounts.queries.viewers import viewer_of
 from addresses.actions.change_requests import submit
 from addresses.actions.drafting import open_draft
 from addresses.models import Address, ChangeRequest, ChangeSet, RegisterPolicy
-from tests.factories import NOW, City
+from tests.factories import NOW, City, join_register
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def register(city: City) -> City:
-    city.people["reviewer"] = User.objects.create_user("reviewer", password="x", full_name="R")
-    Membership.objects.create(
-        user=city.people["reviewer"], organisation=city.bodies["bbb"], role="GIS_REVIEWER"
-    )
     RegisterPolicy.objects.create(four_eyes=False)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
-    return city
+    return join_register(city, reviewer="GIS_REVIEWER")
 
 
 def asked(city: City, **more: Any) -> ChangeRequest:

@@ -4,14 +4,13 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.queries.viewers import viewer_of
 from addresses.actions.change_requests import process
 from addresses.api.requests import RequestThrottle
 from addresses.models import ChangeRequest
-from tests.factories import NOW, City
+from tests.factories import NOW, City, close_register
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/register/requests"
@@ -20,8 +19,7 @@ GOOD = {"kind": "MISSING_ADDRESS", "text": "Atatürk Caddesi 77"}
 
 @pytest.fixture(autouse=True)
 def closed(city: City) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    close_register()
 
 
 def send(client: Client, body: Any, key: str = "", **more: Any) -> Any:

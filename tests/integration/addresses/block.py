@@ -4,7 +4,6 @@ from typing import Any
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import connection
 
 from accounts.queries.viewers import viewer_of
 from addresses.actions.drafting import open_draft
@@ -19,7 +18,7 @@ from addresses.models import (
     Street,
     StreetSide,
 )
-from tests.factories import METRE_LAT, METRE_LON, NOW, City, open_register
+from tests.factories import METRE_LAT, METRE_LON, NOW, City, close_register, open_register
 
 
 class Block:
@@ -56,8 +55,7 @@ class Block:
             self.door("R", 2, 30, -8),
         ]
         RegisterPolicy.objects.create(four_eyes=False)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('register.change_set', '', true)")
+        close_register()
         self.viewer = viewer_of(city.people["superuser"])
         self.draft = self.open()
 
@@ -99,6 +97,5 @@ def more(block: Block, make: Any) -> Any:
     """Writes more rows to the register, behind the draft's back."""
     open_register()
     made = make()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    close_register()
     return made

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import Membership, Organisation, User
 from accounts.queries.viewers import viewer_of
@@ -18,7 +17,7 @@ from addresses.actions.import_file import import_file
 from addresses.exchange.notes import Summary
 from addresses.models import ChangeSet, EditingArea
 from tests.factories import NOW as FACTORY_NOW
-from tests.factories import City
+from tests.factories import City, join_register
 
 from .block import Block
 from .quality_city import Clock, Small, settled_city
@@ -194,18 +193,10 @@ def clock() -> Clock:
 @pytest.fixture
 def people(city: City) -> dict[str, Viewer]:
     """An editor of district A, one of the whole city, a reviewer and a publisher of the city."""
-    body = city.bodies["bbb"]
-    for name, role in (
-        ("city_editor", "GIS_EDITOR"),
-        ("reviewer", "GIS_REVIEWER"),
-        ("publisher", "GIS_PUBLISHER"),
-    ):
-        user = User.objects.create_user(name, password="x")
-        Membership.objects.create(user=user, organisation=body, role=role)
-        city.people[name] = user
     EditingArea.objects.create(organisation=city.bodies["a"], district=city.areas.districts["A"])
-    with connection.cursor() as cursor:  # the factories' set ends here
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    join_register(
+        city, city_editor="GIS_EDITOR", reviewer="GIS_REVIEWER", publisher="GIS_PUBLISHER"
+    )
     return {name: viewer_of(user) for name, user in city.people.items()}
 
 

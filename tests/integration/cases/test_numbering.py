@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
@@ -20,7 +19,7 @@ from cases.queries.boundary_effects import in_words
 from cases.queries.place import locate, none_of_them
 from cases.rules.draft import Contact, Draft
 from core.api.problems import InvalidInput
-from tests.factories import NOW, City, make_case
+from tests.factories import NOW, City, close_register, make_case
 
 pytestmark = pytest.mark.django_db
 LACKING = "Atatürk Caddesi No: 77"
@@ -159,8 +158,7 @@ def square(city: City, west: float, north: float, east: float, south: float) -> 
 def test_a_moved_boundary_tells_how_many_cases_change_hands(city: City):
     """The line between districts A and B moves west, over one open case and one closed one."""
     RegisterPolicy.objects.create(four_eyes=False)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    close_register()
     over = make_case(city, at=(1.9, 0.5))
     make_case(city, at=(1.9, 0.6), state="CLOSED")
     make_case(city, at=(1.2, 0.5))
@@ -190,8 +188,7 @@ def test_a_moved_boundary_tells_how_many_cases_change_hands(city: City):
 
 def test_a_neighbourhood_that_goes_to_another_district_takes_its_cases_along(city: City):
     RegisterPolicy.objects.create(four_eyes=False)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('register.change_set', '', true)")
+    close_register()
     make_case(city, at=(0.5, 0.5))
     viewer = viewer_of(city.people["superuser"])
     draft = open_draft(viewer=viewer, kind="BOUNDARIES", title="x", reason="x", now=NOW)
@@ -218,8 +215,7 @@ class TestThroughADraft:
             "side": str(city.doors["a5"].side.uid), "number": 77,
             "geometry": {"type": "Point", "coordinates": list(city.areas.at(0.6, 0.5))},
         })])  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('register.change_set', '', true)")
+        close_register()
         for step in (check, review, publish_draft):
             step(draft, viewer=viewer, now=NOW)
         after = Case.objects.get(pk=case.pk)
@@ -236,8 +232,7 @@ class TestThroughADraft:
             "side": str(city.doors["a5"].side.uid), "number": 77, "status": "PROPOSED",
             "geometry": {"type": "Point", "coordinates": list(city.areas.at(0.6, 0.5))},
         })])  # fmt: skip
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('register.change_set', '', true)")
+        close_register()
         for step in (check, review, publish_draft):
             step(draft, viewer=viewer, now=NOW)
         draft.refresh_from_db()
