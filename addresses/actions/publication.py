@@ -93,8 +93,9 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
 
 
 def review(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet:
-    """Somebody with the right to has looked at it and lets it pass. Raises OwnChange and others."""
-    with _locked(change_set) as locked:
+    """Somebody with the right to has looked at it and lets it pass. Raises OwnChange, NotAllowed,
+    NotNow, and Stale if it is no longer what they saw (`change_set.seen`)."""
+    with _locked(change_set, version=change_set.seen) as locked:
         _may(rights_of(viewer), Move.REVIEW, locked, viewer)
         locked.state, locked.reviewed_at = MOVES[Move.REVIEW][1], now
         locked.reviewer_id = viewer.user_id
@@ -104,7 +105,7 @@ def review(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet
 
 def reject(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime) -> ChangeSet:
     """Ends a draft; its changes stay readable. Its author may do it, or whoever reviews."""
-    with _locked(change_set) as locked:
+    with _locked(change_set, version=change_set.seen) as locked:
         rights = rights_of(viewer)
         if not (rights.review or (rights.edit and locked.author_id == viewer.user_id)):
             raise NotAllowed
@@ -121,9 +122,9 @@ def publish_draft(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> Ch
 
     A set that comes into force later is marked with its publisher and published on that day by a
     job. Raises NotApplicable if the register has changed since (nothing is written), OwnChange,
-    NotAllowed, NotNow.
+    NotAllowed, NotNow, Stale.
     """
-    with _locked(change_set) as locked:
+    with _locked(change_set, version=change_set.seen) as locked:
         _may(rights_of(viewer), Move.PUBLISH, locked, viewer)
         locked.publisher_id = viewer.user_id
         if locked.effective_from is not None and locked.effective_from > timezone.localdate(now):

@@ -40,10 +40,12 @@ from addresses.models import (
 )
 from addresses.queries.data_model import entities, entity
 from addresses.queries.feed import Area, TooOld, checksums, events, latest, transactions
+from addresses.queries.schema import schema
 from tests.factories import NOW, Areas, area_grid, door, open_register
 
 PUBLISHERS, ROUNDS = 8, 8
 KINDS = entities()
+SCHEMA = schema()
 
 
 class Replica:
@@ -99,11 +101,11 @@ class Replica:
         lines: dict[tuple[str, str | None], list[str]] = defaultdict(list)
         for name, rows in self.rows.items():
             for body in rows.values():
-                place = body.get("neighbourhood")
-                if name == "neighbourhood":
-                    place = body["uid"]
-                if name == "building_parcel":
-                    place = self.rows["building"][body["building"]]["neighbourhood"]
+                place, path = body, SCHEMA["$defs"][name]["x-neighbourhood"]
+                *through, last = path.split(".") if path else [None]
+                for step in through:
+                    place = self.rows[SCHEMA["$defs"][name]["x-references"][step]][place[step]]
+                place = place[last] if last else None
                 lines[name, place].append(f"{body['uid']} {body['version']}\n")
         return {
             key: (len(some), hashlib.sha256("".join(sorted(some)).encode()).hexdigest())
