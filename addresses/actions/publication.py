@@ -16,6 +16,7 @@ from addresses.actions.drafting import NotAllowed, NotNow, Stale, open_draft
 from addresses.actions.request_drafts import answer_published
 from addresses.conf import CONF
 from addresses.drafts.apply import NotApplicable, Problem, apply
+from addresses.drafts.coverage import check_whole, faults
 from addresses.drafts.lineage import note_lineage
 from addresses.drafts.reversal import reverse_of
 from addresses.models import ChangeSet
@@ -223,6 +224,7 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
     # The first load of a source does not know since when its records hold.
     if change_set.effective_from is None and change_set.kind != ChangeSet.Kind.IMPORT:
         change_set.effective_from = timezone.localdate(now)
+    before = faults(change_set)
     try:
         with writing(change_set):
             done = apply(change_set)
@@ -230,6 +232,7 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             note_lineage(change_set)
+        check_whole(change_set, before)
     except DatabaseError as error:
         # The database's own rules: a day before the record's present version, for one.
         words = str(error).strip().splitlines()[0]

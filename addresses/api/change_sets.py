@@ -112,7 +112,9 @@ def seen_draft(request: Request, viewer: Viewer, uid: uuid.UUID) -> ChangeSet:
     elif said:
         digits = said.strip('"')
         if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
-            raise InvalidInput({"If-Match": [_('The draft\'s version, such as "7".')]})
+            raise InvalidInput(
+                {"If-Match": [_("The version of the draft as a number, such as 7.")]}
+            )
         found.seen = int(digits)
     return found
 

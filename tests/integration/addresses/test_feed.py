@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon
 from django.db import connection, connections, transaction
 from django.db.utils import DatabaseError
 
@@ -324,7 +325,14 @@ class TestRules:
             draft, viewer=viewer, entity="neighbourhood", operation="UPDATE", uid=area.uid,
             values={"district": str(other.uid)},
         )  # fmt: skip
-        check(draft, viewer=viewer, now=NOW)
+        # The land goes with it.
+        for district, change in ((areas.districts["A"], "difference"), (other, "union")):
+            shape = getattr(district.geom, change)(area.geom)
+            propose(
+                draft, viewer=viewer, entity="district", operation="UPDATE", uid=district.uid,
+                values={"geometry": json.loads(MultiPolygon(shape).geojson)},
+            )  # fmt: skip
+        assert check(draft, viewer=viewer, now=NOW)["problems"] == []
         review(draft, viewer=viewer, now=NOW)
         publish_draft(draft, viewer=viewer, now=NOW)
         with pytest.raises(TooOld):
