@@ -7,6 +7,9 @@ from dataclasses import dataclass
 class CasesConf:
     near_boundary_m: float = 15.0
     description_max: int = 4000
+    answer_days: int = 14  # how long a reporter may take to answer a question
+    reopen_days: int = 7  # a resolved case is closed then; until 30 days later it can be reopened
+    reopen_closed_days: int = 30
     photo_max_bytes: int = 20 * 1024 * 1024
     photo_max_pixels: int = 60_000_000
     photo_side: int = 2048

@@ -10,6 +10,7 @@ urlpatterns = [
     path("track/", portal.track, name="track"),
     path("t/<slug:token>/", portal.tracking, name="tracking"),
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
+    path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),
     path("console/", console.case_list, name="console"),
     path("console/cases.csv", console.export_csv, name="console_csv"),
     path("console/changes/", console.changes, name="console_changes"),

@@ -8,6 +8,7 @@ class Permission(StrEnum):
     SEE_CASES = "see_cases"  # the cases of one's body
     SEE_ALL_CASES = "see_all_cases"  # every body's cases
     SEE_CONTACT = "see_contact"  # the reporter's contact data, each look logged
+    TRIAGE_CASE = "triage_case"  # say what a case is, where, and whose; merge, refer, cancel
     WORK_CASE = "work_case"  # accept, return, progress, resolve
     SEE_REGISTER = "see_register"
     EDIT_REGISTER = "edit_register"  # draft changes, in the areas of one's body
@@ -24,10 +25,17 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SEE_CASES,
             Permission.SEE_ALL_CASES,
             Permission.SEE_CONTACT,
+            Permission.TRIAGE_CASE,
         }
     ),
     "COORDINATOR": frozenset(
-        {Permission.OPEN_CASE, Permission.SEE_CASES, Permission.SEE_CONTACT, Permission.WORK_CASE}
+        {
+            Permission.OPEN_CASE,
+            Permission.SEE_CASES,
+            Permission.SEE_CONTACT,
+            Permission.TRIAGE_CASE,
+            Permission.WORK_CASE,
+        }
     ),
     "CREW": frozenset({Permission.SEE_CASES, Permission.WORK_CASE}),
     "GIS_VIEWER": frozenset({Permission.SEE_REGISTER}),

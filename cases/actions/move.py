@@ -1,72 +1,281 @@
-"""Moves a case along the table of moves."""
+"""Moves a case along the table of moves: for staff, for its reporter, and by the clock."""
 
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from accounts.models import Department
+from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from cases.actions.routing import route_case
-from cases.models import Case, CaseEvent, ResultCode
+from cases.actions.notices import tell_reporters
+from cases.actions.recording import changing
+from cases.actions.relations import children_ended, lock_family, obstacles, take_reporters
+from cases.actions.routing import decide_body, send_to
+from cases.conf import CONF
+from cases.models import Case, CaseReporter, Referral, ResultCode
 from cases.queries.visibility import visible_cases
-from cases.rules.lifecycle import MOVES, State
-from tiles.actions.versions import data_changed
+from cases.rules.lifecycle import DETOURS, ENDED, MOVES, REPORTER, SYSTEM, State
 from workflows.rules.transitions import MoveRefused
+
+# What a reporter may know of the inner life.
+_PUBLIC = frozenset(
+    [
+        "ask",
+        "answer",
+        "accept",
+        "refer",
+        "start",
+        "resolve",
+        "close",
+        "lapse",
+        "cancel",
+        "give_up",
+        "ask_to_reopen",
+        "reopen",
+        "refuse_to_reopen",
+    ]
+)
+_TOLD = frozenset(["ask", "refer", "resolve", "cancel", "reopen", "refuse_to_reopen", "give_up"])
+
+
+# A part of the catalogue that the clock itself needs.
+_NO_ANSWER = {
+    "name": "Başvuran yanıt vermedi",
+    "name_en": "No answer from the reporter",
+    "done": False,
+}
 
 
 class ChangedMeanwhile(Exception):
     """Somebody else changed the case since it was read."""
 
 
+@dataclass(frozen=True)
+class Given:
+    """What comes with a move. `original` is the number of a case, `department` a row id."""
+
+    note: str = ""
+    result_code: str = ""
+    original: str = ""
+    department: int | None = None
+
+    @property
+    def names(self) -> set[str]:
+        return {f.name for f in fields(self) if getattr(self, f.name)}
+
+
 def move_case(
-    *,
-    number: str,
-    move: str,
-    viewer: Viewer,
-    version: int,
-    now: datetime,
-    note: str = "",
-    result_code: str = "",
-    parent: str = "",
+    *, number: str, move: str, viewer: Viewer, version: int, now: datetime, **given: Any
 ) -> Case:
-    """Makes one move. Raises PermissionDenied, ChangedMeanwhile or MoveRefused; then nothing happened."""
+    """Makes one move for a member of staff; `given` are fields of Given.
+
+    Raises PermissionDenied, ChangedMeanwhile, MoveRefused, and DoesNotExist of a result code, an
+    original or a department that there is not; then nothing happened.
+    """
+    sent = Given(**given)
     with transaction.atomic():
-        case = visible_cases(viewer).select_for_update(of=("self",)).filter(number=number).first()
-        if case is None:
+        seen = visible_cases(viewer).filter(number=number).only("pk").first()
+        if seen is None:
+            raise PermissionDenied
+        original = _original(viewer, seen, sent.original) if sent.original else None
+        case = lock_family(seen.pk, original)
+        if not visible_cases(viewer).filter(pk=case.pk).exists():
             raise PermissionDenied
         if case.version != version:
             raise ChangedMeanwhile(number)
-        given = {
-            k for k, v in (("note", note), ("result_code", result_code), ("parent", parent)) if v
-        }
-        held = viewer.permissions_at(case.organisation_id, case.department_id)
-        step = MOVES.check(move, state=case.state, given=given, permissions=held)
-        case.state, case.version, case.changed_at = State(step.target), case.version + 1, now
-        if result_code:
-            case.result_code = ResultCode.objects.get(code=result_code)
-        if parent:
-            # One level only: a duplicate of a duplicate would lead nowhere, or round in a circle.
-            possible = visible_cases(viewer).exclude(pk=case.pk).filter(parent=None)
-            case.parent = possible.get(number=parent)
-        if case.state is State.RESOLVED:
-            case.resolved_at = now
-        if case.state in (State.CLOSED, State.CANCELLED, State.DUPLICATE):
+        held: set[str] = set(viewer.permissions_at(case.organisation_id, case.department_id))
+        if Permission.TRIAGE_CASE in held:
+            held.add(REPORTER)
+        return _move(case, move, sent, held, viewer, now, original)
+
+
+def move_for_reporter(*, token: str, move: str, note: str, now: datetime) -> Case:
+    """What a reporter may do with the secret link. Raises DoesNotExist and MoveRefused."""
+    with transaction.atomic():
+        case = lock_family(Case.objects.only("pk").get(token=token).pk)
+        limit = timedelta(days=CONF.reopen_closed_days)
+        if move == "ask_to_reopen" and case.closed_at and case.closed_at + limit < now:
+            raise MoveRefused(move, ["too_late"])
+        return _move(case, move, Given(note=note), {REPORTER}, Viewer(), now)
+
+
+def give_up_unanswered(*, now: datetime) -> int:
+    """Closes the cases whose reporters did not answer in time; how many."""
+    due = Case.objects.filter(answer_due_at__lt=now, state=State.WAITING_FOR_INFORMATION)
+    code, _new = ResultCode.objects.get_or_create(code="no_answer", defaults=_NO_ANSWER)
+    return _each(
+        due.values_list("pk", flat=True)[:1000], "give_up", Given(result_code=code.code), now
+    )
+
+
+def close_resolved(*, now: datetime) -> int:
+    """Closes what was resolved long enough ago without a word of its reporter; how many."""
+    since = now - timedelta(days=CONF.reopen_days)
+    due = Case.objects.filter(state=State.RESOLVED, resolved_at__lt=since)
+    return _each(due.values_list("pk", flat=True)[:1000], "lapse", Given(), now)
+
+
+def _each(cases: Iterable[int], move: str, given: Given, now: datetime) -> int:
+    done = 0
+    for pk in cases:
+        with transaction.atomic():
+            try:
+                _move(lock_family(pk), move, given, {SYSTEM}, Viewer(), now)
+                done += 1
+            except MoveRefused:  # answered meanwhile, or children are open
+                continue
+    return done
+
+
+def _original(viewer: Viewer, case: Case, number: str) -> Case:
+    """One level only: a duplicate of a duplicate would lead nowhere, or round in a circle."""
+    return visible_cases(viewer).exclude(pk=case.pk).exclude(duplicate_of=case.pk).get(
+        number=number, duplicate_of=None
+    )  # fmt: skip
+
+
+def _move(
+    case: Case,
+    move: str,
+    given: Given,
+    held: set[str],
+    viewer: Viewer,
+    now: datetime,
+    original: Case | None = None,
+) -> Case:
+    step = MOVES.check(
+        move, state=case.state, given=given.names, permissions=held, obstacles=obstacles(case, move)
+    )
+    public = move in _PUBLIC
+    with changing(
+        case, move, actor=viewer.user_id, now=now, note=given.note, public=public
+    ) as event:
+        before, case.state_before = case.state_before, ""
+        if move in DETOURS:
+            case.state_before = case.state
+        case.state = State(step.target or before)
+        if given.result_code:
+            case.result_code = ResultCode.objects.get(code=given.result_code)
+        case.answer_due_at = None
+        if effect := _EFFECTS.get(move):
+            effect(_Act(case, given, viewer, now, original))
+        if case.state in ENDED and move != "resolve":
             case.closed_at = now
-        if case.state is State.REOPENED:
-            # Open again: when and how it had ended stands in the events.
-            case.resolved_at = case.closed_at = case.result_code = None
-        case.save()
-        CaseEvent.objects.create(
-            case=case,
-            kind=move,
-            at=now,
-            actor_id=viewer.user_id,
-            state=case.state,
-            note=note,
-            data={"result_code": result_code} if result_code else {},
-            public=move in ("accept", "start", "resolve", "close", "reopen"),
-        )
-        if move == "route" and not route_case(case=case, viewer=viewer, now=now):
-            raise MoveRefused(move, ["no_rule_matched"])
-        data_changed("cases")
+        event.data = {k: v for k, v in (("original", given.original),) if v}
+    if move in _TOLD:
+        tell_reporters(case=case, event=move, key=f"{event.pk}", note=given.note)
+    if case.state in ENDED:
+        children_ended(case, actor=viewer.user_id, now=now)
     return case
+
+
+@dataclass(frozen=True)
+class _Act:
+    case: Case
+    given: Given
+    viewer: Viewer
+    now: datetime
+    original: Case | None
+
+
+def _route(act: _Act) -> None:
+    if not decide_body(act.case, act.now):
+        raise MoveRefused("route", ["no_rule_matched"])
+
+
+def _department(given: Given) -> Department:
+    rows = Department.objects.select_related("organisation")
+    return rows.get(pk=given.department or 0, active=True, organisation__active=True)
+
+
+def _assign(act: _Act) -> None:
+    department = _department(act.given)
+    if act.case.organisation_id not in (None, department.organisation_id):
+        raise MoveRefused("assign", ["other_organisation"])
+    send_to(act.case, department)
+    act.case.needs_review = False
+
+
+def _refer(act: _Act) -> None:
+    department = _department(act.given)
+    if act.case.organisation_id == department.organisation_id:
+        raise MoveRefused("refer", ["same_organisation"])
+    _answer_referral(act.case, False, "", act.now)
+    Referral.objects.create(
+        case=act.case, from_department_id=act.case.department_id, to_department=department,
+        reason=act.given.note, by_id=act.viewer.user_id, at=act.now,
+    )  # fmt: skip
+    send_to(act.case, department)
+    act.case.needs_review = False
+
+
+def _accept(act: _Act) -> None:
+    _answer_referral(act.case, True, act.given.note, act.now)
+    act.case.needs_review = False
+
+
+def _return(act: _Act) -> None:
+    """A referral that is not accepted goes back to whom it came from."""
+    act.case.needs_review = True
+    referral = _answer_referral(act.case, False, act.given.note, act.now)
+    if referral is not None and referral.from_department is not None:
+        send_to(act.case, referral.from_department)
+
+
+def _answer_referral(case: Case, accepted: bool, answer: str, now: datetime) -> Referral | None:
+    rows = case.referrals.select_related("from_department__organisation").filter(accepted=None)
+    referral = rows.order_by("-at").first()
+    if referral is not None:
+        referral.accepted, referral.answer, referral.answered_at = accepted, answer, now
+        referral.save(update_fields=["accepted", "answer", "answered_at"])
+    return referral
+
+
+def _ask(act: _Act) -> None:
+    act.case.answer_due_at = act.now + timedelta(days=CONF.answer_days)
+
+
+def _look(act: _Act) -> None:
+    act.case.needs_review = True
+
+
+def _resolve(act: _Act) -> None:
+    act.case.resolved_at = act.now
+
+
+def _reopen(act: _Act) -> None:
+    """Open again: when and how it had ended stands in the events."""
+    act.case.resolved_at = act.case.closed_at = act.case.result_code = None
+    act.case.needs_review = True
+
+
+def _merge(act: _Act) -> None:
+    assert act.original is not None
+    act.case.duplicate_of = act.original
+    take_reporters(act.case, act.original)
+
+
+def _separate(act: _Act) -> None:
+    CaseReporter.objects.filter(merged_from=act.case).delete()
+    act.case.duplicate_of = act.case.closed_at = None
+    act.case.needs_review = True
+
+
+_EFFECTS: dict[str, Callable[[_Act], None]] = {
+    "route": _route,
+    "assign": _assign,
+    "refer": _refer,
+    "accept": _accept,
+    "return": _return,
+    "ask": _ask,
+    "answer": _look,
+    "resolve": _resolve,
+    "reopen": _reopen,
+    "ask_to_reopen": _look,
+    "mark_duplicate": _merge,
+    "separate": _separate,
+}

@@ -10,20 +10,61 @@ from notifications.actions.outbox import put
 from notifications.models import Message
 
 
-def tell_reporter(*, case: Case, contact: Contact, event: str) -> None:
-    """One message per case and event, by e-mail if there is an address, otherwise by SMS."""
+def tell_reporters(*, case: Case, event: str, key: str, note: str = "") -> None:
+    """One message to each reporter of the case; `key` tells this telling from others of the event.
+
+    Of a case with a parent only the parent speaks.
+    """
+    if case.parent_id is not None:
+        return
+    for reporter in case.reporters.order_by("pk"):
+        contact = Contact(reporter.full_name, reporter.phone, reporter.email)
+        tell_reporter(
+            case=case, contact=contact, event=event, key=f"{key}:{reporter.pk}", note=note
+        )
+
+
+def tell_reporter(
+    *, case: Case, contact: Contact, event: str, key: str = "", note: str = ""
+) -> None:
+    """One message per case, event and key, by e-mail if there is an address, otherwise by SMS."""
     if not contact.email and not contact.phone:
         return
     transport = Message.Transport.EMAIL if contact.email else Message.Transport.SMS
     link = settings.VIP_URL + reverse("tracking", args=[case.token])
-    body = _(
-        "Your request %(number)s has been received.\nFollow it with this link: %(link)s\n"
-        "Anybody who has the link can see the request."
-    ) % {"number": case.number, "link": link}
+    body = "\n".join(
+        part
+        for part in (
+            _words(event) % {"number": case.number},
+            note,
+            _("Follow it with this link: %(link)s") % {"link": link},
+            _("Anybody who has the link can see the request.") if event == "opened" else "",
+        )
+        if part
+    )
     put(
-        key=f"case:{case.pk}:{event}",
+        key=f"case:{case.pk}:{event}" + (f":{key}" if key else ""),
         transport=transport,
         recipient=contact.email or contact.phone,
         subject=_("Your request %(number)s") % {"number": case.number},
         body=body,
     )
+
+
+def _words(event: str) -> str:
+    return {
+        "opened": _("Your request %(number)s has been received."),
+        "ask": _("We have a question about your request %(number)s. Please answer by the link:"),
+        "refer": _(
+            "Another body is responsible for your request %(number)s; it was forwarded under law"
+            " 3071, article 5:"
+        ),
+        "resolve": _(
+            "Your request %(number)s has been dealt with. If you do not agree, ask for reopening by"
+            " the link:"
+        ),
+        "cancel": _("Your request %(number)s was cancelled:"),
+        "give_up": _("Your request %(number)s was closed, because our question was not answered."),
+        "reopen": _("Your request %(number)s is open again."),
+        "refuse_to_reopen": _("Your request %(number)s stays closed:"),
+    }[event]

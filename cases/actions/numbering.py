@@ -8,10 +8,10 @@ from accounts.rules.viewer import ANONYMOUS, Viewer
 from addresses.actions.change_requests import submit
 from addresses.rules.outcomes import Outcome
 from cases.actions.placing import move_to_door, settle
+from cases.actions.recording import changing
 from cases.actions.routing import route_case
-from cases.models import Case, CaseEvent
+from cases.models import Case
 from cases.queries.place import Location
-from tiles.actions.versions import data_changed
 
 
 def file_task(*, case: Case, location: Location, now: datetime) -> None:
@@ -44,24 +44,14 @@ def task_ended(outcome: Outcome) -> None:
     case = Case.objects.select_for_update().filter(number=outcome.reference).first()
     if case is None:
         return
-    moved = move_to_door(case, outcome.address_id) if outcome.address_id is not None else False
-    case.changed_at, case.version = outcome.now, case.version + 1
-    kind, words = "no_such_address", outcome.answer
+    kind = "no_such_address"
     if outcome.processed:
         kind = "address_found" if outcome.address_id is not None else "register_changed"
-        words = "\n".join(w for w in (case.place_label if case.address_id else "", words) if w)
-    routable = settle(case, moved)
-    case.save()
-    CaseEvent.objects.create(
-        case=case,
-        kind=kind,
-        at=outcome.now,
-        actor_id=outcome.actor_id,
-        state=case.state,
-        note=words,
-        data={"address": outcome.address_id} if outcome.address_id is not None else {},
-    )
+    with changing(case, kind, actor=outcome.actor_id, now=outcome.now) as event:
+        moved = move_to_door(case, outcome.address_id) if outcome.address_id is not None else False
+        routable = settle(case, moved)
+        place = case.place_label if outcome.processed and case.address_id else ""
+        event.note = "\n".join(w for w in (place, outcome.answer) if w)
     if moved and routable:
         viewer = Viewer(user_id=outcome.actor_id) if outcome.actor_id else ANONYMOUS
         route_case(case=case, viewer=viewer, now=outcome.now)
-    data_changed("cases")

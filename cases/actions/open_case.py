@@ -18,9 +18,11 @@ from django.utils.translation import gettext as _
 from accounts.rules.viewer import Viewer
 from cases.actions.notices import tell_reporter
 from cases.actions.numbering import file_task
+from cases.actions.recording import changing
+from cases.actions.relations import become_child
 from cases.actions.reporters import attach_reporter
 from cases.actions.routing import route_case
-from cases.models import Case, CaseEvent, Channel, IntakeMessage, Photo
+from cases.models import Case, Channel, IntakeMessage, Photo
 from cases.photos import CleanPhoto
 from cases.queries.catalogue import channels, request_types, suggester
 from cases.queries.place import Location, locate
@@ -30,7 +32,6 @@ from cases.rules.lifecycle import State
 from cases.rules.validation import check_draft
 from core.api.problems import InvalidInput
 from core.rules.text import key
-from tiles.actions.versions import data_changed
 
 
 class KeyReused(Exception):
@@ -50,11 +51,13 @@ def open_case(
     viewer: Viewer,
     now: datetime,
     location: Location | None = None,
+    parent: str = "",
 ) -> Opened:
     """One case from one draft. Repeating it with the same channel and key gives the same case.
 
-    `location` saves the geocoding when the caller has just done it for this draft. Raises
-    InvalidInput with the fields that cannot be used, and KeyReused.
+    `location` saves the geocoding when the caller has just done it for this draft. With `parent`, a
+    number, it is opened as a part of another case. Raises InvalidInput with the fields that cannot
+    be used, and KeyReused.
     """
     sent, draft = draft, check_draft(draft, now=now)
     channel = _channel(draft.channel)
@@ -76,19 +79,19 @@ def open_case(
             received_at=now,
         )
         case = _new_case(draft, channel, location, opened_at)
-        case.save()
+        with changing(case, "opened", actor=viewer.user_id, now=now, public=True, before={}):
+            if parent:
+                become_child(case, parent)
         message.cases.add(case)
-        CaseEvent.objects.create(
-            case=case, kind="opened", at=now, actor_id=viewer.user_id, state=case.state, public=True
-        )
-        attach_reporter(case=case, contact=draft.contact)
+        if not parent:  # only the parent speaks to the reporter
+            attach_reporter(case=case, contact=draft.contact)
         if not channel.to_triage:
             route_case(case=case, viewer=viewer, now=now, boundary=location.boundary)
         file_task(case=case, location=location, now=now)
-        tell_reporter(case=case, contact=draft.contact, event="opened")
+        if not parent:
+            tell_reporter(case=case, contact=draft.contact, event="opened")
         # Last: a transaction that fails before it leaves no file behind.
         _keep_photos(case, photos)
-        data_changed("cases")
     return Opened(case, new=True)
 
 

@@ -13,14 +13,14 @@ from accounts.rules.viewer import Viewer
 from addresses.actions.aliases import teach
 from addresses.queries.geocoding import geocode
 from cases.actions.move import ChangedMeanwhile
+from cases.actions.recording import changing
 from cases.actions.routing import route_case
-from cases.models import Case, CaseEvent
+from cases.models import Case
 from cases.queries.place import at_door
 from cases.queries.visibility import visible_cases
 from cases.rules.lifecycle import OPEN, State
 from core.api.problems import InvalidInput
 from core.rules.text import key
-from tiles.actions.versions import data_changed
 
 # Before somebody has accepted a case, the rules may send it elsewhere; afterwards a person must.
 _UNTOUCHED = (State.ROUTED, State.RETURNED, State.REOPENED)
@@ -54,17 +54,12 @@ def correct_place(
     door = answer.best.address_id
     if case.place_text:
         teach(case.place_text, address_id=door, viewer=viewer, reference=number, now=now)
-    before, moved = case.place_label, move_to_door(case, door)
-    case.changed_at, case.version = now, case.version + 1
-    routable = settle(case, moved)
-    case.save()
-    CaseEvent.objects.create(
-        case=case, kind="place_corrected", at=now, actor_id=viewer.user_id, state=case.state,
-        note=f"{before or '–'} → {case.place_label}", data={"address": door},
-    )  # fmt: skip
+    with changing(case, "place_corrected", actor=viewer.user_id, now=now) as event:
+        before, moved = case.place_label, move_to_door(case, door)
+        routable = settle(case, moved)
+        event.note = f"{before or '–'} → {case.place_label}"
     if moved and routable:
         route_case(case=case, viewer=viewer, now=now)
-    data_changed("cases")
     return case
 
 

@@ -7,8 +7,9 @@ from django.utils import timezone
 from accounts.models import Department
 from accounts.rules.viewer import Viewer
 from addresses.models import District, Neighbourhood
+from cases.actions.recording import changing
 from cases.conf import CONF
-from cases.models import Case, CaseEvent, RoutingDecision
+from cases.models import Case, RoutingDecision
 from cases.queries.catalogue import routing_rules
 from cases.queries.place import Boundary
 from cases.rules.lifecycle import State
@@ -20,17 +21,30 @@ def route_case(
 ) -> bool:
     """Asks the rules and moves the case; without a matching rule it stays for a person to see.
 
-    Returns whether a rule matched.
+    Returns whether a rule matched. Locks nothing: the caller holds the case's row or has just made
+    it.
+    """
+    with changing(case, "routed", actor=viewer.user_id, now=now, public=True) as event:
+        matched = decide_body(case, now, boundary)
+        if matched:
+            case.state = State.ROUTED
+        else:
+            event.kind, event.public = "no_rule_matched", False
+            case.needs_review = True
+    return matched
+
+
+def decide_body(case: Case, now: datetime, boundary: Boundary | None = None) -> bool:
+    """Sets the responsible department by the rules and writes down why; whether a rule matched.
 
     Near a boundary behind which another department would be responsible, the decision is flagged
-    instead of guessed at. Locks nothing: the caller holds the case's row or has just made it.
+    instead of guessed at. The caller stores the case.
     """
     facts = _facts(case, now)
     rules = routing_rules()
     try:
         rule = decide(rules, facts)
     except NoRuleMatches:
-        _leave_to_a_person(case, viewer, now)
         return False
     other = _across(rules, facts, boundary)
     ambiguous = other is not None and other.department != rule.department
@@ -43,30 +57,14 @@ def route_case(
         ambiguous=ambiguous,
         decided_at=now,
     )
-    case.department, case.organisation = department, department.organisation
-    case.state = State.ROUTED
+    send_to(case, department)
     case.needs_review = case.needs_review or ambiguous
-    case.changed_at, case.version = now, case.version + 1
-    case.save(
-        update_fields=[
-            "department",
-            "organisation",
-            "state",
-            "needs_review",
-            "changed_at",
-            "version",
-        ]
-    )
-    CaseEvent.objects.create(
-        case=case,
-        kind="routed",
-        at=now,
-        actor_id=viewer.user_id,
-        state=case.state,
-        data={"department": department.pk, "rule": rule.id},
-        public=True,
-    )
     return True
+
+
+def send_to(case: Case, department: Department) -> None:
+    """Makes a department responsible. The caller stores the case."""
+    case.department, case.organisation = department, department.organisation
 
 
 def _facts(case: Case, now: datetime) -> Facts:
@@ -122,15 +120,3 @@ def _explanation(
 def _name(area: type[District] | type[Neighbourhood], pk: int | None) -> str | None:
     """The area's name alone: its outline may have thousands of vertices."""
     return area.objects.filter(pk=pk).values_list("name", flat=True).first() if pk else None
-
-
-def _leave_to_a_person(case: Case, viewer: Viewer, now: datetime) -> None:
-    case.needs_review = True
-    case.save(update_fields=["needs_review"])
-    CaseEvent.objects.create(
-        case=case,
-        kind="no_rule_matched",
-        at=now,
-        actor_id=viewer.user_id,
-        state=case.state,
-    )

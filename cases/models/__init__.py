@@ -5,6 +5,7 @@ from cases.models.catalogue import Channel, RequestType, RequestTypeGroup, Resul
 from cases.models.event import CaseEvent, ContactLook
 from cases.models.intake import IntakeMessage
 from cases.models.photo import Photo
+from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter
 from cases.models.routing import RoutingDecision, RoutingRule
 
@@ -16,6 +17,7 @@ __all__ = [
     "ContactLook",
     "IntakeMessage",
     "Photo",
+    "Referral",
     "Reporter",
     "RequestType",
     "RequestTypeGroup",

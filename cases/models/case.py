@@ -37,7 +37,20 @@ class Case(models.Model):
     description = models.TextField()
     text_key = models.TextField(help_text="Folded number, text and place, for the search box.")
     channel = models.ForeignKey(Channel, models.PROTECT)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="children",
+        help_text="One level. Only the parent speaks to the reporter.",
+    )  # fmt: skip
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="duplicates", help_text="One level."
+    )
+    state_before = models.CharField(
+        max_length=24,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where a detour leads back to.",
+    )
 
     geom = models.PointField(srid=4326, null=True)
     geom_m = models.GeneratedField(
@@ -73,6 +86,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True)
     legal_due_at = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True, help_text="Until then the reporter may answer.")
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     result_code = models.ForeignKey(ResultCode, models.PROTECT, null=True)
@@ -89,6 +103,14 @@ class Case(models.Model):
             models.Index(fields=["neighbourhood", "opened_at"], name="case_neighbourhood"),
             GinIndex(SearchVector("text_key", config="simple"), name="case_words"),
             models.Index(fields=["h3_10", "opened_at"], name="case_h3"),
+            models.Index(
+                fields=["answer_due_at"],
+                name="case_answer_due",
+                condition=models.Q(answer_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["resolved_at"], name="case_resolved", condition=models.Q(state="RESOLVED")
+            ),
         ]
 
     def __str__(self) -> str:

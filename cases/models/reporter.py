@@ -14,7 +14,10 @@ class Reporter(models.Model):
     email = EncryptedTextField(blank=True)
     email_index = models.CharField(max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField(default=timezone.now)
-    cases = models.ManyToManyField(Case, through="CaseReporter", related_name="reporters")
+    cases = models.ManyToManyField(
+        Case, through="CaseReporter", through_fields=("reporter", "case"),
+        related_name="reporters",
+    )  # fmt: skip
 
     def __str__(self) -> str:
         return f"reporter {self.pk}"
@@ -23,6 +26,10 @@ class Reporter(models.Model):
 class CaseReporter(models.Model):
     case = models.ForeignKey(Case, models.CASCADE)
     reporter = models.ForeignKey(Reporter, models.CASCADE)
+    merged_from = models.ForeignKey(
+        Case, models.CASCADE, null=True, related_name="+",
+        help_text="The duplicate that brought this person here.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.core.paginator import Paginator
 from django.http import (
     Http404,
@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Department
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
 from addresses.models import District
 from addresses.queries.extent import city_view
 from addresses.queries.rights import may_geocode_tables
@@ -34,7 +35,7 @@ from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
 from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
-from cases.rules.lifecycle import MOVES, OPEN, State
+from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
 from cases.rules.validation import tidy
 from cases.web.words import move_names, state_name
 from core.api.problems import InvalidInput
@@ -164,7 +165,7 @@ def _detail(
     viewer = viewer_of(request.user)
     case = (
         with_names(visible_cases(viewer))
-        .select_related("result_code")
+        .select_related("result_code", "parent", "duplicate_of")
         .filter(number=number)
         .first()
     )
@@ -176,7 +177,7 @@ def _detail(
         {"name": m.name, "label": names[m.name], "requires": m.requires}
         # What needs nothing more comes first: the first is the highlighted one.
         for m in sorted(MOVES.from_state(case.state), key=lambda m: bool(m.requires))
-        if m.permission in ("", *held) and "parent" not in m.requires
+        if m.permission in held or (m.permission == REPORTER and Permission.TRIAGE_CASE in held)
     ]
     context = {
         "section": "console",
@@ -188,12 +189,30 @@ def _detail(
         "may_see_contact": Permission.SEE_CONTACT in held,
         "shown_contact": contact,
         "moves": moves,
+        "picks_department": any("department" in m["requires"] for m in moves),
+        "picks_original": any("original" in m["requires"] for m in moves),
+        **_family(case, viewer),
+        "departments": Department.objects.select_related("organisation").filter(
+            active=True, organisation__active=True
+        ),
         "may_correct": may_correct(case, viewer),
         "results": ResultCode.objects.all(),
         "now": timezone.now(),
         "is_open": case.state in OPEN,
     }
     return render(request, "console/case.html", context, status=status)
+
+
+def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
+    """Related cases that this person may see, and how the case was referred."""
+    seen = visible_cases(viewer).select_related("request_type").order_by("pk")
+    return {
+        "children": seen.filter(parent=case),
+        "duplicates": seen.filter(duplicate_of=case),
+        "referrals": case.referrals.select_related(
+            "from_department__organisation", "to_department__organisation"
+        ).order_by("at"),
+    }
 
 
 @login_required
@@ -208,6 +227,8 @@ def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
             now=timezone.now(),
             note=tidy(request.POST.get("note", ""))[:4000],
             result_code=request.POST.get("result_code", ""),
+            original=tidy(request.POST.get("original", ""))[:20],
+            department=int(request.POST.get("department") or 0) or None,
         )
     except ChangedMeanwhile:
         messages.error(
@@ -216,7 +237,7 @@ def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
         )
     except MoveRefused as refused:
         messages.error(request, _refusal(refused))
-    except (Case.DoesNotExist, ResultCode.DoesNotExist, ValueError):
+    except (ObjectDoesNotExist, ValueError):
         messages.error(request, _("This choice is not known. Nothing was changed."))
     else:
         messages.success(request, _("Done."))
@@ -231,6 +252,15 @@ def _refusal(refused: MoveRefused) -> str:
         "missing_result_code": _("a result must be chosen"),
         "unknown_move": _("there is no such step"),
         "no_rule_matched": _("No routing rule fits: a person must decide"),
+        "missing_department": _("a department must be chosen"),
+        "missing_original": _("the number of the original is needed"),
+        "other_organisation": _("that department belongs to another body: refer it instead"),
+        "same_organisation": _("that department belongs to the same body: send it there instead"),
+        "children_open": _("parts of this request are still open"),
+        "parent_ended": _("the request that it is a part of has ended: reopen that one"),
+        "has_children": _("it has parts of its own"),
+        "has_duplicates": _("others are duplicates of it"),
+        "too_late": _("it was closed too long ago: please report it anew"),
     }
     reasons = ", ".join(words.get(r, r) for r in refused.reasons)
     return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}

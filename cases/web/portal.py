@@ -4,17 +4,19 @@ import hashlib
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from rest_framework.throttling import ScopedRateThrottle
 
 from accounts.rules.viewer import ANONYMOUS
 from addresses.queries.extent import city_view
+from cases.actions.move import move_for_reporter
 from cases.actions.open_case import KeyReused, open_case
 from cases.conf import CONF
 from cases.models import Case
@@ -22,10 +24,16 @@ from cases.photos import CleanPhoto, clean_photo
 from cases.queries.catalogue import request_types, suggester
 from cases.queries.place import Location, locate, none_of_them
 from cases.rules.draft import Contact, Draft
-from cases.rules.validation import check_draft
+from cases.rules.lifecycle import State
+from cases.rules.validation import check_draft, tidy
 from core.api.problems import InvalidInput
+from workflows.rules.transitions import MoveRefused
 
 _KEEP_PHOTOS_SECONDS = 3600
+# Events whose note is meant for the reporter, or comes from them.
+_TOLD_WITH_WORDS = (
+    "ask", "answer", "refer", "resolve", "cancel", "ask_to_reopen", "refuse_to_reopen",
+)  # fmt: skip
 _FIELDS = (
     "description",
     "place_text",
@@ -182,8 +190,39 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
     )
     if case is None:
         raise Http404
-    events = case.events.filter(public=True).order_by("at", "pk")
-    context = {"section": "track", "case": case, "events": events, "photos": case.photos.all()}
+    events = list(case.events.filter(public=True).order_by("at", "pk"))
+    waiting = case.state == State.WAITING_FOR_INFORMATION
+    asked = [e for e in events if e.kind == "ask"]
+    context = {
+        "section": "track",
+        "case": case,
+        "events": events,
+        "told": _TOLD_WITH_WORDS,
+        "question": asked[-1] if waiting and asked else None,
+        "may_reopen": case.state in (State.RESOLVED, State.CLOSED) and case.parent_id is None,
+        "photos": case.photos.all(),
+    }
     response = render(request, "portal/tracking.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@never_cache
+@require_POST
+def tracking_move(request: HttpRequest, token: str, move: str) -> HttpResponse:
+    """What its reporter may do with a request: answer a question, ask for reopening."""
+    note = tidy(request.POST.get("note", ""))[:4000]
+    try:
+        move_for_reporter(token=token, move=move, note=note, now=timezone.now())
+    except Case.DoesNotExist:
+        raise Http404 from None
+    except MoveRefused as refused:
+        words = {
+            "missing_note": _("Please write something."),
+            "too_late": _("It was closed too long ago. Please report it anew."),
+        }
+        known = [words[r] for r in refused.reasons if r in words]
+        messages.error(request, known[0] if known else _("This is not possible any more."))
+    else:
+        messages.success(request, _("Thank you. It has arrived."))
+    return redirect("tracking", token=token)

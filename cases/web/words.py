@@ -27,10 +27,12 @@ def state_name(state: str) -> str:
 def move_names() -> dict[str, str]:
     return {
         "route": _("Route again"),
-        "ask": _("Ask the reporter"),
-        "answered": _("The answer is here"),
+        "assign": _("Send to another department"),
+        "refer": _("Refer to another body"),
         "accept": _("Accept"),
         "return": _("Return"),
+        "ask": _("Ask the reporter"),
+        "answer": _("Note the reporter's answer"),
         "start": _("Start work"),
         "plan": _("Plan"),
         "hand_out": _("Hand to an outside party"),
@@ -38,8 +40,10 @@ def move_names() -> dict[str, str]:
         "close": _("Close"),
         "cancel": _("Cancel the request"),
         "mark_duplicate": _("Mark as duplicate"),
+        "separate": _("It is no duplicate"),
         "ask_to_reopen": _("Ask for reopening"),
         "reopen": _("Reopen"),
+        "refuse_to_reopen": _("Refuse to reopen"),
     }
 
 
@@ -56,6 +60,16 @@ def event_name(kind: str) -> str:
         "start": _("Work has begun"),
         "resolve": _("Resolved"),
         "close": _("Closed"),
+        "lapse": _("Closed: nobody objected to the result"),
+        "give_up": _("Closed: the question was not answered"),
+        "ask": _("Question to the reporter"),
+        "answer": _("Answer of the reporter"),
+        "refer": _("Referred to another body"),
+        "cancel": _("Cancelled"),
+        "ask_to_reopen": _("Reopening was asked for"),
+        "reopen": _("Reopened"),
+        "refuse_to_reopen": _("Reopening was refused"),
+        "children_ended": _("All parts have ended: this request can be ended too"),
     }
     return special.get(kind) or move_names().get(kind, kind)
 

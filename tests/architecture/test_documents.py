@@ -237,7 +237,8 @@ def test_the_table_of_moves_is_the_one_that_runs():
         for i, move in enumerate(code_in(names)):
             told[move] = (set(states[i]), states[i + 1])
     assert told == {
-        m.name: ({str(s) for s in m.sources}, [str(m.target)]) for m in MOVES.moves.values()
+        m.name: ({str(s) for s in m.sources}, [str(m.target) or "BEFORE"])
+        for m in MOVES.moves.values()
     }
 
 

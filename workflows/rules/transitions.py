@@ -7,6 +7,9 @@ allowed and what it requires, and does the writing itself.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+#: The target of a move that leads back to the state that a detour began in.
+BACK = ""
+
 
 class MoveRefused(Exception):
     """The table has no such move, or a guard of it is not met. `reasons` say which, by name."""
@@ -19,13 +22,15 @@ class MoveRefused(Exception):
 
 @dataclass(frozen=True)
 class Move:
-    """From any of `sources` to `target`; `requires` names what must be given, `permission` who."""
+    """From any of `sources` to `target` (or BACK); `requires` names what must be given, `permission`
+    who may, `guards` what must not stand against it."""
 
     name: str
     sources: frozenset[str]
     target: str
     requires: frozenset[str] = field(default_factory=frozenset)
     permission: str = ""
+    guards: frozenset[str] = field(default_factory=frozenset)
 
 
 class TransitionTable:
@@ -39,9 +44,16 @@ class TransitionTable:
         return [move for move in self.moves.values() if state in move.sources]
 
     def check(
-        self, name: str, *, state: str, given: Iterable[str], permissions: Iterable[str]
+        self,
+        name: str,
+        *,
+        state: str,
+        given: Iterable[str],
+        permissions: Iterable[str],
+        obstacles: Iterable[str] = (),
     ) -> Move:
-        """The move, if it may be made now. Raises MoveRefused with every reason at once."""
+        """The move, if it may be made now. `obstacles` are what is the case and may be a guard.
+        Raises MoveRefused with every reason at once."""
         move = self.moves.get(name)
         if move is None:
             raise MoveRefused(name, ["unknown_move"])
@@ -51,6 +63,7 @@ class TransitionTable:
         if move.permission and move.permission not in set(permissions):
             reasons.append("not_permitted")
         reasons += [f"missing_{what}" for what in sorted(move.requires - set(given))]
+        reasons += sorted(move.guards & set(obstacles))
         if reasons:
             raise MoveRefused(name, reasons)
         return move
@@ -59,7 +72,7 @@ class TransitionTable:
         """States that no sequence of moves reaches from `start`; should be empty."""
         reached, grew = {start}, True
         while grew:
-            new = {m.target for m in self.moves.values() if m.sources & reached} - reached
+            new = {m.target for m in self.moves.values() if m.sources & reached and m.target}
+            grew = not new <= reached
             reached |= new
-            grew = bool(new)
-        return {s for m in self.moves.values() for s in (*m.sources, m.target)} - reached
+        return {s for m in self.moves.values() for s in (*m.sources, m.target) if s} - reached

@@ -2,12 +2,17 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from cases.models import Case, IntakeMessage, Photo, Reporter
-from tests.factories import City, door
+from accounts.queries.viewers import viewer_of
+from cases.actions.move import give_up_unanswered, move_case
+from cases.models import Case, CaseReporter, IntakeMessage, Photo, Reporter
+from notifications.models import Message
+from tests.factories import NOW, City, door, make_case
 from tests.functional.cases.photos import no_photo, photo, video
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +263,68 @@ def test_the_words_are_turkish_first_and_english_on_demand(city: City, client: C
     assert '<html lang="tr"' in client.get("/report/").content.decode()
     english = client.get("/report/", headers={"Accept-Language": "en"}).content.decode()
     assert '<html lang="en"' in english and "Report something" in english
+
+
+class TestWhatTheReporterMayDo:
+    def moved(self, city, case, move: str, **given):
+        case = Case.objects.get(pk=case.pk)
+        viewer = viewer_of(city.people["superuser"])
+        return move_case(
+            number=case.number, move=move, viewer=viewer, version=case.version, now=NOW, **given
+        )
+
+    def test_a_question_is_answered_on_the_page(self, city, client):
+        case = make_case(city)
+        url = f"/t/{case.token}/"
+        assert "answer" not in client.get(url).content.decode()
+        self.moved(city, case, "ask", note="Hangi kapının önünde?")
+        page = client.get(url).content.decode()
+        assert "Hangi kapının önünde?" in page and 'name="note"' in page
+        assert client.post(f"{url}answer/", {"note": " "}).status_code == 302
+        assert Case.objects.get(pk=case.pk).state == "WAITING_FOR_INFORMATION"
+        client.post(f"{url}answer/", {"note": "9 numaranın"})
+        case = Case.objects.get(pk=case.pk)
+        assert (case.state, case.needs_review, case.answer_due_at) == ("ROUTED", True, None)
+        assert "9 numaranın" in client.get(url).content.decode()
+
+    def test_without_an_answer_it_is_closed(self, city):
+        case = make_case(city)
+        self.moved(city, case, "ask", note="?")
+        assert give_up_unanswered(now=NOW + timedelta(days=13)) == 0
+        assert give_up_unanswered(now=NOW + timedelta(days=15)) == 1
+        case = Case.objects.get(pk=case.pk)
+        assert (case.state, case.result_code.code) == ("CLOSED", "no_answer")
+
+    def test_reopening_is_asked_for_and_decided(self, city, client):
+        case = make_case(city, state="RESOLVED", resolved_at=NOW)
+        url = f"/t/{case.token}/"
+        client.post(f"{url}ask_to_reopen/", {"note": "Hâlâ orada"})
+        assert Case.objects.get(pk=case.pk).state == "REOPEN_REQUESTED"
+        self.moved(city, case, "refuse_to_reopen", note="Yapıldı")
+        assert Case.objects.get(pk=case.pk).state == "CLOSED"
+        client.post(f"{url}ask_to_reopen/", {"note": "Hâlâ orada"})
+        self.moved(city, case, "reopen")
+        assert Case.objects.get(pk=case.pk).state == "REOPENED"
+
+    def test_nothing_else_is_theirs(self, city, client):
+        case = make_case(city)
+        for move in ("resolve", "cancel", "close", "explode", "give_up"):
+            client.post(f"/t/{case.token}/{move}/", {"note": "x"})
+            assert Case.objects.get(pk=case.pk).state == "ROUTED"
+        assert client.post("/t/unknown/answer/", {"note": "x"}).status_code == 404
+        assert client.get(f"/t/{case.token}/answer/").status_code == 405
+
+    def test_long_ago_is_too_long(self, city, client):
+        case = make_case(city, state="CLOSED", closed_at=timezone.now() - timedelta(days=31))
+        client.post(f"/t/{case.token}/ask_to_reopen/", {"note": "x"})
+        assert Case.objects.get(pk=case.pk).state == "CLOSED"
+
+    def test_only_the_parent_speaks(self, city):
+        parent, part = make_case(city), make_case(city)
+        part.parent = parent
+        part.save()
+        person = Reporter.objects.create(email="a@example.com")
+        for case in (parent, part):
+            CaseReporter.objects.create(case=case, reporter=person)
+            self.moved(city, case, "ask", note="?")
+        assert [m.key.split(":")[1] for m in Message.objects.all()] == [str(parent.pk)]

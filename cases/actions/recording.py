@@ -1,0 +1,77 @@
+"""Every change of a case is an event that says what it changed: the present values are the sum."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from cases.models import Case, CaseEvent
+from tiles.actions.versions import data_changed
+
+#: The present values that the events of a case explain, as columns.
+TRACKED = (
+    "state",
+    "state_before",
+    "organisation_id",
+    "department_id",
+    "request_type_id",
+    "kind",
+    "parent_id",
+    "duplicate_of_id",
+    "address_id",
+    "place_label",
+    "district_id",
+    "neighbourhood_id",
+    "due_at",
+    "legal_due_at",
+    "answer_due_at",
+    "resolved_at",
+    "closed_at",
+    "result_code_id",
+    "needs_review",
+    "public",
+)
+
+
+def values(case: Case) -> dict[str, Any]:
+    """The tracked values in the form in which events hold them."""
+    return {name: _plain(getattr(case, name)) for name in TRACKED}
+
+
+@contextmanager
+def changing(
+    case: Case,
+    kind: str,
+    *,
+    actor: int | None,
+    now: datetime,
+    note: str = "",
+    public: bool = False,
+    before: Mapping[str, Any] | None = None,
+) -> Iterator[CaseEvent]:
+    """Stores what the block changes of the case, as a new version, together with its event.
+
+    The caller holds the case's row in a transaction, or has just made it (`before` is {} then).
+    The event may be given more `data` inside; `data["changed"]` maps each tracked value that
+    changed to its new one.
+    """
+    known = values(case) if before is None else before
+    event = CaseEvent(case=case, kind=kind, at=now, actor_id=actor, note=note, public=public)
+    yield event
+    after = values(case)
+    changed = {k: v for k, v in after.items() if k not in known or known[k] != v}
+    event.data = {**event.data, "changed": changed}
+    event.state = case.state
+    if before is None:
+        case.version += 1
+        case.changed_at = now
+    case.save()
+    event.case = case
+    event.save()
+    data_changed("cases")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value
