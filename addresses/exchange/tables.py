@@ -8,11 +8,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.files import VECTOR_FORMATS, SourceFile
 from addresses.exchange.inspire.table import open_gml
 from addresses.exchange.tabular import BATCH, Batch, Table, as_text, first_line
+
+# A register of a large province has 400 MB of doors; what is much more is no register.
+UNPACKED_MAX = 4 << 30
+LINE_MAX = 1 << 20
 
 
 def open_table(
@@ -59,13 +64,24 @@ def _csv(source: SourceFile, encoding: str, delimiter: str) -> Table:
     if not used:
         used = repaired = encoding
     stream = io.TextIOWrapper(_open(source), encoding=used, errors="replace", newline="")
-    header_line = stream.readline()
+    header_line = next(_bounded(stream), "")
     delimiter = delimiter or guess_delimiter(header_line)
-    names = next(csv.reader([header_line], delimiter=delimiter), [])
+    try:
+        names = next(csv.reader([header_line], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise ImportRefused("file", f"1: {error}") from error
     names = [name.strip().lstrip("\ufeff") for name in names]
     table = Table(tuple(names), "", max(0, lines - 1), iter(()), repaired)
     table.batches = _csv_batches(stream, names, delimiter, table)
     return table
+
+
+def _bounded(stream: io.TextIOWrapper) -> Iterator[str]:
+    """The lines of a stream; a line without end is refused before it fills the memory."""
+    while line := stream.readline(LINE_MAX):
+        if len(line) == LINE_MAX:
+            raise ImportRefused("file", _("A line is too long: this is no table."))
+        yield line
 
 
 def guess_delimiter(header: str) -> str:
@@ -82,7 +98,7 @@ def _csv_batches(
         first = 1
         rows: list[list[str]] = []
         absent: set[int] = set()
-        reader = csv.reader(stream, delimiter=delimiter)
+        reader = csv.reader(_bounded(stream), delimiter=delimiter)
         try:
             for row in reader:
                 if len(row) != width:
@@ -110,10 +126,14 @@ def _csv_batch(first: int, names: Sequence[str], rows: list[list[str]], absent: 
 def _decodes_as_utf8(source: SourceFile) -> tuple[str, int]:
     """`utf-8-sig` if the whole file is UTF-8, else ""; and the number of its lines."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    encoding, lines, last = "utf-8-sig", 0, b"\n"
+    encoding, lines, last, size = "utf-8-sig", 0, b"\n", 0
     try:
         with _open(source) as stream:
             while block := stream.read(1 << 20):
+                size += len(block)
+                if size > UNPACKED_MAX:
+                    words = _("Unpacked it is larger than %s GB.") % (UNPACKED_MAX >> 30)
+                    raise ImportRefused("file", words)
                 lines += block.count(b"\n")
                 last = block[-1:]
                 if encoding:

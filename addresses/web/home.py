@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.rules.viewer import Viewer
 from addresses.models import ChangeRequest, ChangeSet, QualityFinding
 from addresses.queries.feed import latest
-from addresses.queries.rights import Rights
+from addresses.queries.rights import Rights, may_report_from_field
 from addresses.web.access import for_viewers
 
 
@@ -28,6 +28,7 @@ def home(request: HttpRequest, *, viewer: Viewer, rights: Rights) -> HttpRespons
         "to_publish": sets.filter(state="REVIEWED").count(),
         "waiting": ChangeRequest.objects.filter(state__in=["PENDING", "IN_REVIEW"]).count(),
         "findings": findings.count(),
+        "reports_from_field": may_report_from_field(viewer),
     }
     context["mine"] = context["mine"].order_by("-created_at")[:8]
     return render(request, "register/home.html", context)

@@ -27,6 +27,8 @@ def file_task(*, case: Case, location: Location, now: datetime) -> None:
         kind="MISSING_ADDRESS",
         source="CASE",
         text=location.lacking,
+        entity="address" if location.missing_door else "",
+        values=location.missing_door,
         point=(location.lon, location.lat) if known else None,  # type: ignore[arg-type]
         reference=case.number,
         neighbourhood_id=location.neighbourhood,

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from addresses.geocoder.answer import NO_ANSWER
-from addresses.models import Address, Neighbourhood
+from addresses.models import Address, Neighbourhood, StreetSide
 from addresses.models.entity import LIVING
 from addresses.queries.geocoding import Answer, Candidate, Place, geocode, reverse
 from addresses.queries.mentions import find_place
@@ -55,6 +56,8 @@ class Location:
     # The address that was written and that the register lacks, for those who number doors. Made
     # of the place text or of the register's own words: a description may hold personal data.
     lacking: str = field(default="", compare=False)
+    # That address as a door of the register, where street and number are known: for their draft.
+    missing_door: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def as_case_fields(self) -> dict[str, Any]:
         return {
@@ -95,7 +98,7 @@ def locate(draft: Draft) -> Location:
     if answer.best.precision == "POINT":
         return _written_point(draft, answer, answer.best)
     found = _from_candidate(answer, answer.best, text)
-    return replace(found, lacking=_lacking(draft, answer))
+    return replace(found, lacking=_lacking(draft, answer), missing_door=_missing_door(answer.best))
 
 
 def _read(draft: Draft) -> tuple[str, Answer]:
@@ -129,9 +132,24 @@ def _lacking(draft: Draft, answer: Answer) -> str:
     if draft.place_text:
         return draft.place_text if re.search(r"\d", draft.place_text) else ""
     number = answer.parsed.get("number", "")
-    if answer.best is None or answer.best.precision != "STREET" or not number:
+    if answer.best is None or not number:
         return ""
-    return f"{answer.best.label} No: {number}"
+    if answer.best.precision == "INTERPOLATED":  # named with its number
+        return answer.best.label
+    return f"{answer.best.label} No: {number}" if answer.best.precision == "STREET" else ""
+
+
+def _missing_door(best: Candidate) -> dict[str, Any]:
+    """A number between its neighbours, on their side, as a door in public form."""
+    found = re.search(r":\s*(\d+)", best.label) if best.precision == "INTERPOLATED" else None
+    side = StreetSide.objects.filter(pk=best.side_id or 0).values_list("uid", flat=True).first()
+    if found is None or side is None:
+        return {}
+    point = {"type": "Point", "coordinates": [best.lon, best.lat]}
+    return {
+        "side": str(side), "number": int(found[1]), "point_source": "INTERPOLATED",
+        "geometry": point,
+    }  # fmt: skip
 
 
 def at_door(address_id: int, *, text: str) -> Location:

@@ -1,4 +1,5 @@
-"""Namespaces and code lists of INSPIRE: Addresses, Buildings (core 2D), Cadastral Parcels, all 4.0."""
+"""Namespaces and code lists of INSPIRE: Addresses, Buildings (core 2D), Cadastral Parcels, all 4.0
+on the base types 3.3."""
 
 from typing import Final
 
@@ -7,7 +8,7 @@ XLINK: Final = "http://www.w3.org/1999/xlink"
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMAS = "http://inspire.ec.europa.eu/schemas/"
 AD = _SCHEMAS + "ad/4.0"
-BASE = _SCHEMAS + "base/4.0"
+BASE = _SCHEMAS + "base/3.3"  # what all of these import
 BU = _SCHEMAS + "bu-base/4.0"
 BU2D = _SCHEMAS + "bu-core2d/4.0"
 CP = _SCHEMAS + "cp/4.0"

@@ -153,3 +153,20 @@ def _write_areas(path: Path, crs: str, driver: str = "GPKG") -> None:
         crs=crs,
         driver=driver,
     )
+
+
+@pytest.mark.parametrize("head", [b"", b"code,street,tip,mahalle_code\n"])
+def test_a_line_without_end_is_refused_before_it_fills_the_memory(load, tmp_path, head: bytes):
+    path = tmp_path / "zeros.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(head + b"0" * (3 << 20))
+    error = refused(load, "streets", path)
+    assert error.field == "file" and "line" in error.reason
+
+
+def test_what_is_packed_too_well_is_refused(load, tmp_path, monkeypatch):
+    monkeypatch.setattr("addresses.exchange.tables.UNPACKED_MAX", 1 << 20)
+    path = tmp_path / "bomb.csv.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(b"source_id,name\n" + b"1,a\n" * (1 << 19))
+    assert refused(load, "streets", path).field == "file"

@@ -197,7 +197,7 @@ CODES = {
 NAMESPACES = {
     "http://www.opengis.net/gml/3.2": "gml",
     "http://inspire.ec.europa.eu/schemas/ad/4.0": "ad",
-    "http://inspire.ec.europa.eu/schemas/base/4.0": "base",
+    "http://inspire.ec.europa.eu/schemas/base/3.3": "base",
     "http://inspire.ec.europa.eu/schemas/bu-base/4.0": "bu-base",
     "http://inspire.ec.europa.eu/schemas/bu-core2d/4.0": "bu-core2d",
     "http://inspire.ec.europa.eu/schemas/cp/4.0": "cp",

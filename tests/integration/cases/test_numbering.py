@@ -61,6 +61,19 @@ class TestFiling:
         opened(city, description=text, place_text="")
         assert task().text.endswith("Atatürk Caddesi, Altıeylül/Balıkesir No: 77")
 
+    def test_a_number_between_two_doors_is_a_door_to_be_drawn(self, city: City):
+        case = opened(city, description="Atatürk Caddesi No: 7 önünde çöp alınmıyor", place_text="")
+        assert case.precision == "INTERPOLATED"
+        assert "No:7" in task().text
+        viewer = viewer_of(city.people["superuser"])
+        draft = put_into_draft(task(), viewer=viewer, now=NOW)
+        change = draft.changes.get()
+        assert (change.entity, change.operation) == ("address", "CREATE")
+        assert (change.values["side"], change.values["number"]) == (
+            str(city.doors["a5"].side.uid), 7
+        )  # fmt: skip
+        assert change.values["geometry"]["coordinates"] == list(case.geom.coords)
+
     def test_a_pin_with_an_address_that_nobody_knows(self, city: City):
         lon, lat = city.areas.at(2.5, 0.5)
         opened(city, place_text="Hayali Sokak 4", lon=lon, lat=lat)
