@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 SCALE = float(os.environ.get("VIP_BENCH_SCALE", "0.1"))
 # Fewer cases than the scale's, when only the register is to be large.
 CASES = os.environ.get("VIP_BENCH_CASES")
-DATABASE = f"vip_bench_{str(SCALE).replace('.', '_')}"
+
+
+def database_of(scale: float) -> str:
+    """The name of the database that the city of a scale is in."""
+    return f"vip_bench_{str(scale).replace('.', '_')}"
+
+
+DATABASE = database_of(SCALE)
 
 
 def use_city() -> None:
