@@ -7,8 +7,6 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.files import VECTOR_FORMATS, SourceFile
 from addresses.exchange.inspire.table import open_gml
@@ -35,6 +33,8 @@ def open_table(
 
 
 def _parquet(source: SourceFile) -> Table:
+    import pyarrow.parquet as pq  # large: only what reads such a file has it
+
     try:
         file = pq.ParquetFile(source.path)
     except (OSError, ValueError) as error:

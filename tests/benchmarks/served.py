@@ -122,7 +122,7 @@ def served(first: str) -> Iterator[Served]:
     server = subprocess.Popen(
         [
             sys.executable, "-m", "gunicorn", "tests.benchmarks.served_app", "-k", "gthread",
-            "-w", str(WORKERS), "--threads", str(THREADS), "-b", f"127.0.0.1:{port}",
+            "--preload", "-w", str(WORKERS), "--threads", str(THREADS), "-b", f"127.0.0.1:{port}",
             "--log-level", "warning",
         ],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "gis_vip.settings.local"},
