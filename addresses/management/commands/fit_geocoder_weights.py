@@ -65,7 +65,7 @@ class Command(BaseCommand):
             (_("wrong door"), "wrong"),
             (_("sure (A or B, not ambiguous)"), "sure"),
             (_("of these right"), "sure_right"),
-            (_("sure, and 99.8 % of it right"), "covered"),
+            (_("sure, with 998 of 1,000 right"), "covered"),
         ):
             self.stdout.write(
                 f"{label:44}{getattr(before, name):>10.2%}{getattr(after, name):>10.2%}"
