@@ -127,8 +127,10 @@ def _accuracy(asked: Sequence[Query], bars: Bars, options: argparse.Namespace) -
         _slower(ours.times, bars, options)
     theirs = None if options.no_addok else geocode_peer.measure(asked)
     if theirs is not None:
-        ratio = ours.per_second / theirs.per_second
-        bars.least("times as many queries per second as addok", ratio, 5.0, ".1f")
+        calm = quietest(theirs.times)
+        ratio = (len(quiet) / sum(quiet)) / (len(calm) / sum(calm))
+        note = f"addok's quietest third: {1000 * len(calm) / sum(calm):.0f}/s"
+        bars.least("times as many queries per second as addok", ratio, 5.0, ".1f", note)
     print(f"\n{'':24}{'asked':>7}{'product':>10}{'addok':>10}")
     for group in ours.asked:
         line = f"{group:24}{ours.asked[group]:>7}{ours.share([group]):>10.1%}"
