@@ -9,7 +9,6 @@ from typing import Any
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.files import VECTOR_FORMATS, SourceFile
-from addresses.exchange.inspire.table import open_gml
 from addresses.exchange.tabular import BATCH, Batch, Table, as_text, first_line
 
 
@@ -26,6 +25,8 @@ def open_table(
 
         return open_vector(source, layer)
     if source.format == "GML":
+        from addresses.exchange.inspire.table import open_gml
+
         return open_gml(source, layer)
     if source.format == "Parquet":
         return _parquet(source)
