@@ -7,6 +7,7 @@ same table can be given back with columns added.
 import codecs
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,11 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
 
 from addresses.conf import CONF
 from addresses.exchange.errors import ImportRefused
@@ -35,6 +33,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CELL_MAX = 32_000  # characters; a spreadsheet's cell holds no more
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no cell may hold them
 Rows = Iterator[list[str]]
 
 
@@ -91,6 +90,8 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 
 def _spreadsheet(data: bytes) -> Sheet:
+    import openpyxl  # large: only what reads or writes a spreadsheet has it
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
@@ -107,7 +108,7 @@ def _spreadsheet(data: bytes) -> Sheet:
 
 # What a damaged or a hostile spreadsheet makes the libraries say.
 _BROKEN = (
-    zipfile.BadZipFile, InvalidFileException, DefusedXmlException, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, DefusedXmlException, KeyError, ValueError, TypeError,
     IndexError, AttributeError, OSError, SyntaxError, NotImplementedError, EOFError, zlib.error,
 )  # fmt: skip
 
@@ -191,6 +192,8 @@ def write_spreadsheet(
     file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
     """An XLSX of texts; numbers stay numbers."""
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.append([_cell(name) for name in header])
@@ -205,7 +208,7 @@ def _cell(text: str) -> str | float:
     if "." in plain and len(plain) < 16 and plain.replace(".", "", 1).isdecimal():
         with suppress(ValueError):
             return float(text)
-    return _harmless(ILLEGAL_CHARACTERS_RE.sub("", text))
+    return _harmless(_CONTROLS.sub("", text))
 
 
 def _harmless(cell: str) -> str:

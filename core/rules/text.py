@@ -54,6 +54,8 @@ def title(text: str) -> str:
 
 def repair(text: str) -> str:
     """Composes decomposed letters and undoes the usual mis-decodings of Turkish text."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFC", text)
     if not _UTF8_SIGNS.isdisjoint(text):
         text = _UTF8_PATTERN.sub(lambda m: _UTF8[m[0]], text)
@@ -65,7 +67,11 @@ def fold(text: str) -> str:
 
     Punctuation and blanks are kept: parsers need them. Use `key` for names that are compared.
     """
+    if text.isascii():
+        return text.replace("`", "'").lower()
     text = unicodedata.normalize("NFKD", repair(text).translate(_FOLD))
+    if text.isascii():
+        return text.lower()
     # Compatibility letters (№, ™, full-width ones) decompose into capitals: lower case comes last.
     return "".join(c for c in text if not unicodedata.combining(c)).lower()
 
