@@ -11,7 +11,7 @@ from addresses.geocoder.trace import Trace
 from addresses.queries.aliases import with_taught
 from addresses.queries.at_point import at_point
 from addresses.queries.doors import DatabaseRegister
-from addresses.queries.names import change_of, current, names_on, register_version
+from addresses.queries.names import change_of, current, held, names_on, register_version
 
 __all__ = [
     "Answer", "Candidate", "Evidence", "Place", "Step", "geocode", "reverse",
@@ -41,16 +41,19 @@ def geocode(
     """
     cut = text[: CONF.query_max]
     register = DatabaseRegister(as_of)
-    index = current()
+    index = held()
     while True:
         trace = Trace() if explain else None
-        answer = search(cut, index, register, limit=limit, near=near, trace=trace)
-        if as_of is not None:
-            then = tuple(called_on(as_of, answer.candidates))
-            warnings = tuple(w for w in answer.warnings if w != "former_name")
-            answer = replace(answer, candidates=then, warnings=warnings)
-        else:
-            answer = with_taught(cut, answer, index, limit=limit)
+        try:
+            answer = search(cut, index, register, limit=limit, near=near, trace=trace)
+            answer = _on(as_of, answer) if as_of else with_taught(cut, answer, index, limit=limit)
+        except LookupError:
+            version = register_version()
+            if version == index.version:
+                raise
+            # A door of what this index does not know yet.
+            index = current(version)
+            continue
         version = register_version()
         if version == index.version:
             break
@@ -62,6 +65,12 @@ def geocode(
         change=change_of(index),
         trace=tuple(trace.steps) if trace else (),
     )
+
+
+def _on(day: date, answer: Answer) -> Answer:
+    """The answer under the street names of a day, when no name was a former one."""
+    warnings = tuple(w for w in answer.warnings if w != "former_name")
+    return replace(answer, candidates=tuple(called_on(day, answer.candidates)), warnings=warnings)
 
 
 def called_on(day: date, candidates: Sequence[Candidate]) -> list[Candidate]:

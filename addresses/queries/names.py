@@ -57,6 +57,11 @@ def current(version: Version | None = None) -> NameIndex:
         return index
 
 
+def held() -> NameIndex:
+    """The index of the last question, unasked whether it is still right: for who asks afterwards."""
+    return _CACHE.index or current()
+
+
 def _made(old: NameIndex | None, version: Version) -> NameIndex:
     """The index under a version: the old one with what has changed since, or a new one."""
     if old is not None and _follows(old.version, version):
