@@ -12,6 +12,7 @@ from addresses.rules.house_number import suffix as suffix_of
 NEIGHBOURHOOD, STREET, DISTRICT, PROVINCE, BUILDING, GAP = (
     "neighbourhood", "street", "district", "province", "building", "gap",
 )  # fmt: skip
+_TAIL_TOKENS = 12  # longer than any suffix that the register keeps
 _TAIL_NUMBER = 3  # digits of a number behind the house number
 _LETTER_MAX = 2  # a suffix of letters has at most this many
 _PHRASE_MAX = 4
@@ -276,7 +277,8 @@ class Parser:
 
     def _tail(self, i: int) -> int:
         """The place after everything that is written onto a number: `-44A`, `/A/1`."""
-        while (token := self._token(i)) is not None and token.glued:
+        end = i + _TAIL_TOKENS
+        while i < end and (token := self._token(i)) is not None and token.glued:
             following = self._token(i + 1)
             if token.text in ("/", "-") and following is not None and following.glued:
                 word = following.kind == WORD and following.text not in self.pack.street_kinds

@@ -10,7 +10,7 @@ from addresses.geocoder.trace import Trace
 from addresses.queries.aliases import with_taught
 from addresses.queries.at_point import at_point
 from addresses.queries.doors import DatabaseRegister
-from addresses.queries.names import change_of, current, names_on, register_version
+from addresses.queries.names import change_of, current, names_on, on, register_version
 
 __all__ = [
     "Answer", "Candidate", "Evidence", "Place", "Step", "geocode", "reverse",
@@ -29,7 +29,8 @@ def geocode(
 
     Besides addresses the text may be a parcel, a national code, a plus code, coordinates, a crossing
     or a landmark. Streets are found by their former names too, and doors by their former numbers:
-    the label says what they are called now, or, with `as_of`, what they were called on that day.
+    the label says what they are called now. With `as_of` the question is put to the register as it
+    was in force on that day, names and points included.
 
     Never guesses a street or number that the register lacks: an unknown number gives the street
     with the warning `number_not_found` and category C. Only the first 1,000 characters are read.
@@ -40,18 +41,16 @@ def geocode(
     """
     cut = text[: CONF.query_max]
     register = DatabaseRegister(as_of)
-    index = current()
     while True:
+        index = current() if as_of is None else on(as_of)
         trace = Trace() if explain else None
         answer = search(cut, index, register, limit=limit, near=near, trace=trace)
         if as_of is not None:
             answer = _as_called(answer, as_of)
         else:
             answer = with_taught(cut, answer, index, limit=limit)
-        version = register_version()
-        if version == index.version:
+        if register_version() == index.version:
             break
-        index = current(version)
     warnings = answer.warnings if len(text) == len(cut) else (*answer.warnings, "too_long")
     return replace(
         answer,
@@ -62,12 +61,12 @@ def geocode(
 
 
 def _as_called(answer: Answer, day: date) -> Answer:
-    """The candidates under the street names of a day."""
+    """The candidates under the street names of a day, also where no version reaches back to it."""
     then = names_on(day, [c.street_id for c in answer.candidates if c.street_id is not None])
     candidates = []
     for candidate in answer.candidates:
-        now, old = then.get(candidate.street_id or 0, ("", ""))
-        label_then = candidate.label.replace(now, old, 1) if now else candidate.label
+        name, old = then.get(candidate.street_id or 0, ("", ""))
+        label_then = candidate.label.replace(name, old, 1) if name else candidate.label
         candidates.append(replace(candidate, label=label_then))
     warnings = tuple(w for w in answer.warnings if w != "former_name")
     return replace(answer, candidates=tuple(candidates), warnings=warnings)

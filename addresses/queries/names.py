@@ -17,12 +17,12 @@ from addresses.geocoder.names import (
     RegisterNames,
     StreetRow,
 )
-from addresses.models import ChangeSet, District, Landmark, Neighbourhood, Province
-from addresses.models.entity import LIVING
+from addresses.models import ChangeSet
 from core.queries import sql
 
 Version = tuple[Any, ...]  # database, change number, its set, sequences
 _TOUCHED_MAX = 2000  # streets; of more changes a new index is made
+_DAYS_KEPT = 2  # indexes of days in the past
 
 
 class _Cache:
@@ -32,6 +32,8 @@ class _Cache:
         self.lock = threading.Lock()
         self.index: NameIndex | None = None
         self.completer: Completer | None = None
+        self.days_lock = threading.Lock()
+        self.days: dict[tuple[date, Version], NameIndex] = {}
 
 
 _CACHE = _Cache()
@@ -57,20 +59,61 @@ def current(version: Version | None = None) -> NameIndex:
         return index
 
 
+def on(day: date) -> NameIndex:
+    """The index of the register as it was in force on a day, under the present version.
+
+    Most of the names are those of now: only the others are read. After a change of areas, or of very
+    many streets, the index is made anew, which takes as long as at the start of a process.
+    """
+    index = current()
+    key = (day, index.version)
+    found = _CACHE.days.get(key)
+    if found is not None:
+        return found
+    with _CACHE.days_lock:
+        found = _CACHE.days.get(key)
+        if found is None:
+            found = _made_on(day, index)
+            kept = list(_CACHE.days.items())[1 - _DAYS_KEPT :]
+            _CACHE.days = dict([*kept, (key, found)])
+    return found
+
+
+def _made_on(day: date, now: NameIndex) -> NameIndex:
+    touched = _touched(sql.run("addresses", "geocode_touched_on", {"day": day}))
+    if not any(touched.values()):
+        return now
+    return _changed(now, now.version, touched, day) or NameIndex(_read(day), now.version)
+
+
 def _made(old: NameIndex | None, version: Version) -> NameIndex:
     """The index under a version: the old one with what has changed since, or a new one."""
     if old is not None and _follows(old.version, version):
-        rows = sql.run("addresses", "geocode_touched", {"since": old.version[1]})
-        touched = {what: {r["id"] for r in rows if r["what"] == what} for what in "SLA"}
-        if not touched["A"] and len(touched["S"]) <= _TOUCHED_MAX:
-            return old.changed(
-                version,
-                streets=touched["S"],
-                rows=_streets(sorted(touched["S"])),
-                landmarks=touched["L"],
-                landmark_rows=_landmarks(sorted(touched["L"])),
-            )
+        touched = _touched(sql.run("addresses", "geocode_touched", {"since": old.version[1]}))
+        changed = _changed(old, version, touched, None)
+        if changed is not None:
+            return changed
     return NameIndex(_read(), version)
+
+
+def _touched(rows: list[dict[str, Any]]) -> dict[str, set[int]]:
+    """The ids of streets (S), landmarks (L) and areas (A)."""
+    return {what: {r["id"] for r in rows if r["what"] == what} for what in "SLA"}
+
+
+def _changed(
+    index: NameIndex, version: Version, touched: dict[str, set[int]], day: date | None
+) -> NameIndex | None:
+    """The index after a change of what is touched, now or as of a day; None where it is too much."""
+    if touched["A"] or len(touched["S"]) > _TOUCHED_MAX:
+        return None
+    return index.changed(
+        version,
+        streets=touched["S"],
+        rows=_streets(sorted(touched["S"]), day),
+        landmarks=touched["L"],
+        landmark_rows=_landmarks(sorted(touched["L"]), day),
+    )
 
 
 def _follows(old: Version, new: Version) -> bool:
@@ -94,10 +137,12 @@ def completer() -> Completer:
 
 
 def names_on(day: date, streets: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Streets (ids) that were called otherwise on a day: their name now and their name then."""
+    """Streets (ids) whose former names say that they were called otherwise on a day than their
+    version of that day does: its name and theirs.
+    """
     parameters = {"day": day, "streets": list(streets)}
     rows = sql.run("addresses", "street_names_on", parameters)
-    return {row["id"]: (row["now"], row["then"]) for row in rows}
+    return {row["id"]: (row["name"], row["then"]) for row in rows}
 
 
 def register_version() -> Version:
@@ -111,37 +156,30 @@ def change_of(index: NameIndex) -> int:
     return int(index.version[1])  # type: ignore[call-overload,no-any-return]
 
 
-def _read() -> RegisterNames:
+def _read(day: date | None = None) -> RegisterNames:
     """All names, in one consistent order."""
-    neighbourhoods = Neighbourhood.objects.filter(status__in=LIVING).order_by("id")
+    areas = sql.run("addresses", "geocode_areas", {"as_of": day})
+
+    def below(what: str) -> list[AreaRow]:
+        return [AreaRow(a["id"], a["name"], a["parent_id"]) for a in areas if a["what"] == what]
+
     return RegisterNames(
         provinces=[
-            ProvinceRow(*row)
-            for row in Province.objects.order_by("id").values_list("id", "name", "language")
+            ProvinceRow(a["id"], a["name"], a["language"]) for a in areas if a["what"] == "P"
         ],
-        districts=[
-            AreaRow(*row)
-            for row in District.objects.order_by("id").values_list("id", "name", "province_id")
-        ],
-        neighbourhoods=[
-            AreaRow(*row) for row in neighbourhoods.values_list("id", "name", "district_id")
-        ],
-        streets=_streets(None),
-        landmarks=list(_landmarks(None)),
-        postcodes=list(neighbourhoods.exclude(postcode="").values_list("postcode", "id")),
+        districts=below("D"),
+        neighbourhoods=below("N"),
+        streets=_streets(None, day),
+        landmarks=list(_landmarks(None, day)),
+        postcodes=[(a["postcode"], a["id"]) for a in areas if a["postcode"]],
     )
 
 
-def _streets(ids: list[int] | None) -> Iterator[StreetRow]:
-    for row in sql.run("addresses", "geocode_streets", {"streets": ids}):
+def _streets(ids: list[int] | None, day: date | None) -> Iterator[StreetRow]:
+    for row in sql.run("addresses", "geocode_streets", {"streets": ids, "as_of": day}):
         yield StreetRow(**row | {"side_ids": tuple(row["side_ids"])})
 
 
-def _landmarks(ids: list[int] | None) -> Iterator[LandmarkRow]:
-    found = Landmark.objects.filter(status__in=LIVING).order_by("id")
-    if ids is not None:
-        found = found.filter(pk__in=ids)
-    for landmark_id, name, area, geom in found.values_list(
-        "id", "name", "neighbourhood_id", "geom"
-    ):
-        yield LandmarkRow(landmark_id, name, area, geom.x, geom.y)
+def _landmarks(ids: list[int] | None, day: date | None) -> Iterator[LandmarkRow]:
+    for row in sql.run("addresses", "geocode_landmarks", {"landmarks": ids, "as_of": day}):
+        yield LandmarkRow(**row)
