@@ -85,8 +85,9 @@ def propose(
     """Adds one change, or changes one that the draft holds already.
 
     `values` are in public form (see `queries.data_model`). `base_version` is the version that the
-    editor saw; a later proposal for the same record keeps the first one. An edit undoes check and
-    review. Raises LookupError for an unknown kind, InvalidValues with every fault by field,
+    editor saw; a later proposal for the same record keeps the first one. What another editor has
+    written in this draft is only changed by one who has seen it: see `write`. An edit undoes check
+    and review. Raises LookupError for an unknown kind, InvalidValues with every fault by field,
     NoSuchRecord, Stale, NotNow, and NotAllowed outside of the editor's area.
     """
     kind = _kind(entity)
@@ -99,6 +100,7 @@ def propose(
         change = Change(change_set=draft, entity=entity, operation=wanted)
         if uid is not None:
             change.entity_uid = uuid.UUID(str(uid))
+    write(draft, change, viewer)
     new = change.operation == Change.Operation.CREATE
     if new and wanted == Change.Operation.RETIRE:
         change.delete()  # what only the draft knew is forgotten
@@ -117,6 +119,7 @@ def take_back(change_set: ChangeSet, *, viewer: Viewer, entity: str, uid: uuid.U
     """Takes one change out of the draft; whether it held one."""
     draft = locked_draft(change_set, viewer)
     for change in draft.changes.filter(entity=entity, entity_uid=uid):
+        write(draft, change, viewer)
         check_area(draft, _kind(entity), change, rights_of(viewer))
     gone, _by_model = draft.changes.filter(entity=entity, entity_uid=uid).delete()
     draft.lineage.filter(entity=entity, old_uid=uid).delete()
@@ -155,6 +158,7 @@ def _kind(name: str) -> EntityType:
 def locked_draft(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
     """The draft for writing: of its author, or of whoever reviews."""
     draft = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+    draft.seen = change_set.seen
     rights = rights_of(viewer)
     if not rights.edit or not (draft.author_id == viewer.user_id or rights.review):
         raise NotAllowed
@@ -171,6 +175,17 @@ def touch(draft: ChangeSet) -> None:
     draft.checked_at = draft.reviewed_at = draft.reviewer = draft.publisher = None
     draft.version += 1
     draft.save()
+
+
+def write(draft: ChangeSet, change: Change, viewer: Viewer) -> None:
+    """Notes who writes a change, and when. Two editors of one draft do not overwrite each other:
+    raises Stale for what was written behind the version that this one saw (`draft.seen`), and for
+    another's change where nothing is said of what was seen."""
+    others = change.editor_id is not None and change.editor_id != viewer.user_id
+    since = others if draft.seen is None else change.written > draft.seen
+    if change.pk and since and change.written <= draft.version:  # else by this same act
+        raise Stale
+    change.written, change.editor_id = draft.version + 1, viewer.user_id
 
 
 def based(change: Change, body: dict[str, Any] | None, seen: int | None) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def attach(change_set: ChangeSet, *, viewer: Viewer, file: "File[bytes]") -> Cha
         draft.evidence.save(f"{secrets.token_hex(16)}.{fitting[0]}", file, save=False)
         draft.evidence_name, draft.evidence_size = name, file.size
         draft.evidence_sha256 = digest.hexdigest()
+        draft.version += 1  # who reviews says what they have seen
         draft.save()
     return draft
 
@@ -44,6 +45,7 @@ def detach(change_set: ChangeSet, *, viewer: Viewer) -> ChangeSet:
     _forget(draft)
     draft.evidence, draft.evidence_name, draft.evidence_sha256 = "", "", ""
     draft.evidence_size = None
+    draft.version += 1
     draft.save()
     return draft
 
@@ -53,6 +55,7 @@ def name_source(change_set: ChangeSet, *, viewer: Viewer, source: str) -> Change
     """Says from what the draft was made: a decision, a survey, a letter. Raises as `attach`."""
     draft = _locked(change_set, viewer)
     draft.source = source[: ChangeSet.SOURCE_MAX]
+    draft.version += 1
     draft.save()
     return draft
 

@@ -16,6 +16,7 @@ from addresses.actions.drafting import (
     check_lineage,
     locked_draft,
     touch,
+    write,
 )
 from addresses.models import Change, ChangeSet, Lineage
 from addresses.queries.data_model import entity
@@ -83,6 +84,8 @@ def propose_all(
     kept: dict[Key, Change] = {}
     for proposal in proposals:
         change = held.get(proposal.key)
+        if change is not None:
+            write(draft, change, viewer)
         new = change is not None and change.operation == Change.Operation.CREATE
         if proposal.operation == TAKE_BACK or (new and proposal.operation == "RETIRE"):
             if change is not None and change.pk:
@@ -92,7 +95,9 @@ def propose_all(
             if held.pop(proposal.key, None) is not None and change is not None:
                 gone.append(change)
             continue
-        kept[proposal.key] = held[proposal.key] = _changed(draft, proposal, change, present)
+        kept[proposal.key] = held[proposal.key] = _changed(
+            proposal, change or _new(draft, proposal, viewer), present
+        )
     Change.objects.filter(pk__in=[c.pk for c in gone if c.pk]).delete()
     _store(list(kept.values()))
     if rights.neighbourhoods is not None:
@@ -132,18 +137,20 @@ def _present(proposals: Iterable[Proposal], held: Mapping[Key, Change]) -> dict[
     }
 
 
-def _changed(
-    draft: ChangeSet, proposal: Proposal, change: Change | None, present: Mapping[Key, Body]
-) -> Change:
+def _new(draft: ChangeSet, proposal: Proposal, viewer: Viewer) -> Change:
+    change = Change(
+        change_set=draft,
+        entity=proposal.entity,
+        entity_uid=uuid.UUID(proposal.uid),
+        operation=Change.Operation(proposal.operation),
+    )
+    write(draft, change, viewer)
+    return change
+
+
+def _changed(proposal: Proposal, change: Change, present: Mapping[Key, Body]) -> Change:
     kind = entity(proposal.entity)
     wanted = Change.Operation(proposal.operation)
-    if change is None:
-        change = Change(
-            change_set=draft,
-            entity=proposal.entity,
-            entity_uid=uuid.UUID(proposal.uid),
-            operation=wanted,
-        )
     body = None
     if change.operation != Change.Operation.CREATE:
         body = based(change, present.get(proposal.key), proposal.base_version)
@@ -162,5 +169,5 @@ def _store(changes: list[Change]) -> None:
     new = [c for c in changes if c.pk is None]
     old = [c for c in changes if c.pk is not None]
     Change.objects.bulk_create(new, batch_size=_BATCH)
-    fields = ["operation", "base_version", "values", "note"]
+    fields = ["operation", "base_version", "values", "note", "written", "editor"]
     Change.objects.bulk_update(old, fields, batch_size=_BATCH)

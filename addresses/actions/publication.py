@@ -16,6 +16,7 @@ from addresses.actions.drafting import NotAllowed, NotNow, Stale, open_draft
 from addresses.actions.request_drafts import answer_published
 from addresses.conf import CONF
 from addresses.drafts.apply import NotApplicable, Problem, apply
+from addresses.drafts.coverage import check_whole, faults
 from addresses.drafts.lineage import note_lineage
 from addresses.drafts.reversal import reverse_of
 from addresses.models import ChangeSet
@@ -93,8 +94,9 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
 
 
 def review(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet:
-    """Somebody with the right to has looked at it and lets it pass. Raises OwnChange and others."""
-    with _locked(change_set) as locked:
+    """Somebody with the right to has looked at it and lets it pass. Raises OwnChange, NotAllowed,
+    NotNow, and Stale if it is no longer what they saw (`change_set.seen`)."""
+    with _locked(change_set, version=change_set.seen) as locked:
         _may(rights_of(viewer), Move.REVIEW, locked, viewer)
         locked.state, locked.reviewed_at = MOVES[Move.REVIEW][1], now
         locked.reviewer_id = viewer.user_id
@@ -104,7 +106,7 @@ def review(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet
 
 def reject(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime) -> ChangeSet:
     """Ends a draft; its changes stay readable. Its author may do it, or whoever reviews."""
-    with _locked(change_set) as locked:
+    with _locked(change_set, version=change_set.seen) as locked:
         rights = rights_of(viewer)
         if not (rights.review or (rights.edit and locked.author_id == viewer.user_id)):
             raise NotAllowed
@@ -121,9 +123,9 @@ def publish_draft(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> Ch
 
     A set that comes into force later is marked with its publisher and published on that day by a
     job. Raises NotApplicable if the register has changed since (nothing is written), OwnChange,
-    NotAllowed, NotNow.
+    NotAllowed, NotNow, Stale.
     """
-    with _locked(change_set) as locked:
+    with _locked(change_set, version=change_set.seen) as locked:
         _may(rights_of(viewer), Move.PUBLISH, locked, viewer)
         locked.publisher_id = viewer.user_id
         if locked.effective_from is not None and locked.effective_from > timezone.localdate(now):
@@ -222,6 +224,7 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
     # The first load of a source does not know since when its records hold.
     if change_set.effective_from is None and change_set.kind != ChangeSet.Kind.IMPORT:
         change_set.effective_from = timezone.localdate(now)
+    before = faults(change_set)
     try:
         with writing(change_set):
             done = apply(change_set)
@@ -229,6 +232,7 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             note_lineage(change_set)
+        check_whole(change_set, before)
     except DatabaseError as error:
         # The database's own rules: a day before the record's present version, for one.
         words = str(error).strip().splitlines()[0]

@@ -103,6 +103,29 @@ def draft_of(viewer: Viewer, uid: uuid.UUID) -> ChangeSet:
     return found
 
 
+def seen_draft(request: Request, viewer: Viewer, uid: uuid.UUID) -> ChangeSet:
+    """The same, with the version of which the caller says by `If-Match` to have seen it."""
+    found = draft_of(viewer, uid)
+    said = request.headers.get("If-Match", "").strip()
+    if said == "*":
+        found.seen = found.version
+    elif said:
+        digits = said.strip('"')
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+            raise InvalidInput(
+                {"If-Match": [_("The version of the draft as a number, such as 7.")]}
+            )
+        found.seen = int(digits)
+    return found
+
+
+def answered(draft: ChangeSet, viewer: Viewer, *, status: int = 200) -> Response:
+    """The draft as it is now, with its version as the entity tag."""
+    return Response(
+        drafts.body(draft, viewer), status=status, headers={"ETag": f'"{draft.version}"'}
+    )
+
+
 def read(serializer: serializers.Serializer[Any]) -> Any:
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data
@@ -132,14 +155,14 @@ class DraftList(EditingView):
             draft = open_draft(viewer=self.viewer, now=timezone.now(), **sent)
             if file is not None:
                 draft = attach(draft, viewer=self.viewer, file=file)
-        return Response(drafts.body(draft, self.viewer), status=201)
+        return answered(draft, self.viewer, status=201)
 
 
 class DraftItem(EditingView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, uid: uuid.UUID) -> Response:
         """A draft with its changes, its lineage, and the report of its last check."""
-        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+        return answered(draft_of(self.viewer, uid), self.viewer)
 
 
 class DraftEvidence(EditingView):
@@ -151,14 +174,14 @@ class DraftEvidence(EditingView):
     def put(self, request: Request, uid: uuid.UUID) -> Response:
         """Keeps a file as the evidence of the draft, instead of the one before."""
         file = read(NewEvidence(data=request.data))["evidence"]
-        attach(draft_of(self.viewer, uid), viewer=self.viewer, file=file)
-        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+        attach(seen_draft(request, self.viewer, uid), viewer=self.viewer, file=file)
+        return answered(draft_of(self.viewer, uid), self.viewer)
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def delete(self, request: Request, uid: uuid.UUID) -> Response:
         """Takes the evidence away."""
-        detach(draft_of(self.viewer, uid), viewer=self.viewer)
-        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+        detach(seen_draft(request, self.viewer, uid), viewer=self.viewer)
+        return answered(draft_of(self.viewer, uid), self.viewer)
 
 
 class DraftChanges(EditingView):
@@ -167,9 +190,11 @@ class DraftChanges(EditingView):
         """Adds, amends and takes back changes, all at once; gives the draft as it is then.
 
         `base_version` is the version that the editor saw: where the register has another one by
-        now, the answer is 409 with the present records.
+        now, the answer is 409 with the present records. `If-Match` says which version of the draft
+        was seen (its `version` and entity tag): what another editor has written in it since, or at
+        all where nothing is said, is not overwritten (409).
         """
-        draft = draft_of(self.viewer, uid)
+        draft = seen_draft(request, self.viewer, uid)
         sent = read(Changes(data=request.data))
         propose_all(
             draft,
@@ -186,7 +211,7 @@ class DraftChanges(EditingView):
                 for x in sent["lineage"]
             ],
         )  # fmt: skip
-        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+        return answered(draft_of(self.viewer, uid), self.viewer)
 
     def stale(self, request: Request) -> dict[str, Any]:
         """The records of which the caller saw another version."""
@@ -207,9 +232,9 @@ class DraftChange(EditingView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def delete(self, request: Request, uid: uuid.UUID, entity: str, record: uuid.UUID) -> Response:
         """Takes one change back; gives the draft as it is then."""
-        draft = draft_of(self.viewer, uid)
+        draft = seen_draft(request, self.viewer, uid)
         propose_all(draft, viewer=self.viewer, proposals=[Proposal(entity, TAKE_BACK, str(record))])
-        return Response(drafts.body(draft_of(self.viewer, uid), self.viewer))
+        return answered(draft_of(self.viewer, uid), self.viewer)
 
 
 class DraftMove(EditingView):
@@ -217,7 +242,7 @@ class DraftMove(EditingView):
 
     @extend_schema(request=Reason, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, uid: uuid.UUID, move: str) -> Response:
-        draft, viewer, now = draft_of(self.viewer, uid), self.viewer, timezone.now()
+        draft, viewer, now = seen_draft(request, self.viewer, uid), self.viewer, timezone.now()
         match move:
             case "check":
                 publication.check(draft, viewer=viewer, now=now)
@@ -230,7 +255,7 @@ class DraftMove(EditingView):
                 publication.reject(draft, viewer=viewer, reason=reason, now=now)
             case _:
                 raise Http404
-        return Response(drafts.body(draft_of(viewer, uid), viewer))
+        return answered(draft_of(viewer, uid), viewer)
 
 
 class RollBack(EditingView):
@@ -240,4 +265,4 @@ class RollBack(EditingView):
         published = draft_of(self.viewer, uid)
         sent = read(TakenBack(data=request.data))
         draft = publication.roll_back(published, viewer=self.viewer, now=timezone.now(), **sent)
-        return Response(drafts.body(draft, self.viewer), status=201)
+        return answered(draft, self.viewer, status=201)

@@ -5,17 +5,22 @@ from typing import Any
 import numpy as np
 from django.contrib.gis.geos import GEOSException, Polygon
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ParseError
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import CharField
 from rest_framework_gis.filters import InBBoxFilter
 from rest_framework_gis.pagination import GeoJsonPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from addresses.api.asked import AS_OF
+from addresses.api.geocode_asked import day
 from addresses.api.geocode_view import GeocodeThrottle
 from addresses.models import Address
+from addresses.queries.doors_on import DoorsOn
 
 
 class DoorFeature(GeoFeatureModelSerializer):
@@ -50,7 +55,8 @@ class Pages(GeoJsonPagination):
 
 
 class Doors(ListAPIView[Any]):
-    """Doors in force, 200 on a page; `in_bbox=west,south,east,north` (degrees) cuts a box out."""
+    """Doors in force, 200 on a page; `in_bbox=west,south,east,north` (degrees) cuts a box out,
+    `as_of` gives those of a day, under the names of that day."""
 
     permission_classes = [AllowAny]
     throttle_classes = [GeocodeThrottle]
@@ -68,3 +74,12 @@ class Doors(ListAPIView[Any]):
         )
         .order_by("pk")
     )  # fmt: skip
+
+    @extend_schema(parameters=[AS_OF])
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if (on := day(request.query_params)) is None:
+            return super().list(request, *args, **kwargs)
+        box = Box().get_filter_bbox(request)
+        found: Any = DoorsOn(on, box.extent if box else None)
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -85,12 +85,17 @@ class Events(FeedView):
 
 class Checksums(FeedView):
     @extend_schema(
-        parameters=[asked.ENTITIES, asked.NEIGHBOURHOOD, asked.DISTRICT],
+        parameters=[asked.ENTITIES, asked.NEIGHBOURHOOD, asked.DISTRICT, asked.AS_OF],
         responses=OpenApiTypes.OBJECT,
     )
     def get(self, request: Request) -> Response:
-        """Count and SHA-256 by kind and neighbourhood, for a consumer to prove its copy."""
-        found = feed.checksums(asked.kinds(request), area=asked.area(request))
+        """Count and SHA-256 by kind and neighbourhood, for a consumer to prove its copy: of the
+        feed, or of an extract as of a day."""
+        found = feed.checksums(
+            asked.kinds(request),
+            area=asked.area(request),
+            as_of=geocode_asked.day(request.query_params),
+        )
         return Response({"number": feed.latest(), "checksums": found})
 
 

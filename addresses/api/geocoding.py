@@ -101,7 +101,8 @@ class Reverse(GeocodeView):
 
 class Autocomplete(GeocodeView):
     @extend_schema(
-        parameters=[_Q, _LIMIT, *_NEAR, _FORMAT], responses={(200, _GEOJSON): Collection}
+        parameters=[_Q, _LIMIT, *_NEAR, AS_OF, _FORMAT],
+        responses={(200, _GEOJSON): Collection},
     )
     def get(self, request: Request) -> Response:
         """Places whose address begins like the text."""
@@ -109,7 +110,9 @@ class Autocomplete(GeocodeView):
         text = asked.text(query, "q")
         limit = asked.limit(query, "limit", default=8, most=_LIMIT_MAX, strict=True)
         form = asked.one_of(query, "format", _FORMATS)
-        places = words_of(autocomplete(text, limit=limit, near=asked.near(query)))
+        day = asked.day(query)
+        found = autocomplete(text, limit=limit, near=asked.near(query), as_of=day)
+        places = words_of(found, as_of=day)
         if form == "geocodejson":
             return _geo(geocodejson.collection(places, query=text))
         return _geo(collection(places))

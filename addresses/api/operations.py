@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from addresses.actions import placing, replacing
 from addresses.actions.numbering import Given, Plan, preview, renumber
 from addresses.actions.streets import draw_street
-from addresses.api.change_sets import draft_of, read
+from addresses.api.change_sets import draft_of, read, seen_draft
 from addresses.api.refusals import EditingView
 from addresses.queries import drafts
 from addresses.queries.data_model import entities
@@ -76,7 +76,7 @@ class Operation(EditingView):
 
     @extend_schema(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, uid: uuid.UUID, operation: str) -> Response:
-        draft, viewer = draft_of(self.viewer, uid), self.viewer
+        draft, viewer = seen_draft(request, self.viewer, uid), self.viewer
         done: Any
         match operation:
             case "split":

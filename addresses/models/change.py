@@ -72,8 +72,10 @@ class ChangeSet(models.Model):
     published_at = models.DateTimeField(null=True)
     rejected_at = models.DateTimeField(null=True)
     rejection = models.TextField(blank=True, default="")
-    # Two editors of one draft: whoever read an older one is refused.
+    # Grows with every change of the draft; `Change.written` says which one wrote a record last.
     version = models.PositiveIntegerField(default=1)
+    #: The version that whoever acts has seen, where they say so. Not stored.
+    seen: int | None = None
 
     class Meta:
         constraints = [
@@ -93,7 +95,8 @@ class Change(models.Model):
     """One record as a draft means to make it. `values` are in the form of `queries.data_model`.
 
     `base_version` is the version that the editor saw: if the register has another one by then,
-    nothing is overwritten. CREATE carries all values, UPDATE those that change, RETIRE none.
+    nothing is overwritten. `written` and `editor` keep two editors of one draft from doing so.
+    CREATE carries all values, UPDATE those that change, RETIRE none.
     """
 
     class Operation(models.TextChoices):
@@ -108,6 +111,10 @@ class Change(models.Model):
     base_version = models.PositiveIntegerField(null=True)
     values = models.JSONField(default=dict)
     note = models.CharField(max_length=300, blank=True, default="")
+    written = models.PositiveIntegerField(db_default=0, help_text="The draft's version since then.")
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [

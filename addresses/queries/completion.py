@@ -1,13 +1,14 @@
 """What may follow while somebody types an address."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from addresses.conf import CONF
 from addresses.geocoder.answer import Candidate
 from addresses.geocoder.complete import DoorBeginning
 from addresses.geocoder.typed import House
 from addresses.queries.doors import DatabaseRegister
-from addresses.queries.geocoding import geocode
+from addresses.queries.geocoding import called_on, geocode
 from addresses.queries.names import completer
 from core.queries import sql
 
@@ -17,20 +18,23 @@ _OF_ONE_SIDE = 12
 _GEOCODED = 6  # a shorter text is no address that only the geocoder would understand
 
 
-def autocomplete(prefix: str, *, limit: int = 8, near: Point | None = None) -> list[Candidate]:
+def autocomplete(
+    prefix: str, *, limit: int = 8, near: Point | None = None, as_of: date | None = None
+) -> list[Candidate]:
     """Places whose address begins like this, best first, with their points.
 
     Streets, neighbourhoods, districts and known places by the beginnings of their words, in any
     order and with a letter wrong; doors once a number is begun. `near` (lon, lat in degrees)
-    prefers what is close by. What is a whole address already is understood as `geocode` does.
+    prefers what is close by; `as_of` gives the register as it was in force on a day.
+    What is a whole address already is understood as `geocode` does.
     """
     text = prefix[: CONF.query_max]
     if not text.strip():
         return []
-    found = completer().complete(text, _Register(), limit=limit, near=near)
+    found = completer(as_of).complete(text, _Register(as_of), limit=limit, near=near)
     if not found and len(text.strip()) >= _GEOCODED:
-        return list(geocode(text, limit=limit, near=near).candidates)
-    return found
+        return list(geocode(text, limit=limit, near=near, as_of=as_of).candidates)
+    return found if as_of is None else called_on(as_of, found)
 
 
 def find_or_complete(text: str, *, limit: int, near: Point | None) -> list[Candidate]:
@@ -52,6 +56,7 @@ class _Register(DatabaseRegister):
             for tens in range(1, _DIGITS + 1 - len(house.number)):
                 spans.append((number * 10**tens, (number + 1) * 10**tens - 1))
         parameters = {
+            "as_of": self._as_of,
             "sides": list(side_ids),
             "lows": [low for low, _high in spans],
             "highs": [high for _low, high in spans],

@@ -8,7 +8,7 @@ disagree with the register, and it reaches as far back as the history does.
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -115,11 +115,15 @@ def _statement(kind: EntityType, change_set: ChangeSet, area: Area | None) -> tu
     return f"SELECT line FROM ({both}) e ORDER BY id", parameters
 
 
-def checksums(kinds: Sequence[EntityType], *, area: Area | None = None) -> list[dict[str, Any]]:
-    """For each kind and neighbourhood how many records there are, and a sum over them.
+def checksums(
+    kinds: Sequence[EntityType], *, area: Area | None = None, as_of: date | None = None
+) -> list[dict[str, Any]]:
+    """For each kind and neighbourhood how many records there are, and a sum over them; with `as_of`
+    of what was in force on that day.
 
     The sum is SHA-256, in hexadecimal, of the lines `uid version` (each ended by a line feed) in
-    the order of the uids as text. Kinds without a neighbourhood are summed as one.
+    the order of the uids as text. Where a kind has its neighbourhood the data model says
+    (`x-neighbourhood`); kinds without one are summed as one.
     """
     found = []
     for kind in kinds:
@@ -129,9 +133,10 @@ def checksums(kinds: Sequence[EntityType], *, area: Area | None = None) -> list[
                 "SELECT n.uid::text, count(*), encode(sha256(convert_to(string_agg("
                 "  t.uid || ' ' || t.version || E'\\n', '' ORDER BY t.uid::text COLLATE \"C\"),"
                 " 'UTF8')), 'hex')"
-                f" FROM {kind.table} t LEFT JOIN addresses_neighbourhood n ON n.id = {kind.area('t')}"
+                f" FROM {kind.at(as_of)} t LEFT JOIN addresses_neighbourhood n ON n.id = {kind.area('t')}"
                 f" {where} GROUP BY n.uid ORDER BY n.uid",
                 {
+                    "day": as_of,
                     "areas": list(area.neighbourhoods) if area else None,
                     "districts": list(area.districts) if area else None,
                 },

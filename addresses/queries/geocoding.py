@@ -1,5 +1,6 @@
 """The geocoder's two questions: where is this text, and what is at this point."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -46,7 +47,9 @@ def geocode(
         trace = Trace() if explain else None
         answer = search(cut, index, register, limit=limit, near=near, trace=trace)
         if as_of is not None:
-            answer = _as_called(answer, as_of)
+            then = tuple(called_on(as_of, answer.candidates))
+            warnings = tuple(w for w in answer.warnings if w != "former_name")
+            answer = replace(answer, candidates=then, warnings=warnings)
         else:
             answer = with_taught(cut, answer, index, limit=limit)
         if register_version() == index.version:
@@ -60,16 +63,15 @@ def geocode(
     )
 
 
-def _as_called(answer: Answer, day: date) -> Answer:
+def called_on(day: date, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates under the street names of a day, also where no version reaches back to it."""
-    then = names_on(day, [c.street_id for c in answer.candidates if c.street_id is not None])
-    candidates = []
-    for candidate in answer.candidates:
+    then = names_on(day, [c.street_id for c in candidates if c.street_id is not None])
+    found = []
+    for candidate in candidates:
         name, old = then.get(candidate.street_id or 0, ("", ""))
         label_then = candidate.label.replace(name, old, 1) if name else candidate.label
-        candidates.append(replace(candidate, label=label_then))
-    warnings = tuple(w for w in answer.warnings if w != "former_name")
-    return replace(answer, candidates=tuple(candidates), warnings=warnings)
+        found.append(replace(candidate, label=label_then))
+    return found
 
 
 def reverse(lon: float, lat: float, *, as_of: date | None = None) -> Place:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
@@ -25,15 +26,27 @@ _TOUCHED_MAX = 2000  # streets; of more changes a new index is made
 _DAYS_KEPT = 2  # indexes of days in the past
 
 
+class _Held:
+    """An index with the completer over it, which is made when somebody types."""
+
+    def __init__(self, index: NameIndex) -> None:
+        self.index = index
+
+    @cached_property
+    def completer(self) -> Completer:
+        return Completer(self.index)
+
+
 class _Cache:
-    """One index per process. `lock` is held by the one call that rebuilds it."""
+    """One index per process, and those of a few days. Each lock is held by the one call that makes an
+    index.
+    """
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.index: NameIndex | None = None
-        self.completer: Completer | None = None
+        self.now: _Held | None = None
         self.days_lock = threading.Lock()
-        self.days: dict[tuple[date, Version], NameIndex] = {}
+        self.days: dict[tuple[date, Version], _Held] = {}
 
 
 _CACHE = _Cache()
@@ -44,19 +57,7 @@ def current(version: Version | None = None) -> NameIndex:
 
     Who comes while it is made waits for it: a change of a few streets takes milliseconds.
     """
-    version = version or register_version()
-    index = _CACHE.index
-    if index is not None and index.version == version:
-        return index
-    with _CACHE.lock:
-        index = _CACHE.index
-        while index is None or index.version != version:
-            made = _made(index, version)
-            after = register_version()
-            if after == version:  # nothing was published while it was read
-                index = _CACHE.index = made
-            version = after
-        return index
+    return _now(version).index
 
 
 def on(day: date) -> NameIndex:
@@ -65,18 +66,44 @@ def on(day: date) -> NameIndex:
     Most of the names are those of now: only the others are read. After a change of areas, or of very
     many streets, the index is made anew, which takes as long as at the start of a process.
     """
-    index = current()
-    key = (day, index.version)
-    found = _CACHE.days.get(key)
-    if found is not None:
-        return found
+    return _on(day).index
+
+
+def completer(day: date | None = None) -> Completer:
+    """The completer over the index of now, or of a day."""
+    return (_now() if day is None else _on(day)).completer
+
+
+def _now(version: Version | None = None) -> _Held:
+    version = version or register_version()
+    held = _CACHE.now
+    if held is not None and held.index.version == version:
+        return held
+    with _CACHE.lock:
+        held = _CACHE.now
+        while held is None or held.index.version != version:
+            made = _made(held.index if held else None, version)
+            after = register_version()
+            if after == version:  # nothing was published while it was read
+                held = _CACHE.now = _Held(made)
+            version = after
+        return held
+
+
+def _on(day: date) -> _Held:
+    now = _now()
+    key = (day, now.index.version)
+    held = _CACHE.days.get(key)
+    if held is not None:
+        return held
     with _CACHE.days_lock:
-        found = _CACHE.days.get(key)
-        if found is None:
-            found = _made_on(day, index)
+        held = _CACHE.days.get(key)
+        if held is None:
+            index = _made_on(day, now.index)
+            held = now if index is now.index else _Held(index)
             kept = list(_CACHE.days.items())[1 - _DAYS_KEPT :]
-            _CACHE.days = dict([*kept, (key, found)])
-    return found
+            _CACHE.days = dict([*kept, (key, held)])
+    return held
 
 
 def _made_on(day: date, now: NameIndex) -> NameIndex:
@@ -126,14 +153,6 @@ def _follows(old: Version, new: Version) -> bool:
 def pack() -> Pack:
     """The language pack that addresses are written by where nothing says which."""
     return load(current().languages[0])
-
-
-def completer() -> Completer:
-    """The completer over the current index, kept with it."""
-    index = current()
-    if _CACHE.completer is None or _CACHE.completer.index is not index:
-        _CACHE.completer = Completer(index)
-    return _CACHE.completer
 
 
 def names_on(day: date, streets: Sequence[int]) -> dict[int, tuple[str, str]]:

@@ -38,8 +38,19 @@ def _definition(kind: EntityType) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
         "x-key": "uid",
+        "x-neighbourhood": _neighbourhood(kind),
         "x-references": {c.name: c.reference for c in kind.columns if c.type == "reference"},
     }
+
+
+def _neighbourhood(kind: EntityType) -> str | None:
+    """The path to the uid of the neighbourhood that a record stands in, which areas and checksums
+    go by; a dot leads to the record that is referred to. None for larger things."""
+    if kind.name == "neighbourhood":
+        return "uid"
+    if "neighbourhood" in kind.by_name:
+        return "neighbourhood"
+    return "building.neighbourhood" if kind.name == "building_parcel" else None
 
 
 def _property(column: Column) -> dict[str, Any]:

@@ -124,6 +124,8 @@ def _counts(one: ChangeSet) -> list[tuple[str, dict[str, int]]]:
 def move(request: HttpRequest, pk: int, name: str, *, viewer: Viewer, rights: Rights) -> Any:
     """One step. Whatever stands against it is said, and nothing has happened."""
     one = get_object_or_404(ChangeSet, pk=pk)
+    version = request.POST.get("version", "")
+    one.seen = int(version) if version.isascii() and version.isdigit() else None
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:2000]
     if name in ("reject", "roll_back") and not reason:
         messages.error(request, _("Write why."))

@@ -31,11 +31,12 @@ export function label(name) {
  * @param {string} path below the register's address
  * @param {unknown} [body] sent by POST, as JSON, or as the form that it is; without it a GET
  * @param {string} [method]
+ * @param {Record<string, string>} [extra] headers
  * @returns {Promise<any>}
  */
-export async function ask(path, body, method) {
+export async function ask(path, body, method, extra = {}) {
   /** @type {RequestInit} */
-  const options = { method: method ?? (body === undefined ? "GET" : "POST"), headers: { "X-CSRFToken": token() } };
+  const options = { method: method ?? (body === undefined ? "GET" : "POST"), headers: { "X-CSRFToken": token(), ...extra } };
   if (body instanceof FormData) options.body = body;
   else if (body !== undefined) {
     options.headers = { ...options.headers, "Content-Type": "application/json" };

@@ -1,11 +1,11 @@
 // The draft in which one works: chosen, opened, its changes, undo and redo, its way to publication.
-import { ask, day, make, say, the, word } from "./ask.js";
+import { ask, day, make, Refused, say, the, word } from "./ask.js";
 import { explained, tell, trying } from "./messages.js";
 
 /**
  * @typedef {{entity: string, uid: string, operation: string, base_version: number | null, values: any, note: string, title: string}} Change
  * @typedef {{name: string, size: number | null, sha256: string, url: string}} Evidence
- * @typedef {{page: string, source: string, evidence: Evidence | null, uid: string, title: string, state: string, number: number | null, own: boolean, count: number, changes: Change[], lineage: any[], may: Record<string, boolean>, report: any, author: string | null, effective_from: string | null}} Body
+ * @typedef {{page: string, source: string, evidence: Evidence | null, uid: string, title: string, state: string, number: number | null, version: number, own: boolean, count: number, changes: Change[], lineage: any[], may: Record<string, boolean>, report: any, author: string | null, effective_from: string | null}} Body
  * @typedef {{what: string, before: Body, after: Body}} Step
  */
 
@@ -101,16 +101,32 @@ export class Draft {
     tell(say("kept", { what }));
   }
 
+  /**
+   * Says which version of the draft was seen. Where another editor was faster, the draft is read
+   * again, so that what stands in it can be looked at.
+   * @param {string} path below the draft's address
+   * @param {object} values
+   */
+  async #send(path, values) {
+    const { uid, version } = /** @type {Body} */ (this.body);
+    try {
+      return await ask(`drafts/${uid}/${path}`, values, "POST", { "If-Match": `"${version}"` });
+    } catch (error) {
+      if (error instanceof Refused && error.status === 409 && this.uid === uid) this.show(await ask(`drafts/${uid}`));
+      throw error;
+    }
+  }
+
   /** @param {string} what @param {object[]} changes */
   async propose(what, changes) {
-    await this.change(what, () => ask(`drafts/${this.uid}/changes`, { changes }));
+    await this.change(what, () => this.#send("changes", { changes }));
   }
 
   /** @param {string} what @param {string} name @param {object} values @returns {Promise<any>} */
   async operate(what, name, values) {
     let done;
     await this.change(what, async () => {
-      const answer = await ask(`drafts/${this.uid}/operations/${name}`, values);
+      const answer = await this.#send(`operations/${name}`, values);
       done = answer.done;
       return answer.draft;
     });
@@ -150,7 +166,7 @@ export class Draft {
         changes.push({ entity: c.entity, uid: c.uid, operation: c.operation, base_version: c.base_version, values: c.values, note: c.note });
       }
     }
-    return ask(`drafts/${this.uid}/changes`, { changes, lineage: to.lineage });
+    return this.#send("changes", { changes, lineage: to.lineage });
   }
 
   #askWhy() {
@@ -160,7 +176,7 @@ export class Draft {
 
   /** @param {string} move @param {object} [values] */
   async #move(move, values = {}) {
-    const body = await ask(`drafts/${this.uid}/${move}`, values);
+    const body = await this.#send(move, values);
     this.#done = [];
     this.#undone = [];
     this.show(body);

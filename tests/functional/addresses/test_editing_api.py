@@ -29,10 +29,10 @@ def register(city: City) -> City:
     )
 
 
-def post(client: Client, path: str, body: Any = None) -> Any:
+def post(client: Client, path: str, body: Any = None, **headers: str) -> Any:
     return client.post(
         f"{BASE}/{path}", json.dumps(body or {}), content_type="application/json",
-        headers={"Accept-Language": "en"},
+        headers={"Accept-Language": "en", **headers},
     )  # fmt: skip
 
 
@@ -196,6 +196,44 @@ class TestTwoEditors:
         assert [(b["uid"], b["number"], b["version"]) for b in answer.json()["present"]] == [
             (str(door.uid), 25, 2)
         ]
+
+    def test_of_one_draft_the_second_is_told_and_may_then_go_on(self, register, as_, draft):
+        first, second = as_("city_editor"), as_("reviewer")
+        seen = second.get(f"{BASE}/drafts/{draft}")
+        tag = seen["ETag"]
+        door = register.doors["a5"]
+        changes = {"changes": [change(door, number=27)]}
+        assert post(first, f"drafts/{draft}/changes", changes).status_code == 200
+        changes = {"changes": [change(door, number=29)]}
+        for match in ({"If-Match": tag}, {}):
+            assert post(second, f"drafts/{draft}/changes", changes, **match).status_code == 409
+            assert second.delete(
+                f"{BASE}/drafts/{draft}/changes/address/{door.uid}", headers=match
+            ).status_code == 409  # fmt: skip
+        body = {"entity": "address", "uid": str(door.uid), "geometry": point(27.9, 39.6)}
+        answer = post(second, f"drafts/{draft}/operations/reshape", body, **{"If-Match": tag})
+        assert answer.status_code == 409
+        tag = second.get(f"{BASE}/drafts/{draft}")["ETag"]
+        answer = post(second, f"drafts/{draft}/changes", changes, **{"If-Match": tag})
+        assert (answer.status_code, answer["ETag"] != tag) == (200, True)
+        assert answer.json()["changes"][0]["values"]["number"] == 29
+
+    def test_what_was_not_seen_is_not_reviewed(self, register, as_, draft):
+        tag = as_("reviewer").get(f"{BASE}/drafts/{draft}")["ETag"]
+        changes = {"changes": [change(register.doors["a5"], number=27)]}
+        post(as_("city_editor"), f"drafts/{draft}/changes", changes)
+        answer = post(as_("city_editor"), f"drafts/{draft}/check")
+        assert answer.json()["state"] == "CHECKED"
+        answer = post(as_("reviewer"), f"drafts/{draft}/review", **{"If-Match": tag})
+        assert answer.status_code == 409
+        tag = as_("reviewer").get(f"{BASE}/drafts/{draft}")["ETag"]
+        answer = post(as_("reviewer"), f"drafts/{draft}/review", **{"If-Match": tag})
+        assert answer.json()["state"] == "REVIEWED"
+
+    @pytest.mark.parametrize("tag", ["x", '"x"', "-1", '"1.5"', "9" * 30])
+    def test_a_version_that_is_none(self, as_, draft, tag):
+        answer = post(as_("city_editor"), f"drafts/{draft}/check", **{"If-Match": tag})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["If-Match"])
 
     def test_what_no_longer_fits_is_told_by_record(self, register, as_, draft):
         client, door = as_("city_editor"), register.doors["a5"]

@@ -1,9 +1,11 @@
 """The register over HTTP: records, days, history, feed, extracts, and what is refused."""
 
 import gzip
+import hashlib
 import io
 import json
 import math
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -206,6 +208,47 @@ class TestTime:
         for query, number in (("", "No:25"), ("&as_of=2019-05-01", "No:5")):
             answer = client.get(f"/geocode/reverse?lon={lon}&lat={lat}{query}").json()
             assert answer["features"][0]["properties"]["label"].count(number) == 1
+
+    def test_doors_on_a_day(self, register, client: Client):
+        now = client.get("/api/v1/doors").json()
+        renumber(register)
+        lon, lat = register.areas.at(0.5, 0.5)
+        box = f"{lon - 1e-5},{lat - 1e-5},{lon + 1e-5},{lat + 1e-5}"
+        for day, number in (({}, "25"), ({"as_of": "2019-05-01"}, "5")):
+            answer = client.get("/api/v1/doors", {"in_bbox": box, **day}).json()
+            [found] = answer["features"]
+            assert found["properties"]["number"] == number
+            assert found["geometry"]["coordinates"] == [lon, lat]
+        then = client.get("/api/v1/doors", {"as_of": "2019-05-01"}).json()
+        assert then["features"] == now["features"]
+        assert client.get("/api/v1/doors?as_of=2019-5").status_code == 400
+
+    def test_completing_on_a_day(self, register, client: Client):
+        renumber(register)
+        text = "Atatürk Caddesi No:5"
+        for day, label in (("", None), ("2019-05-01", "Atatürk Caddesi No:5")):
+            answer = client.get("/geocode/autocomplete", {"q": text, "as_of": day}).json()
+            labels = [f["properties"]["label"] for f in answer["features"]]
+            assert any(label in one for one in labels) if label else "No:5," not in "".join(labels)
+
+    def test_checksums_of_a_day_prove_an_extract_of_it(self, register, client: Client):
+        renumber(register)
+        for day, version in (("", 2), ("2019-05-01", 1)):
+            query = {"entity": "address", "format": "ndjson", "as_of": day}
+            file = client.get(f"{BASE}/feed/extract", query).getvalue()
+            rows = [json.loads(line) for line in gzip.decompress(file).splitlines()]
+            assert {r["version"] for r in rows if r["uid"] == str(register.doors["a5"].uid)} == {
+                version
+            }
+            lines: dict[str, list[str]] = defaultdict(list)
+            for row in rows:
+                lines[row["neighbourhood"]].append(f"{row['uid']} {row['version']}\n")
+            query = {"entities": "address", "as_of": day}
+            told = client.get(f"{BASE}/feed/checksums", query).json()["checksums"]
+            assert {r["neighbourhood"]: r["sha256"] for r in told} == {
+                place: hashlib.sha256("".join(sorted(some)).encode()).hexdigest()
+                for place, some in lines.items()
+            }
 
     def test_tiles_on_a_day(self, register, client: Client):
         renumber(register)

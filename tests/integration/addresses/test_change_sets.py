@@ -13,7 +13,9 @@ from addresses.actions.drafting import (
     Stale,
     note_lineage,
     propose,
+    take_back,
 )
+from addresses.actions.proposing import Proposal, propose_all
 from addresses.actions.publication import (
     OwnChange,
     RolledBackAlready,
@@ -166,6 +168,51 @@ class TestTwoEditors:
         publish(first, people)
         with pytest.raises(Stale):
             update(draft(), people["city_editor"], city.doors["a5"], "address", postcode="1")
+
+    def test_of_one_draft_the_second_does_not_overwrite_the_first(self, city, people, draft):
+        shared, door = draft(), city.doors["a5"]
+        theirs = ChangeSet.objects.get(pk=shared.pk)
+        theirs.seen = theirs.version
+        update(shared, people["city_editor"], door, "address", postcode="10010")
+        for seen in (theirs.seen, None):
+            theirs.seen = seen
+            with pytest.raises(Stale):
+                update(theirs, people["reviewer"], door, "address", postcode="10020")
+            with pytest.raises(Stale):
+                take_back(theirs, viewer=people["reviewer"], entity="address", uid=door.uid)
+            with pytest.raises(Stale):
+                propose_all(
+                    theirs,
+                    viewer=people["reviewer"],
+                    proposals=[Proposal("address", "UPDATE", str(door.uid), {"postcode": "10020"})],
+                )
+        assert shared.changes.get().values == {"postcode": "10010"}
+        theirs.seen = ChangeSet.objects.get(pk=shared.pk).version
+        update(theirs, people["reviewer"], door, "address", postcode="10020")
+        assert shared.changes.get().values == {"postcode": "10020"}
+        with pytest.raises(Stale):
+            update(shared, people["city_editor"], door, "address", postcode="10030")
+
+    def test_of_one_draft_both_go_on_with_different_records(self, city, people, draft):
+        shared = draft()
+        theirs = ChangeSet.objects.get(pk=shared.pk)
+        theirs.seen = theirs.version
+        update(shared, people["city_editor"], city.doors["a5"], "address", postcode="10010")
+        update(theirs, people["reviewer"], city.doors["b7"], "address", postcode="10020")
+        assert shared.changes.count() == 2
+
+    def test_who_saw_something_else_does_not_let_it_pass(self, city, people, draft):
+        shared = draft()
+        update(shared, people["city_editor"], city.doors["a5"], "address", postcode="10010")
+        seen = ChangeSet.objects.get(pk=shared.pk)
+        seen.seen = seen.version
+        update(shared, people["city_editor"], city.doors["a5"], "address", postcode="10020")
+        check(shared, viewer=people["city_editor"], now=NOW)
+        for step in (review, publish_draft):
+            with pytest.raises(Stale):
+                step(seen, viewer=people["reviewer"], now=NOW)
+        with pytest.raises(Stale):
+            reject(seen, viewer=people["reviewer"], reason="?", now=NOW)
 
     def test_who_publishes_on_an_older_register_is_refused(self, city, people, draft):
         from addresses.drafts.apply import NotApplicable

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon
 from django.db import connection, connections, transaction
 from django.db.utils import DatabaseError
 
@@ -40,10 +41,12 @@ from addresses.models import (
 )
 from addresses.queries.data_model import entities, entity
 from addresses.queries.feed import Area, TooOld, checksums, events, latest, transactions
+from addresses.queries.schema import schema
 from tests.factories import NOW, Areas, area_grid, door, open_register
 
 PUBLISHERS, ROUNDS = 8, 8
 KINDS = entities()
+SCHEMA = schema()
 
 
 class Replica:
@@ -99,11 +102,11 @@ class Replica:
         lines: dict[tuple[str, str | None], list[str]] = defaultdict(list)
         for name, rows in self.rows.items():
             for body in rows.values():
-                place = body.get("neighbourhood")
-                if name == "neighbourhood":
-                    place = body["uid"]
-                if name == "building_parcel":
-                    place = self.rows["building"][body["building"]]["neighbourhood"]
+                place, path = body, SCHEMA["$defs"][name]["x-neighbourhood"]
+                *through, last = path.split(".") if path else [None]
+                for step in through:
+                    place = self.rows[SCHEMA["$defs"][name]["x-references"][step]][place[step]]
+                place = place[last] if last else None
                 lines[name, place].append(f"{body['uid']} {body['version']}\n")
         return {
             key: (len(some), hashlib.sha256("".join(sorted(some)).encode()).hexdigest())
@@ -322,7 +325,14 @@ class TestRules:
             draft, viewer=viewer, entity="neighbourhood", operation="UPDATE", uid=area.uid,
             values={"district": str(other.uid)},
         )  # fmt: skip
-        check(draft, viewer=viewer, now=NOW)
+        # The land goes with it.
+        for district, change in ((areas.districts["A"], "difference"), (other, "union")):
+            shape = getattr(district.geom, change)(area.geom)
+            propose(
+                draft, viewer=viewer, entity="district", operation="UPDATE", uid=district.uid,
+                values={"geometry": json.loads(MultiPolygon(shape).geojson)},
+            )  # fmt: skip
+        assert check(draft, viewer=viewer, now=NOW)["problems"] == []
         review(draft, viewer=viewer, now=NOW)
         publish_draft(draft, viewer=viewer, now=NOW)
         with pytest.raises(TooOld):

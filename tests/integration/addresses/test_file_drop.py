@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import User
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
+from addresses.actions.drafting import NotNow
 from addresses.actions.file_drop import watch
 from addresses.actions.import_file import Origin
 from addresses.actions.publication import check, publish_draft, review
@@ -153,15 +155,34 @@ def test_an_import_that_renames_a_street_keeps_the_old_name(load, small_city, cs
     assert list(StreetName.objects.values_list("name", "kind")) == [("Gül Sokak", "FORMER")]
 
 
-def test_boundaries_are_drafted_as_a_set_of_their_own(load, small_city, geojson: Write):
+@pytest.mark.parametrize(("west", "east", "fault"), [
+    (27.012, 27.012, None), (27.008, 27.012, "without a neighbourhood"), (27.012, 27.01, "overlap"),
+])  # fmt: skip
+def test_boundaries_are_drafted_and_published_as_a_whole(
+    load, small_city, geojson: Write, west: float, east: float, fault: str | None
+):
+    """The line between the two moves for both of them, or it tears and the set is refused."""
     moved = city()
-    for feature in moved[2:]:
+    for feature, to in zip(moved[2:], (west, east), strict=True):
         for ring in feature["geometry"]["coordinates"]:
             for point in ring:
-                point[0] = 27.012 if point[0] == 27.01 else point[0]
+                point[0] = to if point[0] == 27.01 else point[0]
     summary = load("boundaries", geojson(moved, "new.geojson"), accept=lambda _s, _k: False)
     draft = ChangeSet.objects.get(pk=summary.draft)
-    assert (draft.kind, draft.changes.filter(entity="neighbourhood").count()) == ("BOUNDARIES", 2)
+    assert draft.kind == "BOUNDARIES"
+    RegisterPolicy.objects.create(four_eyes=False)
+    with override("en"):
+        problems = check(draft, viewer=EVERYTHING, now=NOW)["problems"]
+    if fault is None:
+        assert problems == []
+        review(draft, viewer=EVERYTHING, now=NOW)
+        assert publish_draft(draft, viewer=EVERYTHING, now=NOW).number
+    else:
+        [problem] = problems
+        assert (problem["entity"], problem["code"]) == ("neighbourhood", "not_whole")
+        assert fault in problem["reason"]
+        with pytest.raises(NotNow):
+            review(draft, viewer=EVERYTHING, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -175,3 +175,16 @@ def test_outlines_are_those_of_the_day(changes: Furnished, client: Client) -> No
         {"lon": "27.005", "lat": "39.005", "as_of": BEFORE.isoformat()},
     ).json()["features"][0]
     assert then["properties"]["uids"]["building"] == str(changes.building.uid)
+
+
+def test_completion_of_the_day(changes: Furnished, client: Client) -> None:
+    Street.objects.filter(pk=changes.gul.pk).update(name="Lale Sokak", name_key=key("Lale Sokak"))
+
+    def labels(text: str, day: date | None = None) -> list[str]:
+        query = {"q": text} | ({"as_of": day.isoformat()} if day else {})
+        found = client.get("/geocode/autocomplete", query).json()["features"]
+        return [feature["properties"]["label"] for feature in found]
+
+    assert any("Lale Sokak No:9" in label for label in labels("lale 9"))
+    assert not any("Lale" in label for label in labels("lale 9", BEFORE))
+    assert any("Gül Sokak No:9" in label for label in labels("gül 9", BEFORE))
