@@ -1,12 +1,15 @@
 """Rows of a table with what the geocoder found: the columns that addok adds, and some of our own."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from addresses.geocoder.answer import NO_ANSWER, Answer
+from addresses.geocoder.names import NameIndex
 from addresses.queries.address_parts import AddressParts
-from addresses.queries.geocoding import geocode
+from addresses.queries.doors import DatabaseRegister
+from addresses.queries.geocoding import geocode, geocode_under
+from addresses.queries.names import current, register_version
 from addresses.queries.place_words import PlaceWords, words_at, words_of
 from addresses.rules.columns import role
 
@@ -33,6 +36,8 @@ COLUMNS = (
 SURE, UNSURE, NOT_FOUND, SKIPPED, FAILED = "ok", "unsure", "not-found", "skipped", "error"
 _STATUS = COLUMNS.index("result_status")
 _SURE = ("A", "B")
+_TRIES = 3
+_CANDIDATES = 2  # the best, and the score of the next
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Find:
 
 def geocode_rows(texts: Sequence[str]) -> list[Find]:
     """The find for each text, in order. A text that makes the geocoder fail costs its row only."""
-    answers = [_answer(text) for text in texts]
+    answers = _answers(texts)
     best = [answer.best for answer in answers if answer is not None and answer.best is not None]
     told = iter(words_of(best))
     finds = []
@@ -101,12 +106,30 @@ def text_of(header: Sequence[str], columns: Sequence[int], row: Sequence[str]) -
     return ", ".join(part for part in (*whole, line, *rest) if part)
 
 
-def _answer(text: str) -> Answer | None:
+def _answers(texts: Sequence[str]) -> list[Answer | None]:
+    """All answers from one state of the register, which is asked for once; where something is
+    published while they are sought, once more. None where the geocoder failed.
+    """
+    register = DatabaseRegister()
+    for _again in range(_TRIES):
+        index = current()
+
+        def under(text: str, index: NameIndex = index) -> Answer:
+            return geocode_under(index, register, text, limit=_CANDIDATES)
+
+        answers = [_answer(text, under) for text in texts]
+        if register_version() == index.version:
+            return answers
+    # Changes come faster than tables go: each row from its own state then.
+    return [_answer(text, lambda one: geocode(one, limit=_CANDIDATES)) for text in texts]
+
+
+def _answer(text: str, ask: Callable[[str], Answer]) -> Answer | None:
     """None where the geocoder failed: the text is personal data and stays out of the log."""
     if not text.strip():
         return NO_ANSWER
     try:
-        return geocode(text.replace("\0", " "), limit=2)
+        return ask(text.replace("\0", " "))
     except Exception as error:  # one row among many thousands
         log.error("a row of a table could not be geocoded: %s", type(error).__name__)
         return None

@@ -6,6 +6,7 @@ from datetime import date
 
 from addresses.conf import CONF
 from addresses.geocoder.answer import Answer, Candidate, Evidence, Place, Step
+from addresses.geocoder.names import NameIndex
 from addresses.geocoder.search import search
 from addresses.geocoder.trace import Trace
 from addresses.queries.aliases import with_taught
@@ -40,24 +41,43 @@ def geocode(
     The whole answer is given from one state of the register, whose change number it carries: where
     something was published meanwhile, the question is asked again.
     """
-    cut = text[: CONF.query_max]
     register = DatabaseRegister(as_of)
     while True:
         index = current() if as_of is None else on(as_of)
-        trace = Trace() if explain else None
-        answer = search(cut, index, register, limit=limit, near=near, trace=trace)
-        if as_of is not None:
-            then = tuple(called_on(as_of, answer.candidates))
-            warnings = tuple(w for w in answer.warnings if w != "former_name")
-            answer = replace(answer, candidates=then, warnings=warnings)
-        else:
-            answer = with_taught(cut, answer, index, limit=limit)
+        answer = geocode_under(
+            index, register, text, limit=limit, near=near, as_of=as_of, explain=explain
+        )
         if register_version() == index.version:
-            break
-    warnings = answer.warnings if len(text) == len(cut) else (*answer.warnings, "too_long")
+            return answer
+
+
+def geocode_under(
+    index: NameIndex,
+    register: DatabaseRegister,
+    text: str,
+    *,
+    limit: int = 5,
+    near: tuple[float, float] | None = None,
+    as_of: date | None = None,
+    explain: bool = False,
+) -> Answer:
+    """`geocode` with the names of an index. The caller sees to it that nothing was published
+    meanwhile: it asks `register_version` once, behind all the texts that it has.
+    """
+    cut = text[: CONF.query_max]
+    trace = Trace() if explain else None
+    answer = search(cut, index, register, limit=limit, near=near, trace=trace)
+    warnings = answer.warnings
+    if as_of is not None:
+        then = tuple(called_on(as_of, answer.candidates))
+        warnings = tuple(w for w in warnings if w != "former_name")
+        answer = replace(answer, candidates=then)
+    else:
+        answer = with_taught(cut, answer, index, limit=limit)
+        warnings = answer.warnings
     return replace(
         answer,
-        warnings=warnings,
+        warnings=warnings if len(text) == len(cut) else (*warnings, "too_long"),
         change=change_of(index),
         trace=tuple(trace.steps) if trace else (),
     )

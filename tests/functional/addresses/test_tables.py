@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from addresses.queries import geocoded_rows
-from addresses.queries.geocoding import geocode
+from addresses.queries.geocoding import geocode_under
 from tests.factories import City
 
 pytestmark = pytest.mark.django_db
@@ -98,12 +98,12 @@ def test_points(city: City, client: Client) -> None:
 
 
 def test_one_row_that_breaks_costs_no_other(city: City, client: Client, monkeypatch: Any) -> None:
-    def breaks(text: str, **more: Any) -> Any:
+    def breaks(index: Any, register: Any, text: str, **more: Any) -> Any:
         if "kırık" in text:
             raise RuntimeError(text)
-        return geocode(text, **more)
+        return geocode_under(index, register, text, **more)
 
-    monkeypatch.setattr(geocoded_rows, "geocode", breaks)
+    monkeypatch.setattr(geocoded_rows, "geocode_under", breaks)
     rows = table(send(client, PATHS[0], f'adres\nkırık\n"{DOOR}"\n'))
     assert [row["result_status"] for row in rows] == ["error", "ok"]
 
@@ -111,10 +111,10 @@ def test_one_row_that_breaks_costs_no_other(city: City, client: Client, monkeypa
 def test_what_somebody_sent_is_not_logged(
     city: City, client: Client, monkeypatch: Any, caplog: Any
 ) -> None:
-    def breaks(text: str, **more: Any) -> Any:
+    def breaks(index: Any, register: Any, text: str, **more: Any) -> Any:
         raise RuntimeError(text)
 
-    monkeypatch.setattr(geocoded_rows, "geocode", breaks)
+    monkeypatch.setattr(geocoded_rows, "geocode_under", breaks)
     table(send(client, PATHS[0], 'adres\n"gizli adres"\n'))
     assert "RuntimeError" in caplog.text
     assert "gizli" not in caplog.text
