@@ -25,14 +25,16 @@ class DatabaseRegister:
     def __init__(self, as_of: date | None = None) -> None:
         self._as_of = as_of
 
-    def _rows(self, name: str, **parameters: Any) -> list[dict[str, Any]]:
+    def _rows(self, app: str, name: str, **parameters: Any) -> list[dict[str, Any]]:
         """Planned once for what is asked all the time; of the past each day is a question apart."""
         run = sql.run_planned if self._as_of is None else sql.run
-        return run("addresses", name, parameters | {"as_of": self._as_of})
+        return run(app, name, parameters | {"as_of": self._as_of})
 
     def doors(self, side_ids: Sequence[int], numbers: Sequence[int], unit: str) -> list[DoorRow]:
         """The living doors of these numbers on these sides, all suffixes."""
-        rows = self._rows("geocode_doors", sides=list(side_ids), numbers=list(numbers), unit=unit)
+        rows = self._rows(
+            "addresses", "geocode_doors", sides=list(side_ids), numbers=list(numbers), unit=unit
+        )
         return [DoorRow(**row) for row in rows]
 
     def former(self, side_ids: Sequence[int], numbers: Sequence[int]) -> list[DoorRow]:
@@ -44,7 +46,7 @@ class DatabaseRegister:
 
     def between(self, side_ids: Sequence[int], number: int) -> list[Between]:
         """The neighbours of a number that these sides lack, nearest first."""
-        rows = self._rows("geocode_between", sides=list(side_ids), number=number)
+        rows = self._rows("addresses", "geocode_between", sides=list(side_ids), number=number)
         return [Between(**row) for row in rows]
 
     def buildings(self, neighbourhoods: Sequence[int]) -> list[BuildingRow]:
@@ -62,7 +64,7 @@ class DatabaseRegister:
 
     def coded(self, code: str) -> list[CodedRow]:
         """Whatever has this code."""
-        return [CodedRow(**row) for row in self._rows("geocode_coded", code=code)]
+        return [CodedRow(**row) for row in self._rows("addresses", "geocode_coded", code=code)]
 
     def crossings(
         self, streets: Sequence[int], others: Sequence[int], metres: float
@@ -87,6 +89,7 @@ class DatabaseRegister:
         """Points of places that are answered without a door."""
         found = Points({}, {}, {})
         rows = self._rows(
+            "addresses",
             "geocode_points",
             streets=[street for street, _area in streets],
             street_neighbourhoods=[area for _street, area in streets],
