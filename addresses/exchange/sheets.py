@@ -132,7 +132,7 @@ def _wide(data: bytes) -> list[str]:
     sample = data[:_WIDE_SAMPLE]
     for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
         here, there = sample[first::2], sample[1 - first :: 2]
-        if here.count(0) > 0.7 * len(here) and not there.count(0):
+        if len(here) > 3 and here.count(0) > 0.7 * len(here) and not there.count(0):
             return [name]
     return []
 

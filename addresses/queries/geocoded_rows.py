@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from addresses.geocoder.answer import NO_ANSWER, Answer
 from addresses.geocoder.names import NameIndex
@@ -37,6 +37,7 @@ SURE, UNSURE, NOT_FOUND, SKIPPED, FAILED = "ok", "unsure", "not-found", "skipped
 _STATUS = COLUMNS.index("result_status")
 _SURE = ("A", "B")
 _TRIES = 3
+_FILTERED = 20  # so many are looked through where some may not fit
 _CANDIDATES = 2  # the best, and the score of the next
 
 
@@ -51,9 +52,18 @@ class Find:
         return self.cells[_STATUS]
 
 
-def geocode_rows(texts: Sequence[str]) -> list[Find]:
-    """The find for each text, in order. A text that makes the geocoder fail costs its row only."""
-    answers = _answers(texts)
+Fits = Callable[[PlaceWords], bool]
+
+
+def geocode_rows(texts: Sequence[str], fits: Sequence[Fits] | None = None) -> list[Find]:
+    """The find for each text, in order. A text that makes the geocoder fail costs its row only.
+
+    `fits` says for each text which places come into question. One that is not the best by itself is
+    a suggestion at most.
+    """
+    answers = _answers(texts, _CANDIDATES if fits is None else _FILTERED)
+    if fits is not None:
+        answers = _only(answers, fits)
     best = [answer.best for answer in answers if answer is not None and answer.best is not None]
     told = iter(words_of(best))
     finds = []
@@ -67,6 +77,21 @@ def geocode_rows(texts: Sequence[str]) -> list[Find]:
         else:
             finds.append(_find(next(told), answer))
     return finds
+
+
+def _only(answers: Sequence[Answer | None], fits: Sequence[Fits]) -> list[Answer | None]:
+    """The answers with the candidates that fit."""
+    told = iter(words_of([c for answer in answers if answer for c in answer.candidates]))
+    kept: list[Answer | None] = []
+    for answer, fit in zip(answers, fits, strict=True):
+        if answer is None:
+            kept.append(None)
+            continue
+        left = tuple(c for c in answer.candidates if fit(next(told)))
+        first = bool(left) and left[0] is answer.candidates[0]
+        category = answer.category if first else "C" if left else ""
+        kept.append(replace(answer, candidates=left, category=category))
+    return kept
 
 
 def reverse_rows(points: Sequence[tuple[float, float] | None]) -> list[Find]:
@@ -106,7 +131,7 @@ def text_of(header: Sequence[str], columns: Sequence[int], row: Sequence[str]) -
     return ", ".join(part for part in (*whole, line, *rest) if part)
 
 
-def _answers(texts: Sequence[str]) -> list[Answer | None]:
+def _answers(texts: Sequence[str], limit: int) -> list[Answer | None]:
     """All answers from one state of the register, which is asked for once; where something is
     published while they are sought, once more. None where the geocoder failed.
     """
@@ -115,13 +140,13 @@ def _answers(texts: Sequence[str]) -> list[Answer | None]:
         index = current()
 
         def under(text: str, index: NameIndex = index) -> Answer:
-            return geocode_under(index, register, text, limit=_CANDIDATES)
+            return geocode_under(index, register, text, limit=limit)
 
         answers = [_answer(text, under) for text in texts]
         if register_version() == index.version:
             return answers
     # Changes come faster than tables go: each row from its own state then.
-    return [_answer(text, lambda one: geocode(one, limit=_CANDIDATES)) for text in texts]
+    return [_answer(text, lambda one: geocode(one, limit=limit)) for text in texts]
 
 
 def _answer(text: str, ask: Callable[[str], Answer]) -> Answer | None:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from addresses.queries import geocoded_rows
 from addresses.queries.geocoding import geocode_under
-from tests.factories import City
+from tests.factories import City, door, open_register
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/geocode/search/csv", "/compat/ban/search/csv", "/compat/ban/search/csv/"]
@@ -163,3 +163,38 @@ def test_tables_have_a_rate_of_their_own(city: City, client: Client, monkeypatch
     assert send(client, PATHS[1], "adres\nx\n").status_code == 200
     assert send(client, PATHS[1], "adres\nx\n").status_code == 429
     assert client.get("/geocode/search", {"q": DOOR}).status_code == 200
+
+
+class TestFilters:
+    """addok's filters: the form names the column that holds what is wanted."""
+
+    @pytest.fixture
+    def two(self, city: City) -> dict[str, str]:
+        """Two doors of one street name and number, told apart by their postcodes alone."""
+        open_register()
+        codes = {"A": "10100", "B": "10200"}
+        for area, at in (("A", (0.4, 0.4)), ("B", (2.4, 0.4))):
+            door(city.areas, street="Lale Sokak", number=4, neighbourhood=area, at=at,
+                 postcode=codes[area])  # fmt: skip
+        return codes
+
+    @pytest.mark.parametrize("path", PATHS[:2])
+    def test_by_postcode(self, two: dict[str, str], client: Client, path: str) -> None:
+        data = "adres,pk\n" + "".join(
+            f"Lale Sokak 4,{pk}\n" for pk in ("10200", "10100", "99999", "")
+        )
+        rows = table(send(client, path, data, columns="adres", postcode="pk"))
+        assert [row["result_postcode"] for row in rows[:3]] == ["10200", "10100", ""]
+        assert rows[2]["result_status"] == "not-found"
+        assert rows[3]["result_postcode"] in two.values()  # an empty cell asks for nothing
+        assert rows[3]["result_status"] == "unsure"
+
+    def test_by_type(self, two: dict[str, str], client: Client) -> None:
+        data = "adres,tip\n10028 Sokak 9,street\n10028 Sokak 9,housenumber\n"
+        rows = table(send(client, PATHS[0], data, columns="adres", type="tip"))
+        assert [row["result_type"] for row in rows] == ["", "housenumber"]
+
+    def test_a_column_that_is_not_there(self, city: City, client: Client) -> None:
+        answer = send(client, PATHS[0], "adres\nx\n", postcode="pk")
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == ["postcode"]
