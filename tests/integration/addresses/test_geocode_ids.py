@@ -167,3 +167,8 @@ def test_the_description_lists_what_is_answered(furnished: Furnished, client: Cl
         "/geocode/message", {"text": "Bir mah. Gül Sk no:9"}, content_type="application/json"
     ).json()
     assert described("/geocode/message", "post") == set(told)
+
+
+def test_completion_names_the_landmark(furnished: Furnished, client: Client) -> None:
+    [found, *_] = client.get("/geocode/autocomplete", {"q": "zağnos p"}).json()["features"]
+    assert found["id"] == str(furnished.landmark.uid)
