@@ -183,7 +183,7 @@ def write(draft: ChangeSet, change: Change, viewer: Viewer) -> None:
     another's change where nothing is said of what was seen."""
     others = change.editor_id is not None and change.editor_id != viewer.user_id
     since = others if draft.seen is None else change.written > draft.seen
-    if change.pk and since and change.written <= draft.version:  # else by this same act
+    if since and change.pk and change.written <= draft.version:  # else by this same act
         raise Stale
     change.written, change.editor_id = draft.version + 1, viewer.user_id
 

@@ -21,6 +21,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='change',
             name='written',
-            field=models.PositiveIntegerField(db_default=0, help_text="The draft's version since then."),
+            field=models.PositiveIntegerField(db_default=0, default=0, help_text="The draft's version since then."),
         ),
     ]

@@ -111,7 +111,9 @@ class Change(models.Model):
     base_version = models.PositiveIntegerField(null=True)
     values = models.JSONField(default=dict)
     note = models.CharField(max_length=300, blank=True, default="")
-    written = models.PositiveIntegerField(db_default=0, help_text="The draft's version since then.")
+    written = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="The draft's version since then."
+    )
     editor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -218,6 +218,16 @@ class TestTwoEditors:
         assert (answer.status_code, answer["ETag"] != tag) == (200, True)
         assert answer.json()["changes"][0]["values"]["number"] == 29
 
+    def test_who_says_what_they_saw_goes_on(self, register, as_):
+        client, door = as_("city_editor"), register.doors["a5"]
+        uid = opened(client)
+        for number in (25, 27):
+            tag = client.get(f"{BASE}/drafts/{uid}")["ETag"]
+            body = {"changes": [change(door, number=number)]}
+            answer = post(client, f"drafts/{uid}/changes", body, **{"If-Match": tag})
+            assert answer.status_code == 200
+        assert answer.json()["changes"][0]["values"]["number"] == 27
+
     def test_what_was_not_seen_is_not_reviewed(self, register, as_, draft):
         tag = as_("reviewer").get(f"{BASE}/drafts/{draft}")["ETag"]
         changes = {"changes": [change(register.doors["a5"], number=27)]}

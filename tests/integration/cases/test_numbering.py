@@ -1,5 +1,6 @@
 """A place that the register lacks becomes a task; its end comes back to the case, once."""
 
+import json
 from typing import Any
 
 import pytest
@@ -197,6 +198,13 @@ def test_a_neighbourhood_that_goes_to_another_district_takes_its_cases_along(cit
         draft, viewer=viewer, entity="neighbourhood", operation="UPDATE", uid=area.uid,
         values={"district": str(city.areas.districts["B"].uid)},
     )  # fmt: skip
+    for letter, change in (("A", "difference"), ("B", "union")):  # the land goes along
+        district = city.areas.districts[letter]
+        shape = getattr(district.geom, change)(area.geom)
+        propose(
+            draft, viewer=viewer, entity="district", operation="UPDATE", uid=district.uid,
+            values={"geometry": json.loads(shape.geojson)},
+        )  # fmt: skip
     report = check(draft, viewer=viewer, now=NOW)["effects"]
     assert (report["cases"]["district"], report["cases"]["neighbourhood"]) == (1, 0)
     doors = Address.objects.filter(neighbourhood=area, status="ACTIVE").count()
