@@ -20,6 +20,7 @@ class AddressesConf:
     gml_bytes: int = 16 * 1024**3
     query_max: int = 1000  # characters of a free text that are looked at
     query_refused: int = 10_000  # a text of more characters is no address
+    message_refused: int = 100_000  # a message of more characters is none
     places_max: int = 1000  # a wish for more places is a mistake; each interface gives fewer
     geocode_rate: str = "600/min"
     geocode_table_rate: str = "20/min"  # tables that are answered at once
