@@ -1,5 +1,6 @@
 """The way of a draft: check, review, publish, reject; and the roll-back of what was published."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.rules.viewer import Viewer
@@ -27,6 +29,8 @@ from addresses.queries.where import AREA_WIDE, tables_written, touched
 from addresses.rules.change_set_moves import MOVES, Move, hands, possible
 from addresses.rules.effects import Touched, effects_of
 from core.actions.jobs import enqueue
+
+log = logging.getLogger(__name__)
 
 _TOLD = 200  # findings that a report names one by one
 
@@ -137,24 +141,43 @@ def publish_draft(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> Ch
 
 def publish_due(*, now: datetime) -> list[int]:
     """Publishes the sets whose day has come; gives their numbers. One that no longer fits goes back
-    to draft with its problems."""
-    due = ChangeSet.objects.filter(
+    to draft with its problems; one that fails otherwise is logged and tried again the next time."""
+    numbers = []
+    for pk in list(_due(now).values_list("pk", flat=True)):
+        try:
+            number = _publish_if_due(pk, now=now)
+        except Exception:  # one set's failure never holds up the others
+            log.exception("change set %s could not be published on its day", pk)
+            continue
+        if number is not None:
+            numbers.append(number)
+    return numbers
+
+
+def _due(now: datetime) -> QuerySet[ChangeSet]:
+    return ChangeSet.objects.filter(
         state=ChangeSet.State.REVIEWED,
         publisher__isnull=False,
         effective_from__lte=timezone.localdate(now),
     ).order_by("effective_from", "pk")
-    numbers = []
-    for waiting in due:
-        try:
-            with _locked(waiting) as locked:
-                numbers.append(_publish(locked, now=now))
-        except NotApplicable as error:
-            with _locked(waiting) as locked:
+
+
+def _publish_if_due(pk: int, *, now: datetime) -> int | None:
+    """Its number, or None: it is looked at under its lock whether it is still reviewed and due."""
+    # The database asks the conditions again once it holds the row.
+    due = _due(now).select_for_update(of=("self",)).filter(pk=pk)
+    try:
+        with transaction.atomic():
+            locked = due.first()
+            return _publish(locked, now=now) if locked is not None else None
+    except NotApplicable as error:
+        with transaction.atomic():
+            if (locked := due.first()) is not None:
                 problems = [problem.as_json() for problem in error.problems]
                 locked.state, locked.report = "DRAFT", locked.report | {"problems": problems}
                 locked.publisher = locked.reviewer = None
                 locked.save()
-    return numbers
+    return None
 
 
 @transaction.atomic
