@@ -1,5 +1,6 @@
 """Subscriptions to the change feed: made, ended, told."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from notifications.actions.webhooks import (
     deliver,
     new_secret,
 )
+
+log = logging.getLogger(__name__)
 
 MOST = 20  # of one person
 
@@ -75,9 +78,11 @@ def _tell(one: FeedSubscription, number: int, now: datetime) -> bool:
             body=body,
             now=now,
         )
-    except (NotDelivered, AddressRefused) as error:
+    except Exception as error:  # whatever one address does, the others are told
+        if not isinstance(error, NotDelivered | AddressRefused):
+            log.exception("subscription %s", one.pk)
         one.failures += 1
-        one.last_error = str(error)[:200]
+        one.last_error = (str(error) or type(error).__name__)[:200]
         one.next_at = now + min(timedelta(days=1), timedelta(seconds=30 * 2**one.failures))
         one.active = one.failures < FeedSubscription.FAILURES_MAX
         one.save()

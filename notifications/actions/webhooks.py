@@ -14,14 +14,15 @@ import socket
 import ssl
 from base64 import b64encode
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from standardwebhooks import Webhook
 
 _TIMEOUT = 10.0
 _READ = 4096
+_KEPT = "/%:@!$&'()*+,;=~"  # what a path or a query may hold as it is
 # IPv4 inside IPv6: translated, tunnelled, "compatible".
 _CARRIERS = [
     ipaddress.ip_network(n)
@@ -42,8 +43,20 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
 
 
-def check_address(url: str) -> tuple[str, str, int]:
-    """Host, the IP address to connect to, and port. Raises AddressRefused."""
+class Target(NamedTuple):
+    """Where a message goes: `host` as DNS has it, `address` the IP address to connect to, `path`
+    with its query as HTTP has it."""
+
+    scheme: str
+    host: str
+    address: str
+    port: int
+    path: str
+
+
+def check_address(url: str) -> Target:
+    """Looks the address up; letters beyond ASCII are written as DNS and HTTP write them. Raises
+    AddressRefused."""
     private = settings.WEBHOOK_PRIVATE
     try:
         parts = urlsplit(url)
@@ -55,13 +68,16 @@ def check_address(url: str) -> tuple[str, str, int]:
     if not parts.hostname or parts.username or parts.password or len(url) > 500:
         raise AddressRefused("no host, or a password in the address")
     try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        host = parts.hostname.encode("idna").decode()
+        path = quote(parts.path or "/", safe=_KEPT)
+        query = quote(parts.query, safe=_KEPT + "?")
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise AddressRefused("the host is not known") from None
     addresses = [str(info[4][0]) for info in found]
     if not private and (port not in (443, 8443) or not all(map(_is_public, addresses))):
         raise AddressRefused("the host lies in a private network, or the port is not one for HTTPS")
-    return parts.hostname, addresses[0], port
+    return Target(parts.scheme, host, addresses[0], port, path + (f"?{query}" if query else ""))
 
 
 def _is_public(text: str) -> bool:
@@ -76,7 +92,7 @@ def _is_public(text: str) -> bool:
 
 def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now: datetime) -> None:
     """Posts the signed message. Raises AddressRefused, or NotDelivered for anything but 2xx."""
-    host, address, port = check_address(url)
+    target = check_address(url)
     payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     headers = {
         "Content-Type": "application/json",
@@ -85,11 +101,9 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(secret).sign(message_id, now, payload),
     }
-    parts = urlsplit(url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = _connection(parts.scheme, host, address, port)
+    connection = _connection(target)
     try:
-        connection.request("POST", path, payload.encode(), headers)
+        connection.request("POST", target.path, payload.encode(), headers)
         answer = connection.getresponse()
         answer.read(_READ)
     except (OSError, http.client.HTTPException) as error:
@@ -100,13 +114,14 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         raise NotDelivered(f"HTTP {answer.status}")
 
 
-def _connection(scheme: str, host: str, address: str, port: int) -> http.client.HTTPConnection:
+def _connection(target: Target) -> http.client.HTTPConnection:
     """A connection to the address that was looked up, under the name that was given."""
-    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+    connection = http.client.HTTPConnection(target.host, target.port, timeout=_TIMEOUT)
     try:
-        connected = socket.create_connection((address, port), timeout=_TIMEOUT)
-        if scheme == "https":
-            connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
+        connected = socket.create_connection((target.address, target.port), timeout=_TIMEOUT)
+        if target.scheme == "https":
+            context = ssl.create_default_context()
+            connected = context.wrap_socket(connected, server_hostname=target.host)
     except OSError as error:
         raise NotDelivered(type(error).__name__) from error
     connection.sock = connected
