@@ -48,6 +48,7 @@ class AddressesConf:
     streams_max: int = 3  # answers of the feed that flow at once
     evidence_bytes: int = 20 * 1024**2
     vertices_max: int = 100_000  # of one geometry that somebody draws or sends
+    drawn_line_max: int = 1_000  # points of a line that cuts
 
 
 CONF = AddressesConf()
