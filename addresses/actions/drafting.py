@@ -157,7 +157,8 @@ def _kind(name: str) -> EntityType:
 
 def locked_draft(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
     """The draft for writing: of its author, or of whoever reviews."""
-    draft = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+    # Not the key: a check or a publication of the set holds that as long as it writes.
+    draft = ChangeSet.objects.select_for_update(no_key=True).get(pk=change_set.pk)
     draft.seen = change_set.seen
     rights = rights_of(viewer)
     if not rights.edit or not (draft.author_id == viewer.user_id or rights.review):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -165,7 +165,7 @@ def _due(now: datetime) -> QuerySet[ChangeSet]:
 def _publish_if_due(pk: int, *, now: datetime) -> int | None:
     """Its number, or None: it is looked at under its lock whether it is still reviewed and due."""
     # The database asks the conditions again once it holds the row.
-    due = _due(now).select_for_update(of=("self",)).filter(pk=pk)
+    due = _due(now).select_for_update(no_key=True).filter(pk=pk)
     try:
         with transaction.atomic():
             locked = due.first()
@@ -256,6 +256,8 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             note_lineage(change_set)
         check_whole(change_set, before)
+    except OperationalError:  # another transaction, or the server: not the draft's fault
+        raise
     except DatabaseError as error:
         # The database's own rules: a day before the record's present version, for one.
         words = str(error).strip().splitlines()[0]
@@ -304,7 +306,7 @@ def _may(rights: Rights, move: Move, change_set: ChangeSet, viewer: Viewer) -> N
 @contextmanager
 def _locked(change_set: ChangeSet, *, version: int | None = None) -> Iterator[ChangeSet]:
     with transaction.atomic():
-        locked = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+        locked = ChangeSet.objects.select_for_update(no_key=True).get(pk=change_set.pk)
         if version is not None and locked.version != version:
             raise Stale
         yield locked

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,6 +25,7 @@ from addresses.rules import evidence
 from addresses.rules.change_set_moves import Move, possible
 from addresses.rules.effects import in_words
 from addresses.web.access import for_viewers
+from core.rules.database import in_each_others_way
 
 _PER_PAGE = 50
 SHAPES_MOST = 500  # records whose shapes the two maps show
@@ -149,6 +151,11 @@ def move(request: HttpRequest, pk: int, name: str, *, viewer: Viewer, rights: Ri
         messages.error(
             request, _("The register has changed since; nothing was written: %s") % reasons
         )
+    except OperationalError as error:
+        if not in_each_others_way(error):
+            raise
+        words = _("Somebody else works on the same records at this moment: try again.")
+        messages.error(request, words)
     return redirect("register_change", pk=pk)
 
 
