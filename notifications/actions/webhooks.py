@@ -6,12 +6,14 @@ a moment later. Redirects are not followed. Inside closed networks `VIP_WEBHOOK_
 private hosts and plain HTTP.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import json
 import secrets
 import socket
 import ssl
+import threading
 from base64 import b64encode
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,7 +22,8 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from standardwebhooks import Webhook
 
-_TIMEOUT = 10.0
+_TIMEOUT = 10.0  # seconds of silence
+_DEADLINE = 15.0  # seconds for the whole of a delivery, however steadily the receiver drips
 _READ = 4096
 _KEPT = "/%:@!$&'()*+,;=~"  # what a path or a query may hold as it is
 # IPv4 inside IPv6: translated, tunnelled, "compatible".
@@ -101,28 +104,38 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(secret).sign(message_id, now, payload),
     }
-    connection = _connection(target)
+    connection = http.client.HTTPConnection(target.host, target.port, timeout=_TIMEOUT)
+    cut = threading.Timer(_DEADLINE, _cut, [connection])
+    cut.start()
     try:
+        _connect(connection, target)
         connection.request("POST", target.path, payload.encode(), headers)
         answer = connection.getresponse()
         answer.read(_READ)
-    except (OSError, http.client.HTTPException) as error:
-        raise NotDelivered(type(error).__name__) from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        late = not cut.is_alive()
+        raise NotDelivered("too slow" if late else type(error).__name__) from error
     finally:
+        cut.cancel()
         connection.close()
     if not 200 <= answer.status < 300:
         raise NotDelivered(f"HTTP {answer.status}")
 
 
-def _connection(target: Target) -> http.client.HTTPConnection:
-    """A connection to the address that was looked up, under the name that was given."""
-    connection = http.client.HTTPConnection(target.host, target.port, timeout=_TIMEOUT)
-    try:
-        connected = socket.create_connection((target.address, target.port), timeout=_TIMEOUT)
-        if target.scheme == "https":
-            context = ssl.create_default_context()
-            connected = context.wrap_socket(connected, server_hostname=target.host)
-    except OSError as error:
-        raise NotDelivered(type(error).__name__) from error
-    connection.sock = connected
-    return connection
+def _connect(connection: http.client.HTTPConnection, target: Target) -> None:
+    """To the address that was looked up, under the name that was given."""
+    connection.sock = socket.create_connection((target.address, target.port), timeout=_TIMEOUT)
+    if target.scheme == "https":
+        secure = ssl.create_default_context().wrap_socket(
+            connection.sock, server_hostname=target.host, do_handshake_on_connect=False
+        )
+        connection.sock = secure
+        secure.do_handshake()
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """Ends whatever the other thread waits for."""
+    sock = connection.sock
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)

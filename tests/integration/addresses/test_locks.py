@@ -1,21 +1,28 @@
-"""Two people at one draft at the same moment: nobody's work ends in a fault of the server."""
+"""Two at the same row at the same moment, each in a transaction of their own: nobody waits, and
+nobody's work ends in a fault of the server."""
 
 import threading
 import time
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections
-from django.test import Client
+from django.db import connection, connections
 from django.utils import timezone
 
-from addresses.actions import publication
+from accounts.models import User
+from accounts.queries.viewers import viewer_of
+from addresses.actions import publication, subscriptions
 from addresses.actions.drafting import Stale, open_draft, propose
 from addresses.actions.publication import check
-from addresses.models import Address, ChangeSet
-from tests.factories import City, join_register
+from addresses.actions.subscriptions import subscribe, tell_subscribers
+from addresses.models import Address, ChangeSet, FeedSubscription
+from notifications.actions.webhooks import deliver
 
 from .test_feed import build, everything
+from .test_subscriptions import Receiver, advance, receiver
+
+__all__ = ["receiver"]  # the fixture
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def waiting() -> bool:
@@ -28,7 +35,6 @@ def waiting() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-@pytest.mark.django_db(transaction=True)
 def test_who_edits_does_not_wait_for_a_check_nor_stop_it(monkeypatch: pytest.MonkeyPatch):
     build()
     viewer, door = everything(), Address.objects.order_by("pk").first()
@@ -73,37 +79,32 @@ def test_who_edits_does_not_wait_for_a_check_nor_stop_it(monkeypatch: pytest.Mon
     assert Address.objects.get(pk=door.pk).number == door.number
 
 
-def deadlock(*_args: Any, **_options: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$")
+def test_no_row_is_locked_while_it_is_told(receiver: Receiver, monkeypatch: pytest.MonkeyPatch):
+    """Its owner can end it at that moment; another worker does not tell it too."""
+    now, user = timezone.now(), User.objects.create_user("owner", password="x")
+    subscribe(viewer=viewer_of(user), url=receiver.url, now=now)
+    advance()
 
+    outcome: list[Any] = []
 
-@pytest.mark.django_db
-def test_a_deadlock_is_a_conflict_and_no_fault_of_the_server(
-    city: City, as_: Any, monkeypatch: pytest.MonkeyPatch
-):
-    join_register(city, city_editor="GIS_EDITOR")
-    client: Client = as_("city_editor")
-    opened = client.post(
-        "/api/v1/register/drafts", {"title": "Test"}, content_type="application/json"
-    ).json()
-    draft = ChangeSet.objects.get(uid=opened["uid"])
-    monkeypatch.setattr(publication, "apply", deadlock)
-    answer = client.post(f"/api/v1/register/drafts/{draft.uid}/check")
-    assert (answer.status_code, answer["Retry-After"]) == (409, "1")
-    page = client.post(f"/register/changes/{draft.pk}/check")
-    assert page.status_code == 302
-    shown = client.get(page["Location"]).content.decode()
-    assert "yeniden deneyin" in shown
+    def other() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '2s'")
+            outcome.append(tell_subscribers(now=now))
+            outcome.append(FeedSubscription.objects.all().delete()[0])
+        except Exception as error:
+            outcome.append(error)
+        finally:
+            connections.close_all()
 
+    def meanwhile(**sent: Any) -> None:
+        beside = threading.Thread(target=other)
+        beside.start()
+        beside.join(20)
+        deliver(**sent)
 
-@pytest.mark.django_db
-def test_a_server_that_is_gone_is_not_called_a_conflict(
-    city: City, people: Any, draft: Any, monkeypatch: pytest.MonkeyPatch
-):
-    def gone(*_args: Any) -> None:
-        raise OperationalError("server closed the connection")
-
-    monkeypatch.setattr(publication, "apply", gone)
-    with pytest.raises(OperationalError):
-        check(draft(), viewer=people["city_editor"], now=timezone.now())
+    monkeypatch.setattr(subscriptions, "deliver", meanwhile)
+    assert tell_subscribers(now=now) == {"told": 1, "failed": 0}
+    assert outcome == [{"told": 0, "failed": 0}, 1]
+    assert not FeedSubscription.objects.exists()

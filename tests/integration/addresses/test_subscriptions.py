@@ -1,7 +1,10 @@
 """Webhooks of the feed against a real receiver: signed, told once, tried again, never inwards."""
 
+import contextlib
 import json
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -16,6 +19,7 @@ from addresses.actions import subscriptions
 from addresses.actions.change_sets import publish
 from addresses.actions.subscriptions import subscribe, tell_subscribers
 from addresses.models import ChangeSet, FeedSubscription
+from notifications.actions import webhooks
 from notifications.actions.webhooks import AddressRefused, check_address, deliver
 from tests.factories import City
 
@@ -133,6 +137,34 @@ def test_one_that_breaks_does_not_stop_the_others(
     assert tell_subscribers(now=now) == {"told": 1, "failed": 1}
     assert receiver.paths == ["/good?x=1"]
     assert "ascii" in FeedSubscription.objects.get(url__contains="/bad").last_error
+
+
+def test_one_that_drips_is_cut_off_and_holds_up_nobody(
+    city: City, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    """A byte now and then keeps every time-out of a single read away."""
+    monkeypatch.setattr(webhooks, "_DEADLINE", 1.0)
+    now, over = timezone.now(), threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def drip() -> None:
+            taken, _from = slow.accept()
+            with taken, contextlib.suppress(OSError):
+                while not over.wait(0.1):
+                    taken.sendall(b"H")
+
+        threading.Thread(target=drip, daemon=True).start()
+        for url in (f"http://127.0.0.1:{slow.getsockname()[1]}/", receiver.url):
+            subscribe(viewer=viewer_of(city.people["crew"]), url=url, now=now)
+        advance()
+        began = time.monotonic()
+        try:
+            assert tell_subscribers(now=now) == {"told": 1, "failed": 1}
+        finally:
+            over.set()
+    assert time.monotonic() - began < 8
+    assert FeedSubscription.objects.get(failures=1).last_error == "too slow"
+    assert len(receiver.seen) == 1
 
 
 @pytest.mark.parametrize(
