@@ -20,6 +20,7 @@ from addresses.conf import CONF
 from addresses.drafts.apply import NotApplicable, Problem, apply
 from addresses.drafts.coverage import check_whole, faults
 from addresses.drafts.lineage import note_lineage
+from addresses.drafts.referred import check_referred
 from addresses.drafts.reversal import reverse_of
 from addresses.models import ChangeSet
 from addresses.queries.policy import policy
@@ -255,6 +256,7 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             note_lineage(change_set)
+        check_referred(change_set)
         check_whole(change_set, before)
     except OperationalError:  # another transaction, or the server: not the draft's fault
         raise
