@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
@@ -133,7 +134,7 @@ def drawn_line(value: Any) -> shapely.LineString:
     if count > CONF.drawn_line_max:
         raise ValueError(_("More than %s points.") % CONF.drawn_line_max)
     line = shapely.LineString([c[:2] for c in coordinates])
-    _check_bounds(line)
+    check_degrees(line)
     if not line.is_valid:
         raise ValueError(in_words(line))
     if not line.is_simple:
@@ -141,7 +142,10 @@ def drawn_line(value: Any) -> shapely.LineString:
     return line
 
 
-def _check_bounds(shape: Any) -> None:
+def check_degrees(shape: Any) -> None:
+    """Raises ValueError in words for a shape that does not lie on the earth."""
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
     west, south, east, north = shape.bounds if not shape.is_empty else (math.nan,) * 4
     if not (west >= -180 and east <= 180 and south >= -85 and north <= 85):
         raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
@@ -174,7 +178,7 @@ def _geometry(kind: EntityType, value: Any) -> Any:
         )
     except (ValueError, TypeError, IndexError, AttributeError, shapely.errors.ShapelyError):
         raise ValueError(_("The coordinates do not make a %s.") % kind.geometry) from None
-    _check_bounds(shape)
+    check_degrees(shape)
     if not shape.is_valid:
         raise ValueError(in_words(shape))
     # What was looked at is what is stored: rings closed, two dimensions.

@@ -31,6 +31,12 @@ _CARRIERS = [
     ipaddress.ip_network(n)
     for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
 ]
+# Not for hosts, by the special-purpose registries of IANA; Python takes parts of them for global.
+_SPECIAL = [
+    ipaddress.ip_network(n)
+    for n in ("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4", "2001::/23", "2001:db8::/32",
+              "3fff::/20", "5f00::/16", "fec0::/10", "100::/64")
+]  # fmt: skip
 
 
 class AddressRefused(Exception):
@@ -89,7 +95,9 @@ def _is_public(text: str) -> bool:
     if address.is_multicast or not address.is_global:
         return False
     return not any(
-        address in network for network in _CARRIERS if network.version == address.version
+        address in network
+        for network in (*_CARRIERS, *_SPECIAL)
+        if network.version == address.version
     )
 
 

@@ -174,7 +174,8 @@ def test_one_that_drips_is_cut_off_and_holds_up_nobody(
      "https://user:password@127.0.0.1/", "https://", "https://[", "file:///etc/passwd",
      "https://[::ffff:127.0.0.1]/", "https://2130706433/", "https://[64:ff9b::7f00:1]/",
      "https://[2002:7f00:1::]/", "https://[::127.0.0.1]/", "https://224.0.0.1/",
-     "https://[ff02::1]/", "https://8.8.8.8:22/", "https://\ud800.org/", "https://ü..org/"],
+     "https://[ff02::1]/", "https://8.8.8.8:22/", "https://\ud800.org/", "https://192.0.0.8/",
+     "https://192.88.99.1/", "https://[2001:20::1]/", "https://[3fff::1]/", "https://ü..org/"],
 )  # fmt: skip
 def test_private_hosts_are_refused(url: str):
     with pytest.raises(AddressRefused):
