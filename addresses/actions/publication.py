@@ -30,6 +30,7 @@ from addresses.queries.where import AREA_WIDE, tables_written, touched
 from addresses.rules.change_set_moves import MOVES, Move, hands, possible
 from addresses.rules.effects import Touched, effects_of
 from core.actions.jobs import enqueue
+from core.rules.text import unmarked
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ def reject(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime)
         if not possible(locked.state, Move.REJECT):
             raise NotNow
         locked.state, locked.rejected_at = MOVES[Move.REJECT][1], now
-        locked.rejection = reason
+        locked.rejection = unmarked(reason)
         locked.save()
     return locked
 
