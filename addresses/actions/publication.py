@@ -69,13 +69,9 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
     many of those listed it mends, in the neighbourhoods that it touches; errors among them are the reviewer's to judge. `effects` are what other rooms say. Raises NotNow,
     NotAllowed, and Stale if somebody changed the draft meanwhile.
     """
-    rights = rights_of(viewer)
     # Whoever changes the draft while it is looked at makes the report void.
     change_set = ChangeSet.objects.get(pk=change_set.pk)
-    if not ((rights.edit and change_set.author_id == viewer.user_id) or rights.review):
-        raise NotAllowed
-    if not possible(change_set.state, Move.CHECK):
-        raise NotNow
+    may_check(change_set, viewer)
     report: dict[str, Any] = {"problems": [], "counts": {}, "effects": {}, "neighbourhoods": 0}
     try:
         with applied(change_set, now=now) as counts:
@@ -97,6 +93,15 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
         locked.state = "DRAFT" if report["problems"] else MOVES[Move.CHECK][1]
         locked.save()
     return report
+
+
+def may_check(change_set: ChangeSet, viewer: Viewer) -> None:
+    """Its author may have it checked, and whoever reviews. Raises NotAllowed, NotNow."""
+    rights = rights_of(viewer)
+    if not ((rights.edit and change_set.author_id == viewer.user_id) or rights.review):
+        raise NotAllowed
+    if not possible(change_set.state, Move.CHECK):
+        raise NotNow
 
 
 def review(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet:

@@ -129,7 +129,7 @@ def drawn_line(value: Any) -> shapely.LineString:
     ValueError in words."""
     coordinates = value.get("coordinates") if isinstance(value, dict) else None
     count = _count(coordinates, _DEPTH["LineString"])
-    if count < 2 or value.get("type", "LineString") != "LineString":
+    if not isinstance(coordinates, list) or count < 2 or value.get("type") not in _LINES:
         raise ValueError(_("GeoJSON of the type %s.") % "LineString")
     if count > CONF.drawn_line_max:
         raise ValueError(_("More than %s points.") % CONF.drawn_line_max)
@@ -151,6 +151,7 @@ def check_degrees(shape: Any) -> None:
         raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
 
 
+_LINES = ("LineString", None)
 # How deep the positions of a type are nested.
 _DEPTH = {"Point": 0, "LineString": 1, "MultiLineString": 2, "MultiPolygon": 3}
 
