@@ -43,12 +43,14 @@ class AddressesConf:
     extracts_kept: int = 40  # files
     extracts_waiting: int = 4  # jobs
     extract_rate: str = "30/hour"  # new files, by sender
+    checked_at_once: int = 5_000  # changes of a set; a larger one is checked by a worker
     checked_areas_max: int = 40  # neighbourhoods in which a check runs the rules of quality
     nearby_max: int = 2000  # records of one kind that an editor's map loads
     nearby_degrees: float = 0.05
-    streams_max: int = 3  # answers of the feed that flow at once
+    streams_max: int = 3  # answers of the feed that flow at once; and checksums that are summed
     evidence_bytes: int = 20 * 1024**2
     vertices_max: int = 100_000  # of one geometry that somebody draws or sends
+    drawn_line_max: int = 1_000  # points of a line that cuts
 
 
 CONF = AddressesConf()

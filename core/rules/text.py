@@ -79,3 +79,12 @@ def fold(text: str) -> str:
 def key(text: str) -> str:
     """The stored search key of a name: folded, punctuation as single blanks, no edges."""
     return _NOT_WORD.sub(" ", fold(text)).strip()
+
+
+# Line feeds and tabs may stay. The others turn the direction of writing, or are no letters at all.
+_MARKS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def unmarked(text: str) -> str:
+    """What somebody wrote, without characters that make it look like something else."""
+    return _MARKS.sub("", text)
