@@ -24,8 +24,9 @@ from cases.actions.reporters import attach_reporter
 from cases.actions.routing import route_case
 from cases.models import Case, Channel, IntakeMessage, Photo
 from cases.photos import CleanPhoto
-from cases.queries.catalogue import channels, request_types, suggester
+from cases.queries.catalogue import channels, request_types
 from cases.queries.place import Location, locate
+from cases.queries.suggesting import suggest_types
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import State
 from cases.rules.validation import check_draft
@@ -155,8 +156,10 @@ def _request_type(draft: Draft) -> tuple[Any, str]:
         if draft.request_type not in types:
             raise InvalidInput({"request_type": [_("There is no such request type.")]})
         return types[draft.request_type], "CHOSEN"
-    suggested = suggester().suggest(draft.description, limit=1)
-    return (types[suggested[0].code], "SUGGESTED") if suggested else (None, "")
+    suggested = suggest_types(draft.description, limit=1)
+    if not suggested or not suggested[0].sure:
+        return None, ""
+    return types[suggested[0].code], "SUGGESTED"
 
 
 def _next_number(opened_at: datetime) -> str:

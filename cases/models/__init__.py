@@ -9,6 +9,7 @@ from cases.models.photo import Photo
 from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter
 from cases.models.routing import RoutingDecision, RoutingRule
+from cases.models.suggestion import SuggestionModel
 
 __all__ = [
     "CalendarDay",
@@ -27,6 +28,7 @@ __all__ = [
     "ResultCode",
     "RoutingDecision",
     "RoutingRule",
+    "SuggestionModel",
     "Target",
     "WorkCalendar",
 ]

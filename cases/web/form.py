@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.models import RequestType
-from cases.queries.catalogue import request_types, suggester
+from cases.queries.catalogue import request_types
 from cases.queries.place import Location
+from cases.queries.suggesting import suggest_types
 from cases.rules.draft import Contact, Draft
 from core.api.problems import InvalidInput
 
@@ -69,7 +70,7 @@ def which_place(
     kept_photos: int = 0,
 ) -> HttpResponse:
     """The page that asks which of several places is meant."""
-    suggested = suggester().suggest(values["description"], limit=1)
+    suggested = suggest_types(values["description"], limit=1)
     context = {
         "section": section,
         "values": values,
