@@ -12,12 +12,16 @@ _DECIMAL = re.compile(r"^(\d+)\.0+$")
 
 
 class Name(NamedTuple):
-    """A name to be stored, its search key, the kind that its type word means, its repairs."""
+    """A name to be stored, its search key, the kind that its type word means, its repairs.
+
+    `keys` are those by which a street of the register is recognised, the likeliest first.
+    """
 
     text: str
     key: str
     kind: str
     repairs: tuple[str, ...]
+    keys: tuple[str, ...] = ()
 
 
 class Cleaner:
@@ -30,6 +34,7 @@ class Cleaner:
     def __init__(self, pack: Pack, *, repair: bool = True) -> None:
         self._pack = pack
         self._repair = repair
+        self._types = (pack.street_kinds, pack.printed_kinds)
         self.area = lru_cache(maxsize=100_000)(self._area)
         self.street = lru_cache(maxsize=100_000)(self._street)
         self.name = lru_cache(maxsize=100_000)(self._name)
@@ -50,11 +55,12 @@ class Cleaner:
     def _street(self, raw: str) -> Name:
         """A street's name with its type word as the language prints it."""
         if not self._repair:
-            kind = names.typed(raw, self._pack.street_kinds, self._pack.printed_kinds).kind
-            return Name(raw, key(raw), kind, ())
+            kind = names.typed(raw, *self._types).kind
+            return Name(raw, key(raw), kind, (), names.forms(raw, *self._types))
         cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
-        text, kind = names.typed(cleaned.text, self._pack.street_kinds, self._pack.printed_kinds)
-        return Name(text, key(text), kind, cleaned.repairs)
+        text, kind = names.typed(cleaned.text, *self._types)
+        keys = names.forms(cleaned.text, *self._types)
+        return Name(text, key(text), kind, cleaned.repairs, keys)
 
 
 def code(raw: str | None) -> tuple[str, bool]:

@@ -1,5 +1,6 @@
 -- Purpose: the side of the register for every street that the doors name: by uid, by the source's own id
---   of the side, by national code, by name in the neighbourhood (the side of the right parity first).
+--   of the side, by national code, by name in the neighbourhood (the name as it is written before other forms
+--   of its type word, then the side of the right parity).
 -- Parameters: source.
 -- Tables: reads staged_door_street (temporary); makes door_street (temporary).
 -- Indexes: streetside_source_once, side_code, streetside neighbourhood.
@@ -25,11 +26,11 @@ LEFT JOIN LATERAL (
 ) by_code ON true
 LEFT JOIN LATERAL (
     SELECT side.id
-    FROM addresses_streetside side
-    JOIN addresses_street street ON street.id = side.street_id
+    FROM unnest(staged.name_keys) WITH ORDINALITY AS form(name_key, turn)
+    JOIN addresses_street street ON street.name_key = form.name_key
+    JOIN addresses_streetside side ON side.street_id = street.id
     WHERE by_uid.id IS NULL AND by_ref.id IS NULL AND by_code.id IS NULL
       AND side.neighbourhood_id = staged.neighbourhood_id
-      AND street.name_key = staged.name_key
-    ORDER BY side.parity = CASE staged.odd WHEN 1 THEN 'ODD' ELSE 'EVEN' END DESC, side.id
+    ORDER BY form.turn, side.parity = CASE staged.odd WHEN 1 THEN 'ODD' ELSE 'EVEN' END DESC, side.id
     LIMIT 1
 ) by_name ON true

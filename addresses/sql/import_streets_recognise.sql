@@ -1,5 +1,6 @@
 -- Purpose: one row per street of the import in `street_match`, with the street of the register that
---   it is: by source, by uid, by a side's national code, by name in its neighbourhood.
+--   it is: by source, by uid, by a side's national code, by name in its neighbourhood
+--   (as it is written before other forms of its type word).
 -- Parameters: source.
 -- Tables: reads staged_street (temporary); makes street_match (temporary).
 -- Indexes: street_source_once, side_code, addresses_street name_key, streetside neighbourhood.
@@ -11,6 +12,8 @@ WITH street AS (
            (array_agg(neighbourhood_id ORDER BY row))[1] AS neighbourhood_id,
            (array_agg(name ORDER BY row))[1] AS name,
            (array_agg(name_key ORDER BY row))[1] AS name_key,
+           -- As one text: arrays of different lengths make no array.
+           (array_agg(array_to_string(name_keys, '|') ORDER BY row))[1] AS name_keys,
            (array_agg(kind ORDER BY row))[1] AS kind,
            (array_agg(code ORDER BY row))[1] AS code,
            (array_agg(street_uid ORDER BY row))[1] AS street_uid,
@@ -36,13 +39,13 @@ LEFT JOIN LATERAL (
 ) coded ON true
 LEFT JOIN LATERAL (
     SELECT side.street_id AS id
-    FROM addresses_streetside side
-    JOIN addresses_street other ON other.id = side.street_id
+    FROM string_to_table(street.name_keys, '|') WITH ORDINALITY AS form(name_key, turn)
+    JOIN addresses_street other ON other.name_key = form.name_key
+    JOIN addresses_streetside side ON side.street_id = other.id
     -- A street with a code of its own is another one, even under the same name.
     WHERE own.id IS NULL AND same.id IS NULL AND coded.id IS NULL
       AND side.neighbourhood_id = street.neighbourhood_id
-      AND other.name_key = street.name_key
       AND (side.code = '' OR coalesce(street.code, '') = '')
-    ORDER BY side.id
+    ORDER BY form.turn, side.id
     LIMIT 1
 ) named ON true
