@@ -18,6 +18,7 @@ from addresses.models import ChangeSet
 from addresses.queries.comparison import Compared, compared, size
 from addresses.queries.drafts import called
 from addresses.queries.extent import city_view
+from addresses.queries.import_notes import note_counts
 from addresses.queries.policy import policy
 from addresses.queries.rights import Rights
 from addresses.rules import evidence
@@ -68,6 +69,7 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "page": page,
         "counts": _counts(one),
         "effects": in_words(one.report.get("effects", {})),
+        "notes": note_counts(one),
         "quality": one.report.get("quality", {}),
         "problems": _problems(one),
         "left": one.summary.get("left") if isinstance(one.summary, dict) else None,

@@ -13,7 +13,7 @@ from accounts.queries.viewers import viewer_of
 from addresses.actions.change_requests import submit
 from addresses.actions.drafting import open_draft, propose
 from addresses.actions.evidence import attach
-from addresses.models import Address, ChangeRequest, ChangeSet, RegisterPolicy
+from addresses.models import Address, ChangeRequest, ChangeSet, ImportNote, RegisterPolicy
 from tests.conftest import ROLES
 from tests.factories import NOW, City, join_register
 
@@ -71,7 +71,8 @@ def test_who_enters(as_: Callable[[str], Client], draft: ChangeSet, asked: Any, 
         "/register/", "/register/changes/", "/register/changes/changes.csv",
         f"/register/changes/{draft.pk}/", f"/register/changes/{draft.pk}/evidence",
         f"/register/changes/{draft.pk}/before.geojson", "/register/requests/",
-        f"/register/requests/{asked.pk}/",
+        f"/register/requests/{asked.pk}/", f"/register/changes/{draft.pk}/notes/",
+        f"/register/changes/{draft.pk}/notes/notes.csv",
     ]  # fmt: skip
     expected = 200 if who in MAY_VIEW else 302 if who == "anonymous" else 403
     assert {p: client.get(p).status_code for p in pages} == dict.fromkeys(pages, expected)
@@ -288,3 +289,29 @@ class TestRequests:
     def test_the_list(self, as_: Any, asked: ChangeRequest, query: str, found: bool):
         page = as_("manager").get(f"/register/requests/?{query}")
         assert (asked in page.context["page"].object_list) is found
+
+
+def test_the_notes_of_an_import_stand_on_its_page(as_: Any, draft: ChangeSet):
+    ImportNote.objects.bulk_create(
+        ImportNote(
+            change_set=draft, row=row, outcome=outcome, reason=reason, field=field, detail=detail,
+            entity="address",
+        )
+        for row, outcome, reason, field, detail in [
+            (7, "REJECTED", "no_number", "house_number", "=Gül <b>Sokak</b>"),
+            *((row, "LINKED", "by_name", "neighbourhood", "Bir") for row in range(10, 130)),
+        ]
+    )  # fmt: skip
+    client = as_("superuser")
+    page = client.get(f"/register/changes/{draft.pk}/").content.decode()
+    assert "Kapı numarası yok" in page
+    assert f"/register/changes/{draft.pk}/notes/?kind=REJECTED+no_number" in page
+    listed = client.get(f"/register/changes/{draft.pk}/notes/?kind=REJECTED+no_number")
+    assert "=Gül &lt;b&gt;Sokak&lt;/b&gt;" in listed.content.decode()
+    assert [note.row for note in listed.context["page"]] == [7]
+    second = client.get(f"/register/changes/{draft.pk}/notes/?page=2").context["page"]
+    assert [note.row for note in second][:1] == [109]
+    text = b"".join(client.get(f"/register/changes/{draft.pk}/notes/notes.csv").streaming_content)
+    lines = text.decode().splitlines()
+    assert len(lines) == 122
+    assert lines[1] == "7,alınmadı,Kapı numarası yok,Numara,'=Gül <b>Sokak</b>,Kapı,,"
