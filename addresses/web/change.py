@@ -1,5 +1,6 @@
 """`/register/changes/<id>/`: one change set, its comparison, and the steps of its way."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from addresses.queries.extent import city_view
 from addresses.queries.import_notes import note_counts
 from addresses.queries.policy import policy
 from addresses.queries.rights import Rights
+from addresses.queries.tiles import feature_ids
 from addresses.rules import evidence
 from addresses.rules.change_set_moves import Move, possible
 from addresses.rules.effects import in_words
@@ -75,10 +77,18 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "left": one.summary.get("left") if isinstance(one.summary, dict) else None,
         "shapes_most": SHAPES_MOST,
         "view": city_view(),
+        "day_before": _day_before(one),
         "roll_backs": one.roll_backs.order_by("pk"),
         "answered": one.change_requests.order_by("pk"),
     }
     return render(request, "register/change.html", context)
+
+
+def _day_before(one: ChangeSet) -> date | None:
+    """The last day on which what a published set has changed was in force, if that is known."""
+    if one.number is None or one.effective_from is None:
+        return None
+    return one.effective_from - timedelta(days=1)
 
 
 def _problems(one: ChangeSet) -> list[dict[str, str]]:
@@ -191,11 +201,16 @@ def _made(request: HttpRequest, one: ChangeSet, name: str, reason: str, viewer: 
 def shapes(
     request: HttpRequest, pk: int, when: str, *, viewer: Viewer, rights: Rights
 ) -> JsonResponse:
-    """The shapes before or after, of the first records; `more` says that there are others."""
+    """The shapes before or after, of the first records; `more` says that there are others.
+
+    `tiles` are the features of the basemap, by layer, that these shapes stand for.
+    """
     one = get_object_or_404(ChangeSet, pk=pk)
     rows = compared(one, limit=SHAPES_MOST)
     features = []
+    uids: dict[str, list[str]] = {}
     for row in rows:
+        uids.setdefault(row.entity, []).append(row.uid)
         body = row.before if when == "before" else row.after
         retired = when == "after" and row.operation == "RETIRE"
         if body is None or retired or not body.get("geometry"):
@@ -203,4 +218,11 @@ def shapes(
         properties = {"entity": row.entity, "operation": row.operation, "label": row.label}
         features.append({"type": "Feature", "geometry": body["geometry"], "properties": properties})
     more = size(one) > SHAPES_MOST
-    return JsonResponse({"type": "FeatureCollection", "features": features, "more": more})
+    return JsonResponse(
+        {
+            "type": "FeatureCollection",
+            "features": features,
+            "more": more,
+            "tiles": feature_ids(uids),
+        }
+    )

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -179,6 +180,17 @@ def test_the_comparison_of_a_draft_and_of_what_it_became(as_: Any, draft: Change
         )
         assert (before, after) == (["RETIRE", "UPDATE"], ["CREATE", "UPDATE"])
         assert maps["before"]["more"] is False
+        # The basemap leaves out what the shapes stand for: before, the new door too.
+        doors = set(maps["before"]["tiles"]["doors"])
+        assert doors == set(
+            Address.objects.filter(
+                uid__in=draft.changes.values_list("entity_uid", flat=True)
+            ).values_list("pk", flat=True)
+        )
+        assert len(doors) == (3 if published else 2)
+        day = client.get(f"/register/changes/{draft.pk}/").context["day_before"]
+        draft.refresh_from_db()
+        assert day == (draft.effective_from - timedelta(days=1) if published else None)
     html = client.get(f"/register/changes/{draft.pk}/").content.decode()
     assert "<b>numaraları" not in html and "&lt;b&gt;numaraları" in html
 
