@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules.viewer import Viewer
 from addresses.actions import publication
+from addresses.actions.describing import KINDS, kind_is_open
 from addresses.actions.drafting import NotAllowed, NotNow, Stale
 from addresses.drafts.apply import NotApplicable
 from addresses.models import ChangeSet
@@ -64,6 +65,7 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "moves": _possible(one, own, rights),
         "own_needs_another": own and policy().four_eyes and _turn_of(one, rights),
         "may_found": _may_found(one, own, rights),
+        "kinds": KINDS if kind_is_open(one) else (),
         "evidence_endings": evidence.ENDINGS,
         "evidence_kinds": evidence.KINDS,
         "evidence_megabytes": evidence.MEGABYTES,
@@ -100,7 +102,7 @@ def _problems(one: ChangeSet) -> list[dict[str, str]]:
 
 
 def _may_found(one: ChangeSet, own: bool, rights: Rights) -> bool:
-    """Whether source and evidence can be changed: until somebody has reviewed the set."""
+    """Whether what it says, source and evidence can be changed: until somebody has reviewed it."""
     return one.state in ("DRAFT", "CHECKED") and rights.edit and (own or rights.review)
 
 

@@ -327,3 +327,26 @@ def test_the_notes_of_an_import_stand_on_its_page(as_: Any, draft: ChangeSet):
     lines = text.decode().splitlines()
     assert len(lines) == 122
     assert lines[1] == "7,alınmadı,Kapı numarası yok,Numara,'=Gül <b>Sokak</b>,Kapı,,"
+
+
+def test_the_form_for_what_a_draft_says(as_: Any, draft: ChangeSet):
+    draft.refresh_from_db()
+    page = as_("reviewer").get(f"/register/changes/{draft.pk}/").content.decode()
+    assert "Başlık, gerekçe ve gün" in page
+    said = {
+        "version": str(draft.version), "title": "Yeni başlık", "reason": "Bir\r\nİki",
+        "legal_basis": "2026/7", "kind": "CORRECTION", "effective_from": "2026-12-24",
+    }  # fmt: skip
+    press(as_("reviewer"), draft, "described", **said)
+    draft.refresh_from_db()
+    assert (draft.title, draft.reason, draft.legal_basis, draft.kind) == (
+        "Yeni başlık", "Bir\nİki", "2026/7", "CORRECTION",
+    )  # fmt: skip
+    assert str(draft.effective_from) == "2026-12-24"
+    for refused in (said | {"title": "Eski sürüm"}, said | {"version": "", "effective_from": "x"}):
+        answer = press(as_("reviewer"), draft, "described", **refused)
+        assert "notice bad" in answer.content.decode()
+    press(as_("gis_editor"), draft, "described", **(said | {"version": "", "title": "Başkası"}))
+    assert as_("gis_editor").get(f"/register/changes/{draft.pk}/").status_code == 200
+    draft.refresh_from_db()
+    assert draft.title == "Yeni başlık"
