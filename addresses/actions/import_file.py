@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.core.files import File
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -156,7 +156,7 @@ def import_file(
             if entity == "boundaries":  # replaced as a set
                 described["kind"] = ChangeSet.Kind.BOUNDARIES
             session.summary.draft = _store_draft(described, session, *draft, origin)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise ImportRefused("file", str(error).strip().splitlines()[0]) from error
     return session.summary
 

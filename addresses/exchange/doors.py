@@ -159,8 +159,8 @@ class _Doors:
                 entity="street",
             )  # fmt: skip
             known = (
-                len(self._streets), row, place, side_ref, code(number)[0], name.text[:160],
-                name.key[:160], kind or name.kind, odd, _side_uid(side_ref),
+                len(self._streets), row, place, side_ref, code(number)[0], name.text,
+                name.key, kind or name.kind, odd, _side_uid(side_ref),
                 staging.texts(name.keys),
             )  # fmt: skip
             self._streets[given] = known

@@ -83,7 +83,7 @@ class _Streets:
             own_key = f"{place}|{name.key}" if self.grouped else source_id
             street_key = street_id or own_key
             yield (
-                row, street_key[:120], own_key[:120], place, name.text[:160], name.key[:160],
+                row, street_key[:120], own_key[:120], place, name.text, name.key,
                 kind or name.kind or Street.Kind.STREET.value, code(number)[0], side, texts[i],
                 values.uid(register[0]), values.uid(register[1]),
                 register[2] if register[2] in StreetSide.Parity.values else None,

@@ -130,6 +130,7 @@ def note_reason(reason: str) -> str:
         "mojibake": _("Wrongly decoded letters put right"),
         "casing": _("Capitals put right"),
         "spacing": _("Blanks put right"),
+        "cut": _("A name cut to what the register holds"),
         "invalid_polygon": _("A faulty outline mended"),
         "number_form": _("The number written in the usual form"),
         "decimal_code": _("Decimals cut from a code"),

@@ -24,7 +24,7 @@ from addresses.models import (
 )
 from tests.factories import open_register
 
-from .conftest import DOORS, STREETS, Write, area, city
+from .conftest import DOORS, STREETS, Write, area, city, square
 
 Load = Callable[..., Summary]
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,21 @@ def _other_source(csv_file: Write) -> str:
         encoding="utf-8",
     )
     return str(path)
+
+
+def test_a_name_that_is_too_long_is_cut_and_noted(
+    small_city: None, load: Load, csv_file: Write, geojson: Write
+) -> None:
+    long = "Uzun " * 40 + "Sokak"
+    rows = [DOORS[0], ("1", "Bir", long, "", "3", "", "27.005", "39.005")]
+    load("addresses", csv_file(rows, "long.csv"))
+    load("boundaries", geojson([*city(), area("mahalle", 3, "Çok " * 40, square(27.0, 39.02))]))
+    cut = ImportNote.objects.filter(reason="cut").order_by("pk")
+    assert list(cut.values_list("outcome", "entity", "detail")) == [
+        ("REPAIRED", "street", long), ("REPAIRED", "neighbourhood", "Çok " * 40),
+    ]  # fmt: skip
+    assert Street.objects.filter(name=("Uzun " * 32).strip()).exists()
+    assert Neighbourhood.objects.filter(name=("Çok " * 30).strip()).exists()
 
 
 def test_real_change_bumps_the_version(small_city: None, load: Load, csv_file: Write) -> None:
