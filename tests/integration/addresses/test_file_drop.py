@@ -197,6 +197,8 @@ def test_boundaries_are_drafted_and_published_as_a_whole(
         [problem] = problems
         assert (problem["entity"], problem["code"]) == ("neighbourhood", "not_whole")
         assert fault in problem["reason"]
+        named = {name for name in ("Bir", "İki") if name in problem["reason"]}
+        assert len(named) == (2 if fault == "overlap" else 1)
         with pytest.raises(NotNow):
             review(draft, viewer=EVERYTHING, now=NOW)
 
