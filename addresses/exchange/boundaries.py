@@ -60,6 +60,7 @@ class _Areas:
         self.section = section
         self.entity = section.level.lower()
         length = LEVELS[section.level].model._meta.get_field("name").max_length
+        assert length is not None
         self.clean = Cleaner(session.pack, length=length)
         self.existing = _existing(section.level)
         parent = LEVELS[section.level].parent
