@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from addresses.models import ChangeSet
+from addresses.queries import drafts
 from tests.conftest import ROLES
 
 from .test_editing_api import BASE, SEE, draft, post, register
@@ -68,3 +69,25 @@ class TestWhatADraftSaysOfItself:
         assert patch(client, draft, {"title": "Import of May"}).status_code == 200
         row.update(state="REVIEWED")
         assert patch(client, draft, {"title": "Later"}).status_code == 409
+
+
+def test_an_import_is_among_the_drafts_as_long_as_its_changes_are_told(
+    register, as_, draft, monkeypatch: pytest.MonkeyPatch
+):
+    ChangeSet.objects.filter(uid=draft).update(kind="IMPORT", author=None)
+    client = as_("reviewer")
+
+    def listed() -> list[str]:
+        return [d["uid"] for d in client.get(f"{BASE}/drafts").json()["drafts"]]
+
+    assert draft in listed()
+    monkeypatch.setattr(drafts, "_MOST", 0)
+    assert draft not in listed()
+
+
+def test_forms_say_what_a_new_record_gets(register, as_):
+    fields = {
+        f["name"]: f for f in as_("reviewer").get(f"{BASE}/forms").json()["address"]["fields"]
+    }
+    assert fields["status"]["default"] == "ACTIVE"
+    assert fields["suffix"]["default"] == ""
