@@ -1,9 +1,13 @@
 """Administrators' tables of this room."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.utils import timezone
 
-from accounts.models import Crew, Department, Membership, Organisation, User
+from accounts.actions.api_keys import revoke_key
+from accounts.models import ApiKey, Crew, Department, Membership, Organisation, User
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -37,3 +41,21 @@ class DepartmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Crew)
 class CrewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "department", "active")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Keys are issued by `vip manage issue_api_key`; here they are looked through and revoked."""
+
+    list_display = ("user", "name", "created_at", "expires_at", "used_on", "revoked_at")
+    list_filter = ("user",)
+    readonly_fields = ("user", "name", "created_at", "expires_at", "used_on", "revoked_at")
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False
+
+    @admin.action(description="Revoke")
+    def revoke(self, request: Any, queryset: Any) -> None:
+        for key in queryset:
+            revoke_key(key, now=timezone.now())

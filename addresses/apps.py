@@ -9,6 +9,8 @@ class AddressesConfig(AppConfig):
 
     def ready(self) -> None:
         from addresses.queries.boundary_effects import effects, in_words
+        from addresses.queries.fitted_weights import use_latest
         from addresses.rules.effects import effect
 
         effect("addresses", effects, in_words)
+        use_latest()

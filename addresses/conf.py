@@ -20,6 +20,7 @@ class AddressesConf:
     gml_bytes: int = 16 * 1024**3
     query_max: int = 1000  # characters of a free text that are looked at
     query_refused: int = 10_000  # a text of more characters is no address
+    message_refused: int = 100_000  # a message of more characters is none
     places_max: int = 1000  # a wish for more places is a mistake; each interface gives fewer
     geocode_rate: str = "600/min"
     geocode_table_rate: str = "20/min"  # tables that are answered at once
@@ -42,12 +43,14 @@ class AddressesConf:
     extracts_kept: int = 40  # files
     extracts_waiting: int = 4  # jobs
     extract_rate: str = "30/hour"  # new files, by sender
+    checked_at_once: int = 5_000  # changes of a set; a larger one is checked by a worker
     checked_areas_max: int = 40  # neighbourhoods in which a check runs the rules of quality
     nearby_max: int = 2000  # records of one kind that an editor's map loads
     nearby_degrees: float = 0.05
-    streams_max: int = 3  # answers of the feed that flow at once
+    streams_max: int = 3  # answers of the feed that flow at once; and checksums that are summed
     evidence_bytes: int = 20 * 1024**2
     vertices_max: int = 100_000  # of one geometry that somebody draws or sends
+    drawn_line_max: int = 1_000  # points of a line that cuts
 
 
 CONF = AddressesConf()

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from addresses.actions import batches, extracts, file_drop
+from addresses.actions import batches, checking, extracts, file_drop
 from addresses.actions.publication import publish_due
 from addresses.actions.quality import count_day, inspect
 from addresses.actions.subscriptions import tell_subscribers
+from addresses.queries.checking import JOB
 from core.rules.handlers import Payload, Progress, job
 
 
@@ -27,6 +28,12 @@ def geocode_batch(payload: Payload, progress: Progress) -> Payload:
 def forget_batches(payload: Payload, progress: Progress) -> Payload:
     """Tables that have been kept long enough."""
     return {"batches": batches.forget_expired(now=timezone.now())}
+
+
+@job(JOB, attempts=2)
+def check_draft(payload: Payload, progress: Progress) -> Payload:
+    """A large draft, written and taken back."""
+    return checking.work(payload, progress, now=timezone.now())
 
 
 @job("addresses.publish_due", every=timedelta(minutes=15), attempts=1)

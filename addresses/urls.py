@@ -10,6 +10,7 @@ from addresses.api import (
     feed,
     field_reports,
     geocoding,
+    messages,
     operations,
     registry,
     requests,
@@ -149,6 +150,7 @@ urlpatterns = [
     path("geocode/search/csv", tables.SearchCsv.as_view(), name="geocode_search_csv"),
     path("geocode/reverse/csv", tables.ReverseCsv.as_view(), name="geocode_reverse_csv"),
     path("geocode/search", geocoding.Search.as_view(), name="geocode_search"),
+    path("geocode/message", messages.Message.as_view(), name="geocode_message"),
     path("geocode/reverse", geocoding.Reverse.as_view(), name="geocode_reverse"),
     path("geocode/autocomplete", geocoding.Autocomplete.as_view(), name="geocode_autocomplete"),
 ]

@@ -4,7 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 
-from cases.models import Channel, RequestType, RequestTypeGroup, ResultCode, RoutingRule
+from cases.models import (
+    CalendarDay,
+    Channel,
+    EscalationStep,
+    RequestType,
+    RequestTypeGroup,
+    ResultCode,
+    RoutingRule,
+    Target,
+    WorkCalendar,
+)
 from tiles.actions.versions import data_changed
 
 
@@ -53,3 +63,25 @@ class RoutingRuleAdmin(CatalogueAdmin):
     search_fields = ("name",)
     autocomplete_fields = ("request_type",)
     raw_id_fields = ("neighbourhood",)
+
+
+@admin.register(WorkCalendar)
+class WorkCalendarAdmin(CatalogueAdmin):
+    list_display = ("organisation", "week", "keeps_holidays", "pauses")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(CatalogueAdmin):
+    list_display = ("day", "calendar", "spans", "name")
+
+
+@admin.register(Target)
+class TargetAdmin(CatalogueAdmin):
+    list_display = ("organisation", "request_type", "group", "hours")
+    list_filter = ("organisation", "group")
+    autocomplete_fields = ("request_type",)
+
+
+@admin.register(EscalationStep)
+class EscalationStepAdmin(CatalogueAdmin):
+    list_display = ("organisation", "level", "share", "role", "repeat_hours")

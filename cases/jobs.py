@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases.actions.clocks import escalate, rewind
 from cases.actions.move import close_resolved, give_up_unanswered
 from core.rules.handlers import Payload, Progress, job
 
@@ -13,3 +14,17 @@ def end_what_waits(payload: Payload, progress: Progress) -> Payload:
     """Questions that nobody answered, results that nobody objected to."""
     now = timezone.now()
     return {"unanswered": give_up_unanswered(now=now), "lapsed": close_resolved(now=now)}
+
+
+@job("cases.escalate", every=timedelta(minutes=5))
+def escalate_late(payload: Payload, progress: Progress) -> Payload:
+    return {"told": escalate(now=timezone.now())}
+
+
+@job("cases.rewind")
+def rewind_clocks(payload: Payload, progress: Progress) -> Payload:
+    """A new policy for the cases that are open."""
+    found = rewind(
+        now=timezone.now(), organisation=payload.get("organisation"), apply=True, progress=progress
+    )
+    return vars(found)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.api import cases as api
-from cases.web import console, photos, portal
+from cases.web import agent, console, photos, portal
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
     path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),
     path("console/", console.case_list, name="console"),
+    path("console/new/", agent.new_case, name="console_new"),
     path("console/cases.csv", console.export_csv, name="console_csv"),
     path("console/changes/", console.changes, name="console_changes"),
     path("console/cases/<slug:number>/", console.case_detail, name="console_case"),

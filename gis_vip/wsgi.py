@@ -1,7 +1,12 @@
-"""The WSGI entry point (gunicorn)."""
+"""The WSGI entry point (gunicorn).
 
+With `--preload` this is loaded once, before the workers are forked: what it holds, the names of the
+register among it, is in memory once for all of them.
+"""
+
+import gc
+import logging
 import os
-import threading
 
 from django.core.wsgi import get_wsgi_application
 
@@ -10,15 +15,21 @@ application = get_wsgi_application()
 
 
 def _warm_up() -> None:
-    """Builds the geocoder's index of names while nobody waits for it."""
+    """Loads what the first request would wait for. Without a database that comes later."""
     from django.db import connection
+    from django.urls import get_resolver
 
     from addresses.queries.geocoding import geocode
 
+    get_resolver().url_patterns  # noqa: B018 - importing them is what it is read for
     try:
         geocode("Atatürk Caddesi 1")
+    except Exception:
+        logging.getLogger(__name__).exception("The geocoder is not ready yet.")
     finally:
-        connection.close()
+        connection.close()  # no worker may share it
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: looking through it would copy it into every worker
 
 
-threading.Thread(target=_warm_up, daemon=True).start()
+_warm_up()

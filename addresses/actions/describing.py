@@ -10,6 +10,7 @@ from accounts.rules.viewer import Viewer
 from addresses.actions.drafting import Stale, touch, unreviewed_draft
 from addresses.models import ChangeSet
 from addresses.queries.record_values import InvalidValues
+from core.rules.text import unmarked
 
 #: What a person opens a draft as; imports and roll-backs stay what they are.
 KINDS = (ChangeSet.Kind.EDIT, ChangeSet.Kind.CORRECTION, ChangeSet.Kind.BOUNDARIES)
@@ -19,7 +20,7 @@ _CHECKED = ("kind", "effective_from")
 
 
 @transaction.atomic
-def describe(change_set: ChangeSet, *, viewer: Viewer, said: Mapping[str, Any]) -> ChangeSet:
+def describe(change_set: ChangeSet, *, viewer: Viewer, said: dict[str, Any]) -> ChangeSet:
     """Changes what the draft says of itself, by field; gives the draft as it is then.
 
     Another kind or another day has to be checked again. Raises InvalidValues by field, NotAllowed,
@@ -28,7 +29,8 @@ def describe(change_set: ChangeSet, *, viewer: Viewer, said: Mapping[str, Any]) 
     draft = unreviewed_draft(change_set, viewer)
     if draft.seen is not None and draft.seen != draft.version:
         raise Stale
-    changed = {name: value for name, value in said.items() if value != getattr(draft, name)}
+    words = {name: unmarked(value) for name, value in said.items() if name in _LENGTHS}
+    changed = {n: value for n, value in (said | words).items() if value != getattr(draft, n)}
     if errors := _faults(draft, changed):
         raise InvalidValues(errors)
     if not changed:

@@ -21,6 +21,7 @@ from addresses.queries.where import (
     districts_of,
 )
 from addresses.rules.change_set_moves import Move, possible
+from core.rules.text import unmarked
 
 
 class NotAllowed(Exception):
@@ -57,10 +58,10 @@ def open_draft(
         raise NotAllowed
     draft = ChangeSet(
         kind=ChangeSet.Kind(kind),
-        title=title[:200],
-        reason=reason,
-        legal_basis=legal_basis[:200],
-        source=source[: ChangeSet.SOURCE_MAX],
+        title=unmarked(title)[:200],
+        reason=unmarked(reason),
+        legal_basis=unmarked(legal_basis)[:200],
+        source=unmarked(source)[: ChangeSet.SOURCE_MAX],
         effective_from=effective_from,
         author_id=viewer.user_id,
         rolls_back=rolls_back,
@@ -157,8 +158,11 @@ def _kind(name: str) -> EntityType:
 
 def locked_draft(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
     """The draft for writing: of its author, or of whoever reviews."""
-    draft = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+    # Not the key: a check or a publication of the set holds that as long as it writes.
+    draft = ChangeSet.objects.select_for_update(no_key=True).get(pk=change_set.pk)
     draft.seen = change_set.seen
+    if draft.seen is not None and draft.seen > draft.version:
+        raise Stale  # nobody has seen what there never was
     rights = rights_of(viewer)
     if not rights.edit or not (draft.author_id == viewer.user_id or rights.review):
         raise NotAllowed

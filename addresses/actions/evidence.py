@@ -13,6 +13,7 @@ from addresses.conf import CONF
 from addresses.models import ChangeSet
 from addresses.queries.record_values import InvalidValues
 from addresses.rules import evidence
+from core.rules.text import unmarked
 
 
 def attach(change_set: ChangeSet, *, viewer: Viewer, file: "File[bytes]") -> ChangeSet:
@@ -54,7 +55,7 @@ def detach(change_set: ChangeSet, *, viewer: Viewer) -> ChangeSet:
 def name_source(change_set: ChangeSet, *, viewer: Viewer, source: str) -> ChangeSet:
     """Says from what the draft was made: a decision, a survey, a letter. Raises as `attach`."""
     draft = unreviewed_draft(change_set, viewer)
-    draft.source = source[: ChangeSet.SOURCE_MAX]
+    draft.source = unmarked(source)[: ChangeSet.SOURCE_MAX]
     draft.version += 1
     draft.save()
     return draft

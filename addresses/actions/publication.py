@@ -1,12 +1,14 @@
 """The way of a draft: check, review, publish, reject; and the roll-back of what was published."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.rules.viewer import Viewer
@@ -18,6 +20,7 @@ from addresses.conf import CONF
 from addresses.drafts.apply import NotApplicable, Problem, apply
 from addresses.drafts.coverage import check_whole, faults
 from addresses.drafts.lineage import note_lineage
+from addresses.drafts.referred import check_referred
 from addresses.drafts.reversal import reverse_of
 from addresses.models import ChangeSet
 from addresses.queries.policy import policy
@@ -27,6 +30,9 @@ from addresses.queries.where import AREA_WIDE, tables_written, touched
 from addresses.rules.change_set_moves import MOVES, Move, hands, possible
 from addresses.rules.effects import Touched, effects_of
 from core.actions.jobs import enqueue
+from core.rules.text import unmarked
+
+log = logging.getLogger(__name__)
 
 _TOLD = 200  # findings that a report names one by one
 
@@ -63,13 +69,9 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
     many of those listed it mends, in the neighbourhoods that it touches; errors among them are the reviewer's to judge. `effects` are what other rooms say. Raises NotNow,
     NotAllowed, and Stale if somebody changed the draft meanwhile.
     """
-    rights = rights_of(viewer)
     # Whoever changes the draft while it is looked at makes the report void.
     change_set = ChangeSet.objects.get(pk=change_set.pk)
-    if not ((rights.edit and change_set.author_id == viewer.user_id) or rights.review):
-        raise NotAllowed
-    if not possible(change_set.state, Move.CHECK):
-        raise NotNow
+    may_check(change_set, viewer)
     report: dict[str, Any] = {"problems": [], "counts": {}, "effects": {}, "neighbourhoods": 0}
     try:
         with applied(change_set, now=now) as counts:
@@ -93,6 +95,15 @@ def check(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> dict[str, 
     return report
 
 
+def may_check(change_set: ChangeSet, viewer: Viewer) -> None:
+    """Its author may have it checked, and whoever reviews. Raises NotAllowed, NotNow."""
+    rights = rights_of(viewer)
+    if not ((rights.edit and change_set.author_id == viewer.user_id) or rights.review):
+        raise NotAllowed
+    if not possible(change_set.state, Move.CHECK):
+        raise NotNow
+
+
 def review(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> ChangeSet:
     """Somebody with the right to has looked at it and lets it pass. Raises OwnChange, NotAllowed,
     NotNow, and Stale if it is no longer what they saw (`change_set.seen`)."""
@@ -113,7 +124,7 @@ def reject(change_set: ChangeSet, *, viewer: Viewer, reason: str, now: datetime)
         if not possible(locked.state, Move.REJECT):
             raise NotNow
         locked.state, locked.rejected_at = MOVES[Move.REJECT][1], now
-        locked.rejection = reason
+        locked.rejection = unmarked(reason)
         locked.save()
     return locked
 
@@ -137,24 +148,43 @@ def publish_draft(change_set: ChangeSet, *, viewer: Viewer, now: datetime) -> Ch
 
 def publish_due(*, now: datetime) -> list[int]:
     """Publishes the sets whose day has come; gives their numbers. One that no longer fits goes back
-    to draft with its problems."""
-    due = ChangeSet.objects.filter(
+    to draft with its problems; one that fails otherwise is logged and tried again the next time."""
+    numbers = []
+    for pk in list(_due(now).values_list("pk", flat=True)):
+        try:
+            number = _publish_if_due(pk, now=now)
+        except Exception:  # one set's failure never holds up the others
+            log.exception("change set %s could not be published on its day", pk)
+            continue
+        if number is not None:
+            numbers.append(number)
+    return numbers
+
+
+def _due(now: datetime) -> QuerySet[ChangeSet]:
+    return ChangeSet.objects.filter(
         state=ChangeSet.State.REVIEWED,
         publisher__isnull=False,
         effective_from__lte=timezone.localdate(now),
     ).order_by("effective_from", "pk")
-    numbers = []
-    for waiting in due:
-        try:
-            with _locked(waiting) as locked:
-                numbers.append(_publish(locked, now=now))
-        except NotApplicable as error:
-            with _locked(waiting) as locked:
+
+
+def _publish_if_due(pk: int, *, now: datetime) -> int | None:
+    """Its number, or None: it is looked at under its lock whether it is still reviewed and due."""
+    # The database asks the conditions again once it holds the row.
+    due = _due(now).select_for_update(no_key=True).filter(pk=pk)
+    try:
+        with transaction.atomic():
+            locked = due.first()
+            return _publish(locked, now=now) if locked is not None else None
+    except NotApplicable as error:
+        with transaction.atomic():
+            if (locked := due.first()) is not None:
                 problems = [problem.as_json() for problem in error.problems]
                 locked.state, locked.report = "DRAFT", locked.report | {"problems": problems}
                 locked.publisher = locked.reviewer = None
                 locked.save()
-    return numbers
+    return None
 
 
 @transaction.atomic
@@ -232,7 +262,10 @@ def _write(change_set: ChangeSet, *, now: datetime) -> dict[str, Any]:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             note_lineage(change_set)
+        check_referred(change_set)
         check_whole(change_set, before)
+    except OperationalError:  # another transaction, or the server: not the draft's fault
+        raise
     except DatabaseError as error:
         # The database's own rules: a day before the record's present version, for one.
         words = str(error).strip().splitlines()[0]
@@ -281,7 +314,7 @@ def _may(rights: Rights, move: Move, change_set: ChangeSet, viewer: Viewer) -> N
 @contextmanager
 def _locked(change_set: ChangeSet, *, version: int | None = None) -> Iterator[ChangeSet]:
     with transaction.atomic():
-        locked = ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+        locked = ChangeSet.objects.select_for_update(no_key=True).get(pk=change_set.pk)
         if version is not None and locked.version != version:
             raise Stale
         yield locked

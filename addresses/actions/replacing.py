@@ -16,9 +16,9 @@ from addresses.models import ChangeSet
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.drafted import Drafted
 from addresses.queries.parcels import next_parcel_number
-from addresses.queries.record_values import InvalidValues
+from addresses.queries.record_values import InvalidValues, drawn_line
 from addresses.queries.records import Body
-from addresses.rules.cutting import NoCut, NotJoined, cut, join, size
+from addresses.rules.cutting import PARTS_MAX, NoCut, NotJoined, TooManyParts, cut, join, size
 
 SPLITTABLE = ("parcel", "building", "street", "neighbourhood")
 # What names a record to others stays with the record that had it.
@@ -46,12 +46,17 @@ def split(
     drafted = Drafted(change_set)
     old = _body(drafted, kind, uid)
     try:
-        shapes = cut(_shape(old), shapely.LineString(line["coordinates"]))
-    except NoCut:
+        drawn = drawn_line(line)
+    except ValueError as error:
+        raise InvalidValues({"line": [str(error)]}) from None
+    try:
+        shapes = cut(_shape(old), drawn)
+    except TooManyParts:
+        words = _("It would make more than %s parts.") % PARTS_MAX
+        raise InvalidValues({"line": [words]}) from None
+    except (NoCut, shapely.errors.ShapelyError):
         words = _("The line does not part it: draw it across, from outside to outside.")
         raise InvalidValues({"line": [words]}) from None
-    except (ValueError, TypeError, KeyError, IndexError, shapely.errors.ShapelyError):
-        raise InvalidValues({"line": [_("GeoJSON of the type %s.") % "LineString"]}) from None
     values = [
         _values(change_set, kind, old, shape, i, parts[i] if i < len(parts) else {})
         for i, shape in enumerate(shapes)

@@ -1,6 +1,9 @@
 """Subscriptions to the change feed: made, ended, told."""
 
+import logging
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +18,12 @@ from notifications.actions.webhooks import (
     new_secret,
 )
 
+log = logging.getLogger(__name__)
+
 MOST = 20  # of one person
+_AT_MOST = 100  # are told by one run
+_AT_ONCE = 10
+_CLAIMED = timedelta(minutes=10)
 
 
 class TooMany(Exception):
@@ -52,20 +60,34 @@ def tell_subscribers(*, now: datetime) -> dict[str, int]:
     """Tells every subscription that is behind the last number; counts of told and failed.
 
     A receiver may be told the same number twice (a worker can die after the delivery), never none:
-    the message's id is the same then.
+    the message's id is the same then. Several are told at once, and no row is locked meanwhile.
     """
     number = latest()
-    due = FeedSubscription.objects.filter(active=True, told__lt=number, next_at__lte=now)
     counts = {"told": 0, "failed": 0}
-    for pk in due.order_by("next_at").values_list("pk", flat=True)[:100]:
-        with transaction.atomic():
-            one = FeedSubscription.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
-            if one is not None and one.active and one.told < number:
-                counts["told" if _tell(one, number, now) else "failed"] += 1
+    ours = _claim(number, now)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        told = pool.map(lambda one: _tell(one, number, now), ours)
+        for one, error in zip(ours, told, strict=True):
+            counts["failed" if error else "told"] += 1
+            _note(one, number, error, now)
     return counts
 
 
-def _tell(one: FeedSubscription, number: int, now: datetime) -> bool:
+def _claim(number: int, now: datetime) -> list[FeedSubscription]:
+    """The subscriptions that are due; other workers leave them alone for as long as it may take."""
+    with transaction.atomic():
+        due = FeedSubscription.objects.select_for_update(skip_locked=True).filter(
+            active=True, told__lt=number, next_at__lte=now
+        )
+        ours = list(due.order_by("next_at")[:_AT_MOST])
+        FeedSubscription.objects.filter(pk__in=[one.pk for one in ours]).update(
+            next_at=now + _CLAIMED
+        )
+    return ours
+
+
+def _tell(one: FeedSubscription, number: int, now: datetime) -> str:
+    """Why it was not delivered, or "". Touches no database: it runs in a thread of its own."""
     body = {"type": "register.advanced", "timestamp": now.isoformat(), "data": {"number": number}}
     try:
         deliver(
@@ -75,13 +97,19 @@ def _tell(one: FeedSubscription, number: int, now: datetime) -> bool:
             body=body,
             now=now,
         )
-    except (NotDelivered, AddressRefused) as error:
-        one.failures += 1
-        one.last_error = str(error)[:200]
-        one.next_at = now + min(timedelta(days=1), timedelta(seconds=30 * 2**one.failures))
-        one.active = one.failures < FeedSubscription.FAILURES_MAX
-        one.save()
-        return False
-    one.told, one.failures, one.last_error = number, 0, ""
-    one.save()
-    return True
+    except Exception as error:  # whatever one address does, the others are told
+        if not isinstance(error, NotDelivered | AddressRefused):
+            log.exception("subscription %s", one.pk)
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _note(one: FeedSubscription, number: int, error: str, now: datetime) -> None:
+    """What came of it; a subscription that was ended meanwhile stays ended."""
+    values: dict[str, Any] = {"told": number, "failures": 0, "last_error": "", "next_at": now}
+    if error:
+        failures = one.failures + 1
+        wait = min(timedelta(days=1), timedelta(seconds=30 * 2**failures))
+        values = {"failures": failures, "last_error": error[:200], "next_at": now + wait}
+        values["active"] = failures < FeedSubscription.FAILURES_MAX
+    FeedSubscription.objects.filter(pk=one.pk).update(**values)

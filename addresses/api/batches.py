@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -20,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.api.keys import KeyAuthentication
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from addresses.actions import batches
@@ -64,8 +66,11 @@ class BatchBody(serializers.Serializer[Any]):
 
 
 class BatchView(APIView):
-    """Denied unless signed in with a right; nothing of it may be kept on the way."""
+    """Denied unless signed in, or with a key of somebody, with a right; nothing of it may be kept on
+    the way.
+    """
 
+    authentication_classes = (KeyAuthentication, SessionAuthentication)
     permission_classes = (IsAuthenticated,)
     viewer: Viewer
 

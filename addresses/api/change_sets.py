@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from accounts.rules.viewer import Viewer
 from addresses.actions import publication
+from addresses.actions.checking import check_soon
 from addresses.actions.describing import describe
 from addresses.actions.drafting import NotAllowed, open_draft
 from addresses.actions.evidence import attach, detach
@@ -251,14 +252,18 @@ class DraftChange(EditingView):
 
 
 class DraftMove(EditingView):
-    """`check`, `review`, `publish`, `reject`: gives the draft as it is then."""
+    """`check`, `review`, `publish`, `reject`: gives the draft as it is then. 202 and `checking`
+    say that a worker checks it, for it is large: ask for the draft again."""
 
     @extend_schema(request=Reason, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, uid: uuid.UUID, move: str) -> Response:
         draft, viewer, now = seen_draft(request, self.viewer, uid), self.viewer, timezone.now()
         match move:
             case "check":
-                publication.check(draft, viewer=viewer, now=now)
+                if check_soon(draft, viewer=viewer, now=now) is None:
+                    answer = answered(draft_of(viewer, uid), viewer, status=202)
+                    answer["Retry-After"] = "5"
+                    return answer
             case "review":
                 publication.review(draft, viewer=viewer, now=now)
             case "publish":

@@ -16,7 +16,7 @@ from addresses.api import asked, geocode_asked, streams
 from addresses.api.registry import RegisterView
 from addresses.conf import CONF
 from addresses.feed.extract import FORMATS
-from addresses.queries import feed
+from addresses.queries import checksums, feed
 from core.api.negotiation import OwnFormat
 from core.api.problems import InvalidInput, problem
 
@@ -91,12 +91,26 @@ class Checksums(FeedView):
     def get(self, request: Request) -> Response:
         """Count and SHA-256 by kind and neighbourhood, for a consumer to prove its copy: of the
         feed, or of an extract as of a day."""
-        found = feed.checksums(
-            asked.kinds(request),
-            area=asked.area(request),
-            as_of=geocode_asked.day(request.query_params),
-        )
-        return Response({"number": feed.latest(), "checksums": found})
+        kinds, area = asked.kinds(request), asked.area(request)
+        as_of = geocode_asked.day(request.query_params)
+        places: list[str] = []
+
+        def may_sum() -> bool:
+            place = streams.enter("checksums")
+            places.extend([place] if place else [])
+            return place is not None
+
+        try:
+            found = checksums.proof(kinds, area=area, as_of=as_of, may_sum=may_sum)
+        finally:
+            for place in places:
+                streams.leave(place)
+        if found is None:
+            answer = problem(429, detail=_("Too many ask for checksums at this moment."))
+            answer["Retry-After"] = "10"
+            return answer
+        number, sums = found
+        return Response({"number": number, "checksums": sums})
 
 
 class ExtractThrottle(SimpleRateThrottle):

@@ -1,9 +1,7 @@
 """The geocoder over HTTP: GeoJSON with the evidence, or GeocodeJSON. Public, throttled generously."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,10 +9,11 @@ from rest_framework.response import Response
 from addresses.api import geocode_asked as asked
 from addresses.api.asked import AS_OF
 from addresses.api.dialects import geocodejson
+from addresses.api.geocode_bodies import Collection, Found, FoundAt, answered, collection, feature
 from addresses.api.geocode_view import GeocodeView
 from addresses.queries.completion import autocomplete
 from addresses.queries.geocoding import geocode, reverse
-from addresses.queries.place_words import PlaceWords, areas_at, told_at, words_of
+from addresses.queries.place_words import around, told_at, words_of
 
 _LIMIT_MAX = 20
 _FORMATS = ("geojson", "geocodejson")
@@ -34,7 +33,7 @@ _NEAR = [
     OpenApiParameter("lat", float, description="With `lon`: what is near is preferred."),
 ]
 _FORMAT = OpenApiParameter("format", str, enum=list(_FORMATS))
-_ANSWER = {(200, "application/geo+json"): OpenApiTypes.OBJECT}
+_GEOJSON = "application/geo+json"
 
 
 class Search(GeocodeView):
@@ -45,7 +44,7 @@ class Search(GeocodeView):
             _LIMIT, *_NEAR, AS_OF, _FORMAT,
             OpenApiParameter("explain", str, enum=["1"], description="What every stage did."),
         ],
-        responses=_ANSWER,
+        responses={(200, _GEOJSON): Found},
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Places that a free text, or an address in parts, means, best first."""
@@ -59,23 +58,13 @@ class Search(GeocodeView):
         answer = geocode(text, limit=limit, near=asked.near(query), as_of=day, explain=explain)
         places = words_of(answer.candidates, as_of=day)
         if form == "geocodejson":
-            return _geo(geocodejson.collection(places, query=text))
-        return _geo(
-            _collection(places)
-            | {
-                "query": text,
-                "category": answer.category,
-                "ambiguous": answer.ambiguous,
-                "warnings": list(answer.warnings),
-                "parsed": dict(answer.parsed),
-                "change": answer.change,
-            }
-            | ({"trace": [vars(step) for step in answer.trace]} if explain else {})
-        )
+            return _geo(geocodejson.collection(places, query=text, answer=answer))
+        trace = {"trace": [vars(step) for step in answer.trace]} if explain else {}
+        return _geo({**collection(places), "query": text, **answered(answer), **trace})
 
 
 class Reverse(GeocodeView):
-    @extend_schema(parameters=[_LON, _LAT, AS_OF, _FORMAT], responses=_ANSWER)
+    @extend_schema(parameters=[_LON, _LAT, AS_OF, _FORMAT], responses={(200, _GEOJSON): FoundAt})
     def get(self, request: Request) -> Response:
         """What the register has at a point. Outside the city the collection is empty."""
         query = request.query_params
@@ -84,22 +73,26 @@ class Reverse(GeocodeView):
         form = asked.one_of(query, "format", _FORMATS)
         place = reverse(lon, lat, as_of=day)
         if place.district_id is None:
-            return _geo(geocodejson.collection([]) if form == "geocodejson" else _collection([]))
+            return _geo(geocodejson.collection([]) if form == "geocodejson" else collection([]))
         told = told_at(place, as_of=day)
         if form == "geocodejson":
             return _geo(geocodejson.collection([told]))
         found = feature(told)
         # The answer is about the point that was asked for, under the areas that it lies in.
-        inside, other = areas_at(place, as_of=day)
+        beside = around(place, as_of=day)
+        inside, crossing = beside.area, beside.crossing
         found["geometry"] = {"type": "Point", "coordinates": [lon, lat]}
         found["properties"] |= {
             "label": place.label,
             "neighbourhood": inside.neighbourhood,
             "district": inside.district,
             "uids": {**told.uids, **inside.uids},
-            "door_neighbourhood": told.uids.get("neighbourhood"),
-            "other_district": other,
+            "door_neighbourhood": told.uids.get("neighbourhood") if told.kind == "house" else None,
+            "other_district": beside.other_district,
             "door_m": _metres(place.door_m),
+            "street_m": _metres(place.street_m),
+            "crossing_m": _metres(place.crossing_m),
+            "crossing": None if crossing is None else feature(crossing),
             "boundary_m": _metres(place.boundary_m),
             "warnings": list(place.warnings),
         }
@@ -107,7 +100,10 @@ class Reverse(GeocodeView):
 
 
 class Autocomplete(GeocodeView):
-    @extend_schema(parameters=[_Q, _LIMIT, *_NEAR, AS_OF, _FORMAT], responses=_ANSWER)
+    @extend_schema(
+        parameters=[_Q, _LIMIT, *_NEAR, AS_OF, _FORMAT],
+        responses={(200, _GEOJSON): Collection},
+    )
     def get(self, request: Request) -> Response:
         """Places whose address begins like the text."""
         query = request.query_params
@@ -119,39 +115,7 @@ class Autocomplete(GeocodeView):
         places = words_of(found, as_of=day)
         if form == "geocodejson":
             return _geo(geocodejson.collection(places, query=text))
-        return _geo(_collection(places))
-
-
-def feature(place: PlaceWords) -> dict[str, Any]:
-    """A place as GeoJSON; its `id` is the uid of the record that it is, if it is one."""
-    geometry = None
-    if place.lon is not None and place.lat is not None:
-        geometry = {"type": "Point", "coordinates": [place.lon, place.lat]}
-    return {
-        "type": "Feature",
-        "id": place.uid,
-        "geometry": geometry,
-        "properties": {
-            "label": place.label,
-            "precision": place.precision,
-            "score": round(place.score, 4),
-            "street": place.street,
-            "housenumber": place.number,
-            "neighbourhood": place.neighbourhood,
-            "district": place.district,
-            "province": place.province,
-            "postcode": place.postcode,
-            "uids": dict(place.uids),
-            "evidence": {
-                name: {"given": e.given, "matched": e.matched, "how": e.how}
-                for name, e in place.evidence.items()
-            },
-        },
-    }
-
-
-def _collection(places: Sequence[PlaceWords]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": [feature(place) for place in places]}
+        return _geo(collection(places))
 
 
 def _geo(body: dict[str, Any]) -> Response:

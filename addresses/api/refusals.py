@@ -16,6 +16,7 @@ from addresses.drafts.apply import NotApplicable
 from addresses.queries.record_values import InvalidValues
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import problem
+from core.rules.database import in_each_others_way
 
 
 class EditingView(APIView):
@@ -38,6 +39,11 @@ class EditingView(APIView):
         return self.finalize_response(self.request, answer)
 
     def _refusal(self, exc: Exception) -> Response | None:
+        if in_each_others_way(exc):
+            words = _("Somebody else works on the same records at this moment: try again.")
+            answer = problem(409, detail=words)
+            answer["Retry-After"] = "1"
+            return answer
         match exc:
             case InvalidValues():
                 words = _("Some fields cannot be accepted.")

@@ -1,4 +1,4 @@
-"""How many answers may flow at once: slow readers hold a thread each, and pages need some too."""
+"""How many long answers are given at once: each holds a thread, and pages need some too."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,20 @@ from addresses.conf import CONF
 _HELD = 600  # seconds after which a place is free again, whatever became of its reader
 
 
-def enter() -> str | None:
-    """A place to flow in, or None where all are taken. Without a cache nobody is held up."""
+def enter(what: str = "feed-stream") -> str | None:
+    """A place, or None where all are taken. Without a cache nobody is held up."""
     ours = secrets.token_hex(8)
     for n in range(CONF.streams_max):
-        if cache.add(f"feed-stream:{n}", ours, _HELD):
-            return f"{n}:{ours}"
-    return None if cache.get("feed-stream:0") is not None else ""
+        if cache.add(f"{what}:{n}", ours, _HELD):
+            return f"{what}:{n} {ours}"
+    return None if cache.get(f"{what}:0") is not None else ""
+
+
+def leave(place: str) -> None:
+    """Gives a place back."""
+    key, _, ours = place.partition(" ")
+    if ours and cache.get(key) == ours:
+        cache.delete(key)
 
 
 def leave_after(lines: Iterable[str], place: str) -> Iterator[str]:
@@ -24,6 +31,4 @@ def leave_after(lines: Iterable[str], place: str) -> Iterator[str]:
     try:
         yield from lines
     finally:
-        n, _, ours = place.partition(":")
-        if ours and cache.get(f"feed-stream:{n}") == ours:
-            cache.delete(f"feed-stream:{n}")
+        leave(place)

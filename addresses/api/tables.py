@@ -1,6 +1,6 @@
 """`POST …/csv`: small tables geocoded in one request, as addok does it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,9 +19,24 @@ from addresses.api.geocode_view import GeocodeView
 from addresses.conf import CONF
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.sheets import CSV, Sheet, csv_lines, open_sheet
-from addresses.queries.geocoded_rows import COLUMNS, Find, geocode_rows, reverse_rows, text_of
+from addresses.queries.geocoded_rows import (
+    COLUMNS,
+    TYPES,
+    Find,
+    Fits,
+    geocode_rows,
+    reverse_rows,
+    text_of,
+)
+from addresses.queries.place_words import PlaceWords
 from addresses.rules.columns import guess
 from core.api.problems import InvalidInput
+
+# addok's filters: the form names the column that holds what is wanted.
+_FILTERS: dict[str, Callable[[PlaceWords], str]] = {
+    "postcode": lambda place: place.postcode,
+    "type": lambda place: TYPES[place.kind],
+}
 
 
 class TableThrottle(AnonRateThrottle):
@@ -32,7 +47,8 @@ class TableThrottle(AnonRateThrottle):
 class SentTable(serializers.Serializer[Any]):
     """`data` is the file. `columns` (repeated) name what makes the address, in its order; without
     them they are recognised by their names. `result_columns` (repeated) keep only some of the
-    columns that are added.
+    columns that are added. `postcode` and `type` name columns: only places that agree with them
+    are answered.
     """
 
     data = serializers.FileField()
@@ -40,6 +56,8 @@ class SentTable(serializers.Serializer[Any]):
     encoding = serializers.CharField(required=False)
     delimiter = serializers.CharField(required=False, trim_whitespace=False)
     result_columns = serializers.ListField(child=serializers.CharField(), required=False)
+    postcode = serializers.CharField(required=False)
+    type = serializers.CharField(required=False)
     with_bom = serializers.CharField(required=False)
 
 
@@ -87,7 +105,11 @@ class _Search(_Table):
         def finds(sheet: Sheet, rows: list[list[str]]) -> list[Find]:
             names = request.data.getlist("columns")
             columns = named_columns(sheet.header, names) if names else guess(sheet.header)
-            return geocode_rows([text_of(sheet.header, columns, row) for row in rows])
+            texts = [text_of(sheet.header, columns, row) for row in rows]
+            filters = _filters(request, sheet.header)
+            if not filters:
+                return geocode_rows(texts)
+            return geocode_rows(texts, [_fits(row, filters) for row in rows])
 
         return self.answer(request, finds)
 
@@ -151,6 +173,23 @@ def _kept(request: Request) -> list[int]:
     for name in wanted:
         asked.one_of({"result_columns": name}, "result_columns", COLUMNS)
     return [at for at, name in enumerate(COLUMNS) if not wanted or name in wanted]
+
+
+def _filters(request: Request, header: Sequence[str]) -> dict[str, int]:
+    """What a place is held against, and the position of the column that gives it for each row."""
+    found = {}
+    for name in _FILTERS:
+        if column := request.data.get(name, ""):
+            if column not in header:
+                raise ImportRefused(name, _("There is no column %s.") % column[:60])
+            found[name] = list(header).index(column)
+    return found
+
+
+def _fits(row: Sequence[str], filters: Mapping[str, int]) -> Fits:
+    """Whether a place is what a row asks for. An empty cell asks for nothing."""
+    wanted = {name: row[at].strip() for name, at in filters.items() if row[at].strip()}
+    return lambda place: all(_FILTERS[name](place) == value for name, value in wanted.items())
 
 
 def _column(header: Sequence[str], *names: str) -> int:

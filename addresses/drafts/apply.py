@@ -164,9 +164,10 @@ def _update(change_set: ChangeSet, kind: EntityType) -> int:
     first, so that two doors can exchange their numbers in one set."""
     keys = sorted(_unique_fields(kind))
     scope = (
-        f" FROM addresses_change c WHERE c.change_set_id = %(change_set)s"
+        f" WHERE c.change_set_id = %(change_set)s"
         f" AND c.entity = '{kind.name}' AND c.operation = 'UPDATE' AND t.uid = c.entity_uid"
     )
+    origin = "addresses_change c"
     settings = [
         f"{c.column} = CASE WHEN c.values ? '{c.name}' THEN {_cast(c)} ELSE t.{c.column} END"
         for c in kind.writable
@@ -174,20 +175,20 @@ def _update(change_set: ChangeSet, kind: EntityType) -> int:
     ]
     aside = "t.status"
     if keys:
-        # The status of before is kept in the draft while the row stands aside.
+        # Beside the draft, not in it: whoever edits it meanwhile does not wait for this.
         touched = " OR ".join(f"c.values ? '{name}'" for name in keys)
         _run(
             change_set,
-            "UPDATE addresses_change c SET values = c.values || jsonb_build_object('_status', t.status)"
-            f" FROM {kind.table} t WHERE c.change_set_id = %(change_set)s"
-            f" AND c.entity = '{kind.name}' AND c.operation = 'UPDATE' AND t.uid = c.entity_uid"
-            f" AND ({touched}) AND t.status = ANY(%(living)s)",
+            "CREATE TEMP TABLE standing_aside ON COMMIT DROP AS SELECT t.uid, t.status"
+            f" FROM {kind.table} t, addresses_change c{scope} AND ({touched}) AND t.status = ANY(%(living)s)",
         )
         _run(
             change_set,
-            f"UPDATE {kind.table} t SET status = 'PROPOSED' {scope} AND c.values ? '_status'",
+            f"UPDATE {kind.table} t SET status = 'PROPOSED' FROM standing_aside a"
+            " WHERE t.uid = a.uid",
         )
-        aside = "coalesce(c.values->>'_status', t.status)"
+        origin += " LEFT JOIN standing_aside a ON a.uid = c.entity_uid"
+        aside = "coalesce(a.status, t.status)"
     settings.append(f"status = coalesce(c.values->>'status', {aside})")
     if kind.keyed:
         settings.append("name_key = coalesce(c.values->>'name_key', t.name_key)")
@@ -195,13 +196,11 @@ def _update(change_set: ChangeSet, kind: EntityType) -> int:
         settings.append(
             f"geom = CASE WHEN c.values ? 'geometry' THEN {_geometry(kind)} ELSE t.geom END"
         )
-    updated = _run(change_set, f"UPDATE {kind.table} t SET {', '.join(settings)}{scope}")
+    updated = _run(
+        change_set, f"UPDATE {kind.table} t SET {', '.join(settings)} FROM {origin}{scope}"
+    )
     if keys:
-        _run(
-            change_set,
-            "UPDATE addresses_change SET values = values - '_status'"
-            f" WHERE change_set_id = %(change_set)s AND entity = '{kind.name}' AND values ? '_status'",
-        )
+        _run(change_set, "DROP TABLE standing_aside")
     return updated
 
 

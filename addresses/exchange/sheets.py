@@ -7,6 +7,7 @@ same table can be given back with columns added.
 import codecs
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,11 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
 
 from addresses.conf import CONF
 from addresses.exchange.errors import ImportRefused
@@ -34,7 +32,26 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# How files begin that people take for tables.
+_OTHERS = (
+    b"%PDF",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"<!doctype",
+    b"<html",
+    b"<?xml",
+    b"{\\rtf",
+)
+_WIDE_SAMPLE = 400  # bytes that show UTF-16 without its mark
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Codecs that are no way to write a table, some of them slow without bound.
+_ODD_CODECS = frozenset(
+    {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"}
+)
+_LINES_MAX = 1_000_000  # empty ones too
 _CELL_MAX = 32_000  # characters; a spreadsheet's cell holds no more
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no cell may hold them
 Rows = Iterator[list[str]]
 
 
@@ -64,10 +81,19 @@ def open_sheet(data: bytes, *, encoding: str = "", delimiter: str = "") -> Sheet
 
 
 def _csv(data: bytes, encoding: str, delimiter: str) -> Sheet:
+    if data[:20].lstrip().lower().startswith(tuple(begin.lower() for begin in _OTHERS)):
+        raise ImportRefused("file", _no_table())
     text = _decoded(data, encoding)
-    if "\0" in text:
-        raise ImportRefused("file", _("This is neither a CSV nor an XLSX file."))
-    used = delimiter or guess_delimiter(text.partition("\n")[0])
+    # Excel's own line that says the delimiter.
+    if said := re.match(r"sep=(.)\r?\n", text):
+        delimiter, text = delimiter or said[1], text[said.end() :]
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    if _CONTROL.search(first):
+        raise ImportRefused("file", _no_table())
+    if (at := text.find("\0")) >= 0:
+        words = _("Line %s has a character that belongs to no text (NUL).")
+        raise ImportRefused("file", words % (text.count("\n", 0, at) + 1))
+    used = delimiter or guess_delimiter(first)
     if len(used) != 1 or used in '\r\n"':
         raise ImportRefused("delimiter", _("One character, such as a comma or a semicolon."))
     # Strict: a quotation mark that is missing would make one cell of all the rows behind it.
@@ -76,10 +102,16 @@ def _csv(data: bytes, encoding: str, delimiter: str) -> Sheet:
     return Sheet(CSV, _header(rows), rows, used)
 
 
+def _no_table() -> str:
+    return _("This is neither a CSV nor an XLSX file.")
+
+
 def _decoded(data: bytes, encoding: str) -> str:
-    guesses = [name for bom, name in _BOMS if data.startswith(bom)] or ["utf-8", "windows-1254"]
-    for name in [encoding] if encoding else guesses:
+    marked = [name for bom, name in _BOMS if data.startswith(bom)] or _wide(data)
+    for name in [encoding] if encoding else marked or ["utf-8", "windows-1254"]:
         try:
+            if codecs.lookup(name).name.replace("_", "-") in _ODD_CODECS:
+                raise LookupError
             return data.decode(name)
         except LookupError:
             raise ImportRefused("encoding", _("There is no encoding of this name.")) from None
@@ -87,10 +119,25 @@ def _decoded(data: bytes, encoding: str) -> str:
             continue
     if encoding:
         raise ImportRefused("encoding", _("The file is not written in this encoding."))
+    if marked:
+        words = _("The file begins as %s and goes on otherwise.")
+        raise ImportRefused("file", words % marked[0].removesuffix("-sig").upper())
     return data.decode("windows-1254", errors="replace")
 
 
+def _wide(data: bytes) -> list[str]:
+    """UTF-16 without a mark: in a table every second byte of most letters is nought."""
+    sample = data[:_WIDE_SAMPLE]
+    for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
+        here, there = sample[first::2], sample[1 - first :: 2]
+        if len(here) > 3 and here.count(0) > 0.7 * len(here) and not there.count(0):
+            return [name]
+    return []
+
+
 def _spreadsheet(data: bytes) -> Sheet:
+    import openpyxl  # large: only what reads or writes a spreadsheet has it
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             unpacked = sum(part.file_size for part in parts.infolist())
@@ -107,7 +154,7 @@ def _spreadsheet(data: bytes) -> Sheet:
 
 # What a damaged or a hostile spreadsheet makes the libraries say.
 _BROKEN = (
-    zipfile.BadZipFile, InvalidFileException, DefusedXmlException, KeyError, ValueError, TypeError,
+    zipfile.BadZipFile, DefusedXmlException, KeyError, ValueError, TypeError,
     IndexError, AttributeError, OSError, SyntaxError, NotImplementedError, EOFError, zlib.error,
 )  # fmt: skip
 
@@ -136,9 +183,13 @@ def _checked(lines: Iterable[list[str]]) -> Rows:
     number = 0
     try:
         for number, line in enumerate(lines, start=1):
-            cells = line
-            while cells and not cells[-1].strip() and len(cells) > width:
-                cells = cells[:-1]
+            end = len(line)
+            while end > width and not line[end - 1].strip():
+                end -= 1
+            cells = line[:end]
+            if number > _LINES_MAX:
+                words = _("The table is too long: at most %s rows.") % CONF.batch_rows_max
+                raise ImportRefused("file", words)
             if not any(cell.strip() for cell in cells):
                 continue
             if not width:
@@ -151,9 +202,11 @@ def _checked(lines: Iterable[list[str]]) -> Rows:
                 figures = {"row": number, "cells": len(cells), "width": width}
                 raise ImportRefused("file", words % figures)
             yield [cell[:_CELL_MAX] for cell in cells] + [""] * (width - len(cells))
-    except csv.Error:
-        words = _("Row %s cannot be read: is a quotation mark missing?") % (number + 1)
-        raise ImportRefused("file", words) from None
+    except csv.Error as error:
+        words = _("Row %s cannot be read: is a quotation mark missing?")
+        if "field limit" in str(error):
+            words = _("Row %s has a cell that is too long: is a quotation mark missing?")
+        raise ImportRefused("file", words % (number + 1)) from None
 
 
 def _header(rows: Rows) -> list[str]:
@@ -191,6 +244,8 @@ def write_spreadsheet(
     file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> None:
     """An XLSX of texts; numbers stay numbers."""
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("1")
     sheet.append([_cell(name) for name in header])
@@ -205,7 +260,7 @@ def _cell(text: str) -> str | float:
     if "." in plain and len(plain) < 16 and plain.replace(".", "", 1).isdecimal():
         with suppress(ValueError):
             return float(text)
-    return _harmless(ILLEGAL_CHARACTERS_RE.sub("", text))
+    return _harmless(_CONTROLS.sub("", text))
 
 
 def _harmless(cell: str) -> str:

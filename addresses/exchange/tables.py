@@ -7,12 +7,10 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import pyarrow.parquet as pq
 from django.utils.translation import gettext as _
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.files import VECTOR_FORMATS, SourceFile
-from addresses.exchange.inspire.table import open_gml
 from addresses.exchange.tabular import BATCH, Batch, Table, as_text, first_line
 
 # A register of a large province has 400 MB of doors; what is much more is no register.
@@ -33,6 +31,8 @@ def open_table(
 
         return open_vector(source, layer)
     if source.format == "GML":
+        from addresses.exchange.inspire.table import open_gml
+
         return open_gml(source, layer)
     if source.format == "Parquet":
         return _parquet(source)
@@ -40,6 +40,8 @@ def open_table(
 
 
 def _parquet(source: SourceFile) -> Table:
+    import pyarrow.parquet as pq  # large: only what reads such a file has it
+
     try:
         file = pq.ParquetFile(source.path)
     except (OSError, ValueError) as error:

@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from django.db import connection, transaction
 
 from addresses.queries.data_model import Column, EntityType
 from addresses.queries.feed import Area, latest
+
+if TYPE_CHECKING:  # large: only what writes such a file has it
+    import pyarrow as pa
 
 _BATCH = 20_000
 FORMATS = {
@@ -136,18 +137,20 @@ def _columns(kind: EntityType) -> list[tuple[str, str]]:
     return found
 
 
-_ARROW = {"integer": pa.int64(), "date": pa.date32()}
+def _schema(kind: EntityType) -> "pa.Schema":
+    import pyarrow as pa
 
-
-def _schema(kind: EntityType) -> pa.Schema:
+    types = {"integer": pa.int64(), "date": pa.date32()}
     by_name: dict[str, Column] = kind.by_name
     fields = [("uid", pa.string()), ("version", pa.int64()), ("valid_from", pa.date32())]
-    fields += [(n, _ARROW.get(by_name[n].type, pa.string())) for n, _sql in _columns(kind)[3:]]
+    fields += [(n, types.get(by_name[n].type, pa.string())) for n, _sql in _columns(kind)[3:]]
     return pa.schema([*fields, ("geometry", pa.binary())])
 
 
-def _batches(kind: EntityType, area: Area | None, as_of: date | None) -> Iterator[pa.RecordBatch]:
+def _batches(kind: EntityType, area: Area | None, as_of: date | None) -> Iterator["pa.RecordBatch"]:
     """Record batches with WKB in `geometry`, read through a cursor on the server."""
+    import pyarrow as pa
+
     schema = _schema(kind)
     columns = [sql for _name, sql in _columns(kind)]
     columns.append("ST_AsBinary(t.geom)" if kind.geometry else "NULL::bytea")
@@ -165,6 +168,8 @@ def _batches(kind: EntityType, area: Area | None, as_of: date | None) -> Iterato
 
 
 def _gpkg(kind: EntityType, path: Path, area: Area | None, as_of: date | None, number: int) -> int:
+    import pyarrow as pa
+
     rows = 0
     schema = _schema(kind)
     if not kind.geometry:
@@ -181,7 +186,7 @@ def _gpkg(kind: EntityType, path: Path, area: Area | None, as_of: date | None, n
 
 
 def _append(
-    table: pa.Table, kind: EntityType, path: Path, new_file: bool, new_layer: bool, number: int
+    table: "pa.Table", kind: EntityType, path: Path, new_file: bool, new_layer: bool, number: int
 ) -> None:
     # It brings pandas with it, which web workers have no use for.
     import pyogrio
@@ -202,6 +207,8 @@ def _append(
 def _parquet(
     kind: EntityType, path: Path, area: Area | None, as_of: date | None, number: int
 ) -> int:
+    import pyarrow.parquet as pq
+
     schema = _schema(kind)
     metadata = {"change_number": str(number)}
     if kind.geometry:

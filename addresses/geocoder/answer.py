@@ -92,9 +92,9 @@ class Place:
     `district_id` is None outside the city. Distances are metres: `door_m` to the nearest door
     within 50 m, `street_m` to the nearest line of a street within 50 m, `crossing_m` to the nearest
     crossing within 150 m, whose point is `crossing` (lon, lat) and whose streets are
-    `crossing_streets`, `boundary_m` to the boundary with another district within 250 m.
-    `other_district_id` is that district when it is within 15 m. `door_neighbourhood_id` is the registered neighbourhood of
-    the nearest door; `street_id` and `side_id` are that door's, else the nearest street and the
+    `crossing_streets` (names) and `crossing_street_ids`, `boundary_m` to the boundary with another
+    district within 250 m. `other_district_id` is that district when it is within 15 m.
+    `door_neighbourhood_id` is the registered neighbourhood of the nearest door; `street_id` and `side_id` are that door's, else the nearest street and the
     side that the point lies on. Warnings: `door_registered_elsewhere` (that door belongs to another
     neighbourhood than the polygon says), `district_conflict` (the polygons of neighbourhood and
     district disagree), `near_boundary`.
@@ -119,3 +119,4 @@ class Place:
     crossing: tuple[float, float] | None = None
     crossing_m: float | None = None
     crossing_streets: tuple[str, ...] = ()
+    crossing_street_ids: tuple[int, ...] = ()

@@ -338,7 +338,7 @@ def _candidate(
         neighbourhood_id=area_id,
         district_id=index.district_of(area_id).id,
         evidence=_evidence(found, evidence, index, number),
-        unit_id=door.row.unit_id if door else None,
+        unit_id=door.row.unit_id if door and door.unit_known else None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from addresses.geocoder.answer import NO_ANSWER, Answer, Candidate
 from addresses.geocoder.explain import area_items, field, shown
-from addresses.geocoder.labels import label
 from addresses.geocoder.matching import Match
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.ranking import Evidence
@@ -50,10 +49,7 @@ def areas(evidence: Evidence, index: NameIndex, register: Register, *, limit: in
     points = register.points((), (), [d for _s, d, _m in districts[:limit]])
     candidates = tuple(
         Candidate(
-            label=label(
-                evidence.pack, district=index.districts[d].name,
-                province=index.provinces[index.districts[d].parent_id].name,
-            ),
+            label=index.district_label(d),
             precision="DISTRICT", score=0.5 * score,
             lon=points.districts.get(d, (None, None))[0],
             lat=points.districts.get(d, (None, None))[1],

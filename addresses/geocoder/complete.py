@@ -11,7 +11,6 @@ from typing import NamedTuple, Protocol
 
 from addresses.geocoder.answer import REPAIRED, Candidate, Evidence
 from addresses.geocoder.beginnings import Beginning, Beginnings
-from addresses.geocoder.labels import label
 from addresses.geocoder.names import Document, NameField, NameIndex
 from addresses.geocoder.register import Point, Points, kilometres
 from addresses.geocoder.typed import House, Typed, Word, readings
@@ -317,21 +316,16 @@ class Completer:
                 district_id=self.index.district_of(match.id).id,
             )  # fmt: skip
         if match.what == "D":
-            district = self.index.districts[match.id]
             return Candidate(
-                label=label(
-                    self.index.pack(self.index.provinces[district.parent_id].language),
-                    district=district.name,
-                    province=self.index.provinces[district.parent_id].name,
-                ),
-                precision="DISTRICT", score=score, lon=lon, lat=lat, district_id=match.id,
+                label=self.index.district_label(match.id), precision="DISTRICT", score=score,
+                lon=lon, lat=lat, district_id=match.id,
             )  # fmt: skip
         landmark = self.index.landmarks[match.id]
         area_id = landmark.neighbourhood_id
         return Candidate(
             label=f"{landmark.name}, {self.index.label(area_id)}", precision="LANDMARK", score=score,
             lon=lon, lat=lat, neighbourhood_id=area_id,
-            district_id=self.index.district_of(area_id).id,
+            district_id=self.index.district_of(area_id).id, landmark_id=landmark.id,
         )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def best_door(house: House, rows: Sequence[DoorRow], *, unit: str) -> Door | Non
     """The door of `rows` (one number, all its suffixes) that the written number means."""
     by_suffix = {row.suffix.upper(): row for row in reversed(rows)}
     if house.tail and (row := by_suffix.get(house.tail)) is not None:
-        return Door(row, house, "exact", row.unit_id is not None, bool(unit))
+        return Door(row, house, "exact", bool(unit) and row.unit_id is not None, bool(unit))
     row = by_suffix.get(house.suffix)
     if row is None and house.suffix.startswith("-"):
         row = by_suffix.get(house.suffix[1:])
@@ -63,7 +63,8 @@ def best_door(house: House, rows: Sequence[DoorRow], *, unit: str) -> Door | Non
         row = by_suffix.get("/" + house.suffix)
     if row is not None:
         given = bool(unit or (house.tail and house.unit))
-        return Door(row, house, "exact", row.unit_id is not None, given)
+        # `4/1` is the door with suffix 1: whether it has a unit 1 too was not asked.
+        return Door(row, house, "exact", given and row.unit_id is not None, given)
     plain = by_suffix.get("")
     if plain is not None:
         if house.unit:

@@ -24,7 +24,7 @@ _NO_PLACE = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}"
     r"|\b(?:[01]?\d|2[0-3])[:.][0-5]\d\b"
     r"|(?:\+?90|\b0)[\s(]*[2-5]\d\d[\s)]*[\d\s-]{7,}\d"
-    r"|https?://\S+|www\.\S+|\S+@\S+|[@#]\w+"
+    r"|https?://\S+|www\.\S+|(?<!\S)\S+@\S+|[@#]\w+"
 )
 _PLATE = re.compile(r"\b\d{2}\s?([A-ZÇĞİÖŞÜ]{2,3})\s?\d{2,4}\b")
 
@@ -81,10 +81,13 @@ class _Reader:
     def __init__(self, text: str, tokens: list[Token], index: NameIndex, pack: Pack) -> None:
         self.tokens, self.pack, self.speller = tokens, pack, index.speller
         self.labels = pack.number_words | pack.unit_words | pack.floor_words
-        self.no_place = [m.span() for m in _NO_PLACE.finditer(text)]
-        self.no_place += [
-            m.span() for m in _PLATE.finditer(text) if cut(m[1])[0].text not in self.labels
-        ]
+        self.no_place = {
+            place
+            for pattern in (_NO_PLACE, _PLATE)
+            for m in pattern.finditer(text)
+            if pattern is _NO_PLACE or cut(m[1])[0].text not in self.labels
+            for place in range(*m.span())
+        }
 
     def roles(self) -> list[_Role]:
         roles = [self._role(i) for i in range(len(self.tokens))]
@@ -95,7 +98,7 @@ class _Reader:
 
     def _role(self, i: int) -> _Role:
         token, pack = self.tokens[i], self.pack
-        if any(start < token.end and token.start < end for start, end in self.no_place):
+        if not self.no_place.isdisjoint(range(token.start, token.end)):
             return _Role.BREAK
         if token.kind == MARK:
             return _Role.MARK

@@ -242,6 +242,15 @@ class NameIndex:
             province=self.province_of(neighbourhood_id).name,
         )
 
+    def district_label(self, district_id: int) -> str:
+        """A district with its province, as it is printed there."""
+        district = self.districts[district_id]
+        return label(
+            self._packs[district_id],
+            district=district.name,
+            province=self.provinces[district.parent_id].name,
+        )
+
     def _add_areas(self) -> None:
         for province in self.provinces.values():
             self.province.add(name_tokens(province.name, load(province.language)), province.id)

@@ -4,6 +4,7 @@ from addresses.geocoder.language import Pack
 from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token
 
 _THOUSAND = 1000
+_WORDS_MOST = 10  # of one number: nobody has a longer one on the house
 _ORDINAL_STEM = 2  # letters that must be left of a number word before its ordinal ending
 
 
@@ -12,26 +13,28 @@ def spelled_numbers(tokens: list[Token], pack: Pack) -> list[Token]:
     names, or count something.
     """
     out: list[Token] = []
-    i = 0
+    i, before = 0, ""
     while i < len(tokens):
         after, value, ordinal = _run(tokens, i, pack)
-        before = next((t.text for t in reversed(out) if t.kind == WORD or t.kind == NUMBER), "")
-        if after > i and _is_meant(tokens[after:], before, after - i, ordinal, pack):
+        following = tokens[after : after + 1]
+        if after > i and _is_meant(following, before, after - i, ordinal, pack):
             span = (tokens[i].start, tokens[after - 1].end)
             out.append(Token(str(value), NUMBER, *span, tokens[i].glued))
             i = after
         else:
             out.append(tokens[i])
             i += 1
+        if out[-1].kind != MARK:
+            before = out[-1].text
     return out
 
 
-def _is_meant(rest: list[Token], before: str, length: int, ordinal: bool, pack: Pack) -> bool:
+def _is_meant(next_: list[Token], before: str, length: int, ordinal: bool, pack: Pack) -> bool:
     """Whether a run of so many number words is a number: it is called one (`numara elli iki`, `elli iki
     numara`), numbers a street (`bin otuz üç sokak`; one word alone may be its name), or stands
     behind one (`sokak elli iki`; one word alone only where nothing follows that it could count).
     """
-    following = rest[0].text if rest else ""
+    following = next_[0].text if next_ else ""
     if len(before) > 1 and before in pack.number_words:
         return True
     if len(following) > 1 and following in pack.number_words:
@@ -41,13 +44,13 @@ def _is_meant(rest: list[Token], before: str, length: int, ordinal: bool, pack: 
     if before not in pack.street_kinds or len(before) < 2 or following in pack.measures:
         return False
     labels = pack.unit_words | pack.floor_words
-    return length > 1 or not rest or rest[0].kind == MARK or following in labels
+    return length > 1 or not next_ or next_[0].kind == MARK or following in labels
 
 
 def _run(tokens: list[Token], i: int, pack: Pack) -> tuple[int, int, bool]:
     """The longest run of number words at i: the place after it, its value, whether an ordinal."""
     thousands, value, j, ordinal = 0, 0, i, False
-    while j < len(tokens) and tokens[j].kind == WORD and not ordinal:
+    while j < min(len(tokens), i + _WORDS_MOST) and tokens[j].kind == WORD and not ordinal:
         word = tokens[j].text
         if word == pack.thousand:
             thousands, value = (value or 1) * 1000, 0

@@ -13,6 +13,7 @@ NEIGHBOURHOOD, STREET, DISTRICT, PROVINCE, BUILDING, GAP = (
     "neighbourhood", "street", "district", "province", "building", "gap",
 )  # fmt: skip
 _TAIL_NUMBER = 3  # digits of a number behind the house number
+_TAIL_MOST = 10  # tokens: no house number has more written onto it
 _LETTER_MAX = 2  # a suffix of letters has at most this many
 _PHRASE_MAX = 4
 _INITIALS = 3  # letters with dots that are one word: F.S.M.
@@ -276,7 +277,8 @@ class Parser:
 
     def _tail(self, i: int) -> int:
         """The place after everything that is written onto a number: `-44A`, `/A/1`."""
-        while (token := self._token(i)) is not None and token.glued:
+        end = i + _TAIL_MOST
+        while i < end and (token := self._token(i)) is not None and token.glued:
             following = self._token(i + 1)
             if token.text in ("/", "-") and following is not None and following.glued:
                 word = following.kind == WORD and following.text not in self.pack.street_kinds

@@ -26,7 +26,10 @@ def readable(text: str) -> str:
 
     A browser's lower case of İ leaves a dot above alone: it would cut the word in two.
     """
-    return "".join(c for c in repair(text) if not unicodedata.combining(c))
+    text = repair(text)
+    if not any(map(unicodedata.combining, text)):
+        return text
+    return "".join(c for c in text if not unicodedata.combining(c))
 
 
 def cut(text: str) -> list[Token]:
@@ -48,7 +51,10 @@ def cut(text: str) -> list[Token]:
 
 
 def _plain(word: str) -> str:
-    return "".join(c for c in fold(word) if c.isascii() and c.isalnum())
+    word = fold(word)
+    if word.isascii() and word.isalnum():
+        return word
+    return "".join(c for c in word if c.isascii() and c.isalnum())
 
 
 def words(text: str, pack: Pack) -> list[Token]:

@@ -14,6 +14,7 @@ _UNSURE = frozenset(
         "suffix_dropped",
         "suffix_missing",
         "number_doubtful",
+        "kind_differs",  # "Atatürk Sokak" where there is only the avenue: they are two streets
         "retired",
     }
 )
@@ -66,8 +67,6 @@ def category_of(
     if best.precision in ("STREET", "INTERPOLATED"):
         return "C"
     left = _word_left(top, evidence) or _number_left(top, evidence)
-    if "kind_differs" in warnings:  # "Atatürk Sokak" where there is only the avenue
-        return "C" if left or top.ranked.neighbourhood.score < WEIGHTS.area_sure else "B"
     if left or {"former_name", "replaced", "renumbered"} & set(warnings):
         return "B"
     agrees = all(e.how == EXACT for name, e in best.evidence.items() if name != "district")

@@ -1,9 +1,12 @@
 """What each agreement is worth. One place, so that the figures can be fitted to labelled texts."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
 
 
-@dataclass(frozen=True)
+@dataclass
 class Weights:
     """A street's own agreement is worth 1; the rest is relative to it. Thresholds lie in 0 … 1."""
 
@@ -45,3 +48,46 @@ class Weights:
 
 
 WEIGHTS = Weights()
+# What labelled texts can tell. The value of a candidate is a sum in which the first ones stand; the
+# others decide when an answer is sure.
+LINEAR = (
+    "neighbourhood", "district", "kind_agrees", "kind_differs", "word_named", "door", "door_missing",
+    "door_changed", "door_former",
+)  # fmt: skip
+LIMITS = ("tie", "sure")
+_MOST = 5.0  # times a street's own agreement: more is no weight but a mistake
+
+
+def use(figures: Mapping[str, object]) -> None:
+    """Puts other figures in the place of those in use, for the whole process. Raises ValueError for
+    a name that is none, or a figure that cannot be one; then nothing has changed.
+    """
+    checked = {name: _figure(name, value) for name, value in figures.items()}
+    for name, value in checked.items():
+        setattr(WEIGHTS, name, value)
+
+
+def in_use() -> dict[str, float]:
+    """All figures by name."""
+    return asdict(WEIGHTS)
+
+
+@contextmanager
+def trying(figures: Mapping[str, float]) -> Iterator[None]:
+    """Other figures until the block ends. For a process that nobody else asks meanwhile."""
+    before = in_use()
+    use(figures)
+    try:
+        yield
+    finally:
+        use(before)
+
+
+def _figure(name: str, value: object) -> float:
+    if name not in {field.name for field in fields(Weights)}:
+        raise ValueError(f"{name}: there is no weight of this name")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{name}: {value!r} is no number")
+    if abs(value) > _MOST:
+        raise ValueError(f"{name}: {value} lies outside of -{_MOST} to {_MOST}")
+    return float(value)

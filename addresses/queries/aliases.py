@@ -1,13 +1,20 @@
 """What people have taught the geocoder, looked up."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from addresses.geocoder.aliases import key_of
 from addresses.geocoder.answer import Answer, Candidate
 from addresses.geocoder.language import load
 from addresses.geocoder.names import NameIndex
-from addresses.models import PlaceAlias
-from addresses.models.entity import LIVING
+from addresses.rules import house_number
+from core.queries import sql
+
+_FIELDS = (
+    "lon", "lat", "address_id", "side_id", "street_id", "building_id", "parcel_id",
+    "neighbourhood_id",
+)  # fmt: skip
 
 
 def with_taught(text: str, answer: Answer, index: NameIndex, *, limit: int) -> Answer:
@@ -19,16 +26,12 @@ def with_taught(text: str, answer: Answer, index: NameIndex, *, limit: int) -> A
     if answer.category == "A":
         return answer
     keys = {key_of(text, load(language)) for language in index.languages} - {""}
-    alias = (
-        PlaceAlias.objects.filter(text_key__in=keys, withdrawn_at=None, address__status__in=LIVING)
-        .select_related("address__side__street")
-        .first()
-        if keys
-        else None
-    )
-    if alias is None or alias.address.neighbourhood_id not in index.neighbourhoods:
+    if not keys:
         return answer
-    taught = _candidate(alias, index)
+    rows = sql.run_planned("addresses", "geocode_taught", {"keys": sorted(keys)})
+    if not rows or rows[0]["neighbourhood_id"] not in index.neighbourhoods:
+        return answer
+    taught = _candidate(rows[0], index)
     others = [c for c in answer.candidates if c.address_id != taught.address_id]
     return replace(
         answer,
@@ -39,19 +42,13 @@ def with_taught(text: str, answer: Answer, index: NameIndex, *, limit: int) -> A
     )
 
 
-def _candidate(alias: PlaceAlias, index: NameIndex) -> Candidate:
-    door, area = alias.address, index.neighbourhoods[alias.address.neighbourhood_id]
+def _candidate(door: Mapping[str, Any], index: NameIndex) -> Candidate:
+    area = index.neighbourhoods[door["neighbourhood_id"]]
+    number = house_number.written(door["number"], door["suffix"])
     return Candidate(
-        label=index.label(area.id, street=door.side.street.name, number=door.house_number),
+        label=index.label(area.id, street=door["street"], number=number),
         precision="DOOR",
         score=1.0,
-        lon=door.geom.x,
-        lat=door.geom.y,
-        address_id=door.pk,
-        side_id=door.side_id,
-        street_id=door.side.street_id,
-        building_id=door.building_id,
-        parcel_id=door.parcel_id,
-        neighbourhood_id=area.id,
         district_id=area.parent_id,
+        **{name: door[name] for name in _FIELDS},
     )

@@ -46,6 +46,9 @@ def at_point(lon: float, lat: float, *, as_of: date | None = None) -> Place:
         crossing=(row["crossing_lon"], row["crossing_lat"]) if row["crossing_first"] else None,
         crossing_m=row["crossing_m"],
         crossing_streets=tuple(filter(None, (row["crossing_first"], row["crossing_second"]))),
+        crossing_street_ids=tuple(
+            filter(None, (row["crossing_first_id"], row["crossing_second_id"]))
+        ),
     )
 
 

@@ -25,13 +25,13 @@ def autocomplete(
 
     Streets, neighbourhoods, districts and known places by the beginnings of their words, in any
     order and with a letter wrong; doors once a number is begun. `near` (lon, lat in degrees)
-    prefers what is close by; `as_of` gives the doors of a day, under the street names of that day.
+    prefers what is close by; `as_of` gives the register as it was in force on a day.
     What is a whole address already is understood as `geocode` does.
     """
     text = prefix[: CONF.query_max]
     if not text.strip():
         return []
-    found = completer().complete(text, _Register(as_of), limit=limit, near=near)
+    found = completer(as_of).complete(text, _Register(as_of), limit=limit, near=near)
     if not found and len(text.strip()) >= _GEOCODED:
         return list(geocode(text, limit=limit, near=near, as_of=as_of).candidates)
     return found if as_of is None else called_on(as_of, found)

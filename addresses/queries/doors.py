@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from addresses.geocoder.answer import Place
 from addresses.geocoder.doors import DoorRow
@@ -24,13 +25,17 @@ class DatabaseRegister:
     def __init__(self, as_of: date | None = None) -> None:
         self._as_of = as_of
 
+    def _rows(self, app: str, name: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Planned once for what is asked all the time; of the past each day is a question apart."""
+        run = sql.run_planned if self._as_of is None else sql.run
+        return run(app, name, parameters | {"as_of": self._as_of})
+
     def doors(self, side_ids: Sequence[int], numbers: Sequence[int], unit: str) -> list[DoorRow]:
         """The living doors of these numbers on these sides, all suffixes."""
-        parameters = {
-            "sides": list(side_ids), "numbers": list(numbers), "unit": unit, "as_of": self._as_of,
-        }  # fmt: skip
-        run = sql.run_planned if self._as_of is None else sql.run
-        return [DoorRow(**row) for row in run("addresses", "geocode_doors", parameters)]
+        rows = self._rows(
+            "addresses", "geocode_doors", sides=list(side_ids), numbers=list(numbers), unit=unit
+        )
+        return [DoorRow(**row) for row in rows]
 
     def former(self, side_ids: Sequence[int], numbers: Sequence[int]) -> list[DoorRow]:
         """The doors that had these numbers once. Nothing as of a day: then they had them."""
@@ -41,13 +46,13 @@ class DatabaseRegister:
 
     def between(self, side_ids: Sequence[int], number: int) -> list[Between]:
         """The neighbours of a number that these sides lack, nearest first."""
-        parameters = {"sides": list(side_ids), "number": number}
-        return [Between(**r) for r in sql.run_planned("addresses", "geocode_between", parameters)]
+        rows = self._rows("addresses", "geocode_between", sides=list(side_ids), number=number)
+        return [Between(**row) for row in rows]
 
     def buildings(self, neighbourhoods: Sequence[int]) -> list[BuildingRow]:
         """The named buildings of some neighbourhoods."""
-        rows = sql.run("addresses", "geocode_buildings", {"neighbourhoods": list(neighbourhoods)})
-        return [BuildingRow(**row) for row in rows]
+        parameters = {"neighbourhoods": list(neighbourhoods), "as_of": self._as_of}
+        return [BuildingRow(**row) for row in sql.run("addresses", "geocode_buildings", parameters)]
 
     def parcels(self, block: str, number: str, neighbourhoods: Sequence[int]) -> list[ParcelRow]:
         """The parcels of this number in some neighbourhoods."""
@@ -59,15 +64,16 @@ class DatabaseRegister:
 
     def coded(self, code: str) -> list[CodedRow]:
         """Whatever has this code."""
-        return [
-            CodedRow(**r) for r in sql.run_planned("addresses", "geocode_coded", {"code": code})
-        ]
+        return [CodedRow(**row) for row in self._rows("addresses", "geocode_coded", code=code)]
 
     def crossings(
         self, streets: Sequence[int], others: Sequence[int], metres: float
     ) -> list[CrossingRow]:
         """Where streets meet or come within some metres, nearest first."""
-        parameters = {"streets": list(streets), "others": list(others), "metres": metres}
+        parameters = {
+            "streets": list(streets), "others": list(others), "metres": metres,
+            "as_of": self._as_of,
+        }  # fmt: skip
         return [CrossingRow(**row) for row in sql.run("addresses", "geocode_crossings", parameters)]
 
     def place(self, lon: float, lat: float) -> Place:
@@ -82,15 +88,13 @@ class DatabaseRegister:
     ) -> Points:
         """Points of places that are answered without a door."""
         found = Points({}, {}, {})
-        rows = sql.run_planned(
+        rows = self._rows(
             "addresses",
             "geocode_points",
-            {
-                "streets": [street for street, _area in streets],
-                "street_neighbourhoods": [area for _street, area in streets],
-                "neighbourhoods": list(neighbourhoods),
-                "districts": list(districts),
-            },
+            streets=[street for street, _area in streets],
+            street_neighbourhoods=[area for _street, area in streets],
+            neighbourhoods=list(neighbourhoods),
+            districts=list(districts),
         )
         for row in rows:
             point: Point = (row["lon"], row["lat"])

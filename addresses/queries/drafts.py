@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.rules.viewer import Viewer
 from addresses.models import Change, ChangeSet
+from addresses.queries.checking import is_being_checked
 from addresses.queries.data_model import entity
 from addresses.queries.naming import Names
 from addresses.queries.policy import policy
@@ -76,6 +77,7 @@ def head(change_set: ChangeSet, viewer: Viewer) -> dict[str, Any]:
         "effective_from": change_set.effective_from,
         "created_at": change_set.created_at,
         "own": own,
+        "checking": is_being_checked(change_set),
         "may": {str(m): bool(v and possible(change_set.state, m)) for m, v in may.items()},
     }
 

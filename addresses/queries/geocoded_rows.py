@@ -1,12 +1,15 @@
 """Rows of a table with what the geocoder found: the columns that addok adds, and some of our own."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from addresses.geocoder.answer import NO_ANSWER, Answer
+from addresses.geocoder.names import NameIndex
 from addresses.queries.address_parts import AddressParts
-from addresses.queries.geocoding import geocode
+from addresses.queries.doors import DatabaseRegister
+from addresses.queries.geocoding import geocode, geocode_under
+from addresses.queries.names import current, register_version
 from addresses.queries.place_words import PlaceWords, words_at, words_of
 from addresses.rules.columns import role
 
@@ -33,6 +36,9 @@ COLUMNS = (
 SURE, UNSURE, NOT_FOUND, SKIPPED, FAILED = "ok", "unsure", "not-found", "skipped", "error"
 _STATUS = COLUMNS.index("result_status")
 _SURE = ("A", "B")
+_TRIES = 3
+_FILTERED = 20  # so many are looked through where some may not fit
+_CANDIDATES = 2  # the best, and the score of the next
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,18 @@ class Find:
         return self.cells[_STATUS]
 
 
-def geocode_rows(texts: Sequence[str]) -> list[Find]:
-    """The find for each text, in order. A text that makes the geocoder fail costs its row only."""
-    answers = [_answer(text) for text in texts]
+Fits = Callable[[PlaceWords], bool]
+
+
+def geocode_rows(texts: Sequence[str], fits: Sequence[Fits] | None = None) -> list[Find]:
+    """The find for each text, in order. A text that makes the geocoder fail costs its row only.
+
+    `fits` says for each text which places come into question. One that is not the best by itself is
+    a suggestion at most.
+    """
+    answers = _answers(texts, _CANDIDATES if fits is None else _FILTERED)
+    if fits is not None:
+        answers = _only(answers, fits)
     best = [answer.best for answer in answers if answer is not None and answer.best is not None]
     told = iter(words_of(best))
     finds = []
@@ -62,6 +77,21 @@ def geocode_rows(texts: Sequence[str]) -> list[Find]:
         else:
             finds.append(_find(next(told), answer))
     return finds
+
+
+def _only(answers: Sequence[Answer | None], fits: Sequence[Fits]) -> list[Answer | None]:
+    """The answers with the candidates that fit."""
+    told = iter(words_of([c for answer in answers if answer for c in answer.candidates]))
+    kept: list[Answer | None] = []
+    for answer, fit in zip(answers, fits, strict=True):
+        if answer is None:
+            kept.append(None)
+            continue
+        left = tuple(c for c in answer.candidates if fit(next(told)))
+        first = bool(left) and left[0] is answer.candidates[0]
+        category = answer.category if first else "C" if left else ""
+        kept.append(replace(answer, candidates=left, category=category))
+    return kept
 
 
 def reverse_rows(points: Sequence[tuple[float, float] | None]) -> list[Find]:
@@ -101,12 +131,30 @@ def text_of(header: Sequence[str], columns: Sequence[int], row: Sequence[str]) -
     return ", ".join(part for part in (*whole, line, *rest) if part)
 
 
-def _answer(text: str) -> Answer | None:
+def _answers(texts: Sequence[str], limit: int) -> list[Answer | None]:
+    """All answers from one state of the register, which is asked for once; where something is
+    published while they are sought, once more. None where the geocoder failed.
+    """
+    register = DatabaseRegister()
+    for _again in range(_TRIES):
+        index = current()
+
+        def under(text: str, index: NameIndex = index) -> Answer:
+            return geocode_under(index, register, text, limit=limit)
+
+        answers = [_answer(text, under) for text in texts]
+        if register_version() == index.version:
+            return answers
+    # Changes come faster than tables go: each row from its own state then.
+    return [_answer(text, lambda one: geocode(one, limit=limit)) for text in texts]
+
+
+def _answer(text: str, ask: Callable[[str], Answer]) -> Answer | None:
     """None where the geocoder failed: the text is personal data and stays out of the log."""
     if not text.strip():
         return NO_ANSWER
     try:
-        return geocode(text.replace("\0", " "), limit=2)
+        return ask(text.replace("\0", " "))
     except Exception as error:  # one row among many thousands
         log.error("a row of a table could not be geocoded: %s", type(error).__name__)
         return None

@@ -13,7 +13,7 @@ from addresses.geocoder.tokens import readable
 from addresses.queries.geocoding import geocode
 from addresses.queries.names import current
 
-_READ = 8_000  # characters of a message
+READ = 8_000  # characters of a message
 _TRIED = 4  # spans
 _OTHERWISE = frozenset({"POINT", "PARCEL"})
 _SHORT = 120  # a message up to this length may be a place as a whole
@@ -55,7 +55,7 @@ def find_place(
     A number counts as a house number only inside a span that has something of an address: a message
     that names no door gets none.
     """
-    text = readable(message[:_READ])
+    text = readable(message[:READ])
     index = current()
     if (written := _written_otherwise(text, index)) is not None:
         answer = geocode(text[: CONF.query_max], limit=limit, near=near)

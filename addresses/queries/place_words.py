@@ -13,14 +13,26 @@ from addresses.conf import CONF
 from addresses.geocoder import language
 from addresses.geocoder.answer import Candidate, Evidence
 from addresses.geocoder.labels import label
-from addresses.models import Address, District, Neighbourhood, Street
+from addresses.models import (
+    Address,
+    Building,
+    District,
+    Landmark,
+    Neighbourhood,
+    Parcel,
+    Street,
+    Unit,
+)
 from addresses.models.entity import LIVING
 from addresses.queries.geocoding import Place, reverse
 from addresses.rules import house_number
 from core.queries import sql
 
 Box = tuple[float, float, float, float]
-_IDS = ("address", "side", "street", "building", "parcel", "neighbourhood", "district")
+_IDS = (
+    "unit", "address", "side", "street", "other_street", "building", "parcel", "landmark",
+    "neighbourhood", "district",
+)  # fmt: skip
 # What a precision is to those who ask from outside: a house, a street, a known place, an area.
 KINDS = {
     "UNIT": "house",
@@ -35,13 +47,13 @@ KINDS = {
     "DISTRICT": "district",
     "POINT": "point",
 }
-# The record that a place of each kind is, so that its uid is the place's own.
+# The record that a place of each kind is, so that its uid is the place's own. A crossing is none.
 _OWN = {
-    "house": ("address", "side"),
+    "house": ("unit", "address", "side"),
     "building": ("building",),
     "parcel": ("parcel",),
     "street": ("street",),
-    "poi": (),
+    "poi": ("landmark",),
     "neighbourhood": ("neighbourhood",),
     "district": ("district",),
     "point": ("neighbourhood",),
@@ -62,7 +74,8 @@ class PlaceWords:
     `kind` is house, building, parcel, street, poi, neighbourhood, district or point; `precision`
     and `score` are the geocoder's. `lon`, `lat` and `box` (west, south, east, north) are degrees
     (EPSG:4326), None where the register knows no point. `uids` are public ids by kind of record,
-    `entity` and `uid` those of the place itself. `distance_m` is known in a reverse answer only.
+    `entity` and `uid` those of the place itself. A crossing's streets are `street` and
+    `other_street`. `distance_m` is known in a reverse answer only.
     """
 
     kind: str
@@ -71,7 +84,9 @@ class PlaceWords:
     name: str
     score: float = 1.0
     number: str = ""
+    unit: str = ""
     street: str = ""
+    other_street: str = ""
     neighbourhood: str = ""
     district: str = ""
     province: str = ""
@@ -86,7 +101,9 @@ class PlaceWords:
 
     @property
     def entity(self) -> str:
-        """The kind of record that the place is; "" where it is none (a point, a known place)."""
+        """The kind of record that the place is; "" where it is none (a crossing, a bare point)."""
+        if self.precision == "CROSSING":
+            return ""
         return next((name for name in _OWN[self.kind] if name in self.uids), "")
 
     @property
@@ -112,10 +129,7 @@ def words_of(candidates: Sequence[Candidate], *, as_of: date | None = None) -> l
     """The candidates in words, in their order. One statement for all of them."""
     if not candidates:
         return []
-    rows = _rows(
-        [{name: getattr(candidate, f"{name}_id") for name in _IDS} for candidate in candidates],
-        as_of,
-    )
+    rows = _rows([_ids(candidate) for candidate in candidates], as_of)
     return [_told(candidate, row) for candidate, row in zip(candidates, rows, strict=True)]
 
 
@@ -136,7 +150,7 @@ def words_at(lon: float, lat: float, *, finest: str = "house") -> PlaceWords | N
 
 def told_at(place: Place, *, as_of: date | None = None) -> PlaceWords:
     """A place inside the city in words. A door is told with its own point and neighbourhood."""
-    [row] = _rows([{name: getattr(place, f"{name}_id") for name in _IDS}], as_of)
+    [row] = _rows([_ids(place)], as_of)
     kind = _kind_at(place)
     at_door = kind == "house"
     number = house_number.written(row["number"], row["suffix"]) if row["number"] else ""
@@ -156,21 +170,39 @@ def told_at(place: Place, *, as_of: date | None = None) -> PlaceWords:
     )
 
 
-def areas_at(place: Place, *, as_of: date | None = None) -> tuple[PlaceWords, UUID | None]:
-    """The area that a point inside the city lies in, by the polygons, and the uid of the district
-    behind a near boundary.
+@dataclass(frozen=True)
+class Around:
+    """What a point lies in and beside: its area by the polygons, the uid of the district behind a
+    near boundary, and the nearest crossing.
     """
+
+    area: PlaceWords
+    other_district: UUID | None
+    crossing: PlaceWords | None
+
+
+def around(place: Place, *, as_of: date | None = None) -> Around:
+    """What a point inside the city lies in and beside. One statement."""
     here = Candidate(
         "", "NEIGHBOURHOOD", 1.0,
         neighbourhood_id=place.neighbourhood_id, district_id=place.district_id,
     )  # fmt: skip
-    other = Candidate("", "DISTRICT", 1.0, district_id=place.other_district_id)
-    inside, behind = words_of([here, other], as_of=as_of)
-    return inside, behind.uids.get("district")
+    asked = [here, Candidate("", "DISTRICT", 1.0, district_id=place.other_district_id)]
+    if place.crossing is not None:
+        lon, lat = place.crossing
+        first, second = place.crossing_street_ids
+        asked.append(
+            replace(
+                here, precision="CROSSING", lon=lon, lat=lat,
+                street_id=first, other_street_id=second,
+            )
+        )  # fmt: skip
+    inside, behind, *crossings = words_of(asked, as_of=as_of)
+    return Around(inside, behind.uids.get("district"), crossings[0] if crossings else None)
 
 
 def words_of_record(entity: str, uids: Sequence[UUID]) -> list[PlaceWords]:
-    """Living records in words: of `address`, `street`, `neighbourhood` or `district`.
+    """Living records in words, of any kind that a place may be.
 
     In the order asked for; those that do not live are left out. Raises LookupError for any other
     kind of record.
@@ -178,23 +210,29 @@ def words_of_record(entity: str, uids: Sequence[UUID]) -> list[PlaceWords]:
     return words_of(_READERS[entity](uids))
 
 
-def _addresses(uids: Sequence[UUID]) -> list[Candidate]:
-    rows = Address.objects.filter(uid__in=uids, status__in=LIVING).order_by("pk")
-    return [
-        Candidate("", "DOOR", 1.0, door.geom.x, door.geom.y, address_id=door.pk)
-        for door in sorted(rows, key=lambda door: uids.index(door.uid))
-    ]
+def _doors(model: Any, precision: str) -> Any:
+    """Doors, or units at the point of their door."""
 
-
-def _areas_by_uid(model: Any, precision: str) -> Any:
     def read(uids: Sequence[UUID]) -> list[Candidate]:
         found = []
-        rows = model.objects.filter(uid__in=uids, status__in=LIVING)
-        for row in sorted(rows, key=lambda row: uids.index(row.uid)):
+        for row in _living(model, uids):
+            door = row if model is Address else row.address
+            ids = {"address_id": door.pk} | ({} if door is row else {"unit_id": row.pk})
+            found.append(Candidate("", precision, 1.0, door.geom.x, door.geom.y, **ids))
+        return found
+
+    return read
+
+
+def _shapes(model: Any, precision: str) -> Any:
+    def read(uids: Sequence[UUID]) -> list[Candidate]:
+        found = []
+        for row in _living(model, uids):
             point = row.geom.point_on_surface if row.geom else None
             ids = {f"{precision.lower()}_id": row.pk}
-            if precision == "STREET":
-                ids["district_id"] = row.district_id
+            for above in ("neighbourhood_id", "district_id"):
+                if hasattr(row, above):
+                    ids[above] = getattr(row, above)
             x, y = (point.x, point.y) if point else (None, None)
             found.append(Candidate("", precision, 1.0, x, y, **ids))
         return found
@@ -202,12 +240,25 @@ def _areas_by_uid(model: Any, precision: str) -> Any:
     return read
 
 
+def _living(model: Any, uids: Sequence[UUID]) -> list[Any]:
+    rows = model.objects.filter(uid__in=uids, status__in=LIVING)
+    return sorted(rows, key=lambda row: uids.index(row.uid))
+
+
 _READERS = {
-    "address": _addresses,
-    "street": _areas_by_uid(Street, "STREET"),
-    "neighbourhood": _areas_by_uid(Neighbourhood, "NEIGHBOURHOOD"),
-    "district": _areas_by_uid(District, "DISTRICT"),
+    "unit": _doors(Unit, "UNIT"),
+    "address": _doors(Address, "DOOR"),
+    "building": _shapes(Building, "BUILDING"),
+    "parcel": _shapes(Parcel, "PARCEL"),
+    "street": _shapes(Street, "STREET"),
+    "landmark": _shapes(Landmark, "LANDMARK"),
+    "neighbourhood": _shapes(Neighbourhood, "NEIGHBOURHOOD"),
+    "district": _shapes(District, "DISTRICT"),
 }
+
+
+def _ids(of: Candidate | Place) -> dict[str, int | None]:
+    return {name: getattr(of, f"{name}_id", None) for name in _IDS}
 
 
 def _rows(ids: Sequence[Mapping[str, int | None]], as_of: date | None) -> list[dict[str, Any]]:
@@ -227,8 +278,15 @@ def _told(candidate: Candidate, row: dict[str, Any]) -> PlaceWords:
         number = candidate.evidence["number"].given
     street = row["street"] or ""
     text = candidate.label
+    name = _name(kind, row, number)
     if not text and row["language"] is not None:
-        text = _label(row, street=street, number=number)
+        named = street
+        if candidate.precision == "CROSSING":
+            pack = language.load(row["language"])
+            named = pack.crossing_label.format(first=street, second=row["other_street"])
+        text = _label(row, street=named, number=number)
+        if kind in ("building", "parcel", "poi"):
+            text = f"{name}, {text}"
     extent = None
     if candidate.precision in ("STREET", "NEIGHBOURHOOD", "DISTRICT") and row["west"] is not None:
         extent = (row["west"], row["south"], row["east"], row["north"])
@@ -236,10 +294,12 @@ def _told(candidate: Candidate, row: dict[str, Any]) -> PlaceWords:
         kind=kind,
         precision=candidate.precision,
         label=text,
-        name=_name(kind, row, number) or text.partition(",")[0],
+        name=name or text.partition(",")[0],
         score=candidate.score,
         number=number,
+        unit=row["unit"] or "",
         street=street,
+        other_street=row["other_street"] or "",
         lon=candidate.lon,
         lat=candidate.lat,
         extent=extent,
@@ -261,9 +321,11 @@ def _name(kind: str, row: dict[str, Any], number: str) -> str:
     """What the place itself is called, without its areas."""
     if kind == "house":
         return f"{row['street'] or ''} {number}".strip()
-    if kind in ("street", "neighbourhood", "district"):
-        return row[kind] or ""
-    return (row["neighbourhood"] or "") if kind == "point" else ""
+    if kind == "building":
+        return f"{row['building']} {row['block']}".strip()
+    if kind == "point":
+        kind = "neighbourhood"
+    return row[kind] or ""
 
 
 def _areas(row: dict[str, Any]) -> dict[str, Any]:

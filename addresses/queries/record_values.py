@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
@@ -123,8 +124,36 @@ def _integer(column: Column, value: Any) -> int:
     return value
 
 
+def drawn_line(value: Any) -> shapely.LineString:
+    """A line that somebody drew (GeoJSON LineString in degrees), two-dimensional and simple. Raises
+    ValueError in words."""
+    coordinates = value.get("coordinates") if isinstance(value, dict) else None
+    count = _count(coordinates, _DEPTH["LineString"])
+    if not isinstance(coordinates, list) or count < 2 or value.get("type") not in _LINES:
+        raise ValueError(_("GeoJSON of the type %s.") % "LineString")
+    if count > CONF.drawn_line_max:
+        raise ValueError(_("More than %s points.") % CONF.drawn_line_max)
+    line = shapely.LineString([c[:2] for c in coordinates])
+    check_degrees(line)
+    if not line.is_valid:
+        raise ValueError(in_words(line))
+    if not line.is_simple:
+        raise ValueError(_("The line crosses itself."))
+    return line
+
+
+def check_degrees(shape: Any) -> None:
+    """Raises ValueError in words for a shape that does not lie on the earth."""
+    if not np.isfinite(shapely.get_coordinates(shape)).all():
+        raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
+    west, south, east, north = shape.bounds if not shape.is_empty else (math.nan,) * 4
+    if not (west >= -180 and east <= 180 and south >= -85 and north <= 85):
+        raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
+
+
+_LINES = ("LineString", None)
 # How deep the positions of a type are nested.
-_DEPTH = {"Point": 0, "MultiLineString": 2, "MultiPolygon": 3}
+_DEPTH = {"Point": 0, "LineString": 1, "MultiLineString": 2, "MultiPolygon": 3}
 
 
 def _geometry(kind: EntityType, value: Any) -> Any:
@@ -150,9 +179,7 @@ def _geometry(kind: EntityType, value: Any) -> Any:
         )
     except (ValueError, TypeError, IndexError, AttributeError, shapely.errors.ShapelyError):
         raise ValueError(_("The coordinates do not make a %s.") % kind.geometry) from None
-    west, south, east, north = shape.bounds if not shape.is_empty else (math.nan,) * 4
-    if not (west >= -180 and east <= 180 and south >= -85 and north <= 85):
-        raise ValueError(_("Coordinates are degrees, longitude first; and there must be some."))
+    check_degrees(shape)
     if not shape.is_valid:
         raise ValueError(in_words(shape))
     # What was looked at is what is stored: rings closed, two dimensions.

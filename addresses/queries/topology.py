@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from addresses.models import ChangeSet
 from addresses.queries.data_model import EntityType, entity
 from addresses.queries.drafted import Drafted
+from addresses.queries.record_values import check_degrees
 from addresses.rules.along import standings
 from addresses.rules.plane import Plane
 
@@ -38,6 +39,7 @@ def hints(
     """
     try:
         shape = shapely.geometry.shape(dict(geometry))
+        check_degrees(shape)
         valid = shape.is_valid and not shape.is_empty
     except (TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
         raise ValueError("no geometry") from None

@@ -9,11 +9,16 @@ from shapely import ops
 
 from addresses.rules.plane import Plane, rounded
 
+PARTS_MAX = 50
 _DECIMETRE = 1e-6  # degrees
 
 
 class NoCut(ValueError):
     """The line does not part the shape."""
+
+
+class TooManyParts(ValueError):
+    """The line would make more than PARTS_MAX parts."""
 
 
 class NotJoined(ValueError):
@@ -24,8 +29,12 @@ def cut(shape: Any, line: Any) -> list[Any]:
     """The parts (MultiPolygons or MultiLineStrings) of a shape along a line, the largest first.
 
     A line that ends inside is no cut; one that ends on the edge, or a few decimetres short of it,
-    is. Pieces that the line has not touched stay with the largest part. Raises NoCut.
+    is. Pieces that the line has not touched stay with the largest part. Raises NoCut, TooManyParts.
     """
+    # What is counted here costs little; to part a shape along thousands of crossings takes minutes.
+    edge = shape.boundary if shape.area else shape
+    if len(shapely.get_parts(edge.intersection(line))) > 4 * PARTS_MAX:
+        raise TooManyParts
     pieces: list[Any] = []
     whole: list[Any] = []
     longer = _longer(line)
@@ -36,6 +45,8 @@ def cut(shape: Any, line: Any) -> list[Any]:
         (pieces if len(found) > 1 else whole).extend(found)
     if not pieces:
         raise NoCut
+    if len(pieces) > PARTS_MAX:
+        raise TooManyParts
     pieces.sort(key=size, reverse=True)
     pieces[0] = shapely.union_all([pieces[0], *whole])
     return [as_multi(rounded(piece)) for piece in pieces]

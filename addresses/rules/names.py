@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.rules import text
 
-_BLANKS = re.compile(r"[\s\u200b\u200e\u200f\ufeff\x00-\x1f]+")
+_BLANKS = re.compile(r"[\s\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\x00-\x1f\x7f]+")
 _DOT_GLUED = re.compile(r"(?<=\d)\.(?=[^\W\d_])")
 
 

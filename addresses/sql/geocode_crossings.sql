@@ -1,17 +1,17 @@
 -- Purpose: where streets of one list meet streets of another, or come nearest. A street without a line
 --   is taken for the set of its doors.
--- Parameters: streets, others (ids), metres (how far apart they may be).
+-- Parameters: streets, others (ids), metres (how far apart they may be), as_of (a day; NULL: now).
 -- Columns: as addresses.geocoder.register.CrossingRow. Metres: EPSG:3857 shortened by the cosine of
 --   the latitude.
 -- Indexes: street by id; streetside by street, address by side.
 WITH shape AS (
     SELECT street.id, cos(radians(ST_YMin(coalesce(street.geom, doors.geom)))) AS scale,
            coalesce(street.geom_m, doors.geom_m) AS geom_m
-    FROM addresses_street street
+    FROM addresses_street_at(%(as_of)s) street
     LEFT JOIN LATERAL (
         SELECT ST_Collect(address.geom) AS geom, ST_Collect(address.geom_m) AS geom_m
-        FROM addresses_streetside side
-        JOIN addresses_address address ON address.side_id = side.id
+        FROM addresses_streetside_at(%(as_of)s) side
+        JOIN addresses_address_at(%(as_of)s) address ON address.side_id = side.id
         WHERE street.geom IS NULL AND side.street_id = street.id
           AND address.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
     ) doors ON true

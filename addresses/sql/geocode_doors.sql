@@ -7,14 +7,14 @@ SELECT address.id AS address_id, address.side_id, address.number, address.suffix
        ST_X(address.geom) AS lon, ST_Y(address.geom) AS lat,
        address.building_id, address.parcel_id,
        CASE WHEN %(unit)s::text <> '' THEN (
-           SELECT unit.id FROM addresses_unit unit
+           SELECT unit.id FROM addresses_unit_at(%(as_of)s) unit
            WHERE unit.address_id = address.id AND unit.unit_number = %(unit)s::text
              AND unit.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')
            ORDER BY unit.id LIMIT 1
        ) END AS unit_id,
        coalesce(building.name, '') AS building, coalesce(building.block, '') AS block
 FROM addresses_address_at(%(as_of)s) address
-LEFT JOIN addresses_building building ON building.id = address.building_id
+LEFT JOIN addresses_building_at(%(as_of)s) building ON building.id = address.building_id
 WHERE address.side_id = ANY(%(sides)s::bigint[])
   AND address.number = ANY(%(numbers)s::int[])
   AND address.status IN ('ACTIVE', 'RESERVED', 'UNDER_CONSTRUCTION')

@@ -86,7 +86,7 @@ WITH point AS MATERIALIZED (
     LIMIT 1
 ), crossing AS MATERIALIZED (
     -- Streets whose lines meet, or end a few metres from each other.
-    SELECT one.name AS first, other.name AS second,
+    SELECT one.name AS first, other.name AS second, one.id AS first_id, other.id AS second_id,
            ST_Distance(place.m, point.m) * point.scale AS metres,
            ST_Transform(place.m, 4326) AS at
     FROM point
@@ -161,7 +161,8 @@ SELECT district.id AS district_id,
         ORDER BY p.id LIMIT 1) AS parcel_id,
        ST_X(crossing.at) AS crossing_lon, ST_Y(crossing.at) AS crossing_lat,
        crossing.metres AS crossing_m, crossing.first AS crossing_first,
-       crossing.second AS crossing_second,
+       crossing.second AS crossing_second, crossing.first_id AS crossing_first_id,
+       crossing.second_id AS crossing_second_id,
        other.metres AS boundary_m,
        other.id AS other_district_id
 FROM point

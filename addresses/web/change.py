@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.rules.viewer import Viewer
 from addresses.actions import publication
+from addresses.actions.checking import check_soon
 from addresses.actions.describing import KINDS, kind_is_open
 from addresses.actions.drafting import NotAllowed, NotNow, Stale
 from addresses.drafts.apply import NotApplicable
 from addresses.models import ChangeSet
+from addresses.queries.checking import is_being_checked
 from addresses.queries.comparison import Compared, compared, size
 from addresses.queries.drafts import called
 from addresses.queries.extent import city_view
@@ -28,6 +31,7 @@ from addresses.rules import evidence
 from addresses.rules.change_set_moves import Move, possible
 from addresses.rules.effects import in_words
 from addresses.web.access import for_viewers
+from core.rules.database import in_each_others_way
 
 _PER_PAGE = 50
 SHAPES_MOST = 500  # records whose shapes the two maps show
@@ -58,6 +62,7 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
     own = one.author_id == viewer.user_id
     pages: Any = _Pages(one)
     page = Paginator(pages, _PER_PAGE).get_page(request.GET.get("page"))
+    checking = is_being_checked(one)
     context = {
         "section": "register",
         "rights": rights,
@@ -72,6 +77,7 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "waits_for_day": one.publisher_id is not None and one.state == "REVIEWED",
         "page": page,
         "counts": _counts(one),
+        "checking": checking,
         "effects": in_words(one.report.get("effects", {})),
         "notes": note_counts(one),
         "quality": one.report.get("quality", {}),
@@ -83,7 +89,10 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "roll_backs": one.roll_backs.order_by("pk"),
         "answered": one.change_requests.order_by("pk"),
     }
-    return render(request, "register/change.html", context)
+    answer = render(request, "register/change.html", context)
+    if checking:
+        answer["Refresh"] = "5"  # the result comes by itself
+    return answer
 
 
 def _day_before(one: ChangeSet) -> date | None:
@@ -163,6 +172,11 @@ def move(request: HttpRequest, pk: int, name: str, *, viewer: Viewer, rights: Ri
         messages.error(
             request, _("The register has changed since; nothing was written: %s") % reasons
         )
+    except OperationalError as error:
+        if not in_each_others_way(error):
+            raise
+        words = _("Somebody else works on the same records at this moment: try again.")
+        messages.error(request, words)
     return redirect("register_change", pk=pk)
 
 
@@ -170,8 +184,10 @@ def _made(request: HttpRequest, one: ChangeSet, name: str, reason: str, viewer: 
     now = timezone.now()
     match name:
         case "check":
-            report = publication.check(one, viewer=viewer, now=now)
-            if report["problems"]:
+            report = check_soon(one, viewer=viewer, now=now)
+            if report is None:
+                messages.info(request, _("It is large: it is being checked."))
+            elif report["problems"]:
                 messages.error(request, _("The check found problems: see below."))
             else:
                 messages.success(request, _("Checked: it can be reviewed."))

@@ -119,6 +119,7 @@ def words() -> dict[str, Any]:
         "other": _("another: write its uid"),
         "no_hits": _("Nothing found."),
         "hits": _("{count} found"),
+        "being_checked": _("It is large: it is being checked. Its page shows the result."),
         "report_good": _("The check found nothing that blocks it."),
         "report_findings": _("Nothing blocks it, but it brings {count} findings of quality."),
         "report_page": _("All of it on the page of this change"),

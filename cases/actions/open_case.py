@@ -26,7 +26,6 @@ from cases.models import Case, Channel, IntakeMessage, Photo
 from cases.photos import CleanPhoto
 from cases.queries.catalogue import channels, request_types, suggester
 from cases.queries.place import Location, locate
-from cases.rules import clocks
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import State
 from cases.rules.validation import check_draft
@@ -140,10 +139,6 @@ def _new_case(draft: Draft, channel: Channel, location: Location, opened_at: dat
         public=bool(request_type and request_type.public),
         opened_at=opened_at,
         changed_at=opened_at,
-        legal_due_at=clocks.legal_due_at(opened_at, request_type.legal_clock)
-        if request_type
-        else None,
-        due_at=clocks.due_at(opened_at, request_type.target_hours) if request_type else None,
         needs_review=not location.sure or request_type is None,
         **place,
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from cases.actions.clocks import wind
 from cases.models import Case, CaseEvent
 from tiles.actions.versions import data_changed
 
@@ -58,6 +59,7 @@ def changing(
     known = values(case) if before is None else before
     event = CaseEvent(case=case, kind=kind, at=now, actor_id=actor, note=note, public=public)
     yield event
+    _wind(case, known, now)
     after = values(case)
     changed = {k: v for k, v in after.items() if k not in known or known[k] != v}
     event.data = {**event.data, "changed": changed}
@@ -71,7 +73,16 @@ def changing(
     data_changed("cases")
 
 
+# What the clock of a case goes by. A duplicate has the clock of its original.
+_CLOCK = ("state", "organisation_id", "request_type_id")
+
+
+def _wind(case: Case, known: Mapping[str, Any], now: datetime) -> None:
+    if any(known.get(name) != _plain(getattr(case, name)) for name in _CLOCK):
+        wind(case, now)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).isoformat()
     return str(value) if isinstance(value, str) else value

@@ -2,6 +2,7 @@
 
 from cases.models.case import Case
 from cases.models.catalogue import Channel, RequestType, RequestTypeGroup, ResultCode
+from cases.models.clock import CalendarDay, EscalationStep, Target, WorkCalendar
 from cases.models.event import CaseEvent, ContactLook
 from cases.models.intake import IntakeMessage
 from cases.models.photo import Photo
@@ -10,11 +11,13 @@ from cases.models.reporter import CaseReporter, Reporter
 from cases.models.routing import RoutingDecision, RoutingRule
 
 __all__ = [
+    "CalendarDay",
     "Case",
     "CaseEvent",
     "CaseReporter",
     "Channel",
     "ContactLook",
+    "EscalationStep",
     "IntakeMessage",
     "Photo",
     "Referral",
@@ -24,4 +27,6 @@ __all__ = [
     "ResultCode",
     "RoutingDecision",
     "RoutingRule",
+    "Target",
+    "WorkCalendar",
 ]

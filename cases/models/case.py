@@ -86,6 +86,8 @@ class Case(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True)
     legal_due_at = models.DateTimeField(null=True)
+    next_escalation_at = models.DateTimeField(null=True)
+    escalation = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="0 to 3.")
     answer_due_at = models.DateTimeField(null=True, help_text="Until then the reporter may answer.")
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -107,6 +109,11 @@ class Case(models.Model):
                 fields=["answer_due_at"],
                 name="case_answer_due",
                 condition=models.Q(answer_due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["next_escalation_at"],
+                name="case_escalation",
+                condition=models.Q(next_escalation_at__isnull=False),
             ),
             models.Index(
                 fields=["resolved_at"], name="case_resolved", condition=models.Q(state="RESOLVED")

@@ -13,7 +13,7 @@ from tiles.queries.versions import data_version
 T = TypeVar("T")
 
 
-def _fresh(load: Callable[[], T]) -> Callable[[], T]:
+def fresh(load: Callable[[], T]) -> Callable[[], T]:
     """Keeps a small catalogue in the process until its version moves; looks once a second."""
     kept: dict[str, Any] = {"version": None, "value": None, "checked": 0.0}
 
@@ -32,23 +32,23 @@ def _fresh(load: Callable[[], T]) -> Callable[[], T]:
     return value
 
 
-@_fresh
+@fresh
 def suggester() -> TypeSuggester:
     types = RequestType.objects.filter(active=True).values_list("code", "keywords")
     return TypeSuggester(dict(types))
 
 
-@_fresh
+@fresh
 def request_types() -> dict[str, RequestType]:
     return {t.code: t for t in RequestType.objects.filter(active=True).select_related("group")}
 
 
-@_fresh
+@fresh
 def channels() -> dict[str, Channel]:
     return {c.code: c for c in Channel.objects.all()}
 
 
-@_fresh
+@fresh
 def routing_rules() -> list[Rule]:
     return [
         Rule(

@@ -73,6 +73,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "view": city_view(),
         "now": timezone.now(),
         "may_geocode": may_geocode_tables(viewer),
+        "may_open": viewer.may(Permission.OPEN_CASE),
     }
     return render(request, "console/list.html", context)
 

@@ -21,11 +21,10 @@ from cases.actions.open_case import KeyReused, open_case
 from cases.conf import CONF
 from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
-from cases.queries.catalogue import request_types, suggester
 from cases.queries.place import Location, locate, none_of_them
-from cases.rules.draft import Contact, Draft
 from cases.rules.lifecycle import State
 from cases.rules.validation import check_draft, tidy
+from cases.web.form import draft_of, types_by_group, values_of, which_place
 from core.api.problems import InvalidInput
 from workflows.rules.transitions import MoveRefused
 
@@ -34,17 +33,6 @@ _KEEP_PHOTOS_SECONDS = 3600
 _TOLD_WITH_WORDS = (
     "ask", "answer", "refer", "resolve", "cancel", "ask_to_reopen", "refuse_to_reopen",
 )  # fmt: skip
-_FIELDS = (
-    "description",
-    "place_text",
-    "lon",
-    "lat",
-    "request_type",
-    "full_name",
-    "phone",
-    "email",
-    "place",
-)
 
 
 class _Form:
@@ -57,8 +45,7 @@ class _Form:
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """One form; a second step only where the place could not be found for sure."""
-    values = {name: request.POST.get(name, "") for name in _FIELDS}
-    values["key"] = request.POST.get("key", "") or uuid.uuid4().hex
+    values = values_of(request.POST)
     if request.method == "GET" or "edit" in request.POST:
         return _form(request, values, {})
     if not ScopedRateThrottle().allow_request(request, _Form):
@@ -69,7 +56,7 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         photos = _photos(request, values["key"])
         now = timezone.now()
-        draft = check_draft(_draft(values), now=now)
+        draft = check_draft(draft_of(values, channel="web"), now=now)
         location = locate(draft)
         if not location.sure and location.candidates:
             if not values["place"]:
@@ -85,28 +72,6 @@ def report(request: HttpRequest) -> HttpResponse:
         return _form(request, values, {"": [again]}, status=409)
     # The photos stay for their hour: a form that is sent twice must carry the same photos twice.
     return redirect("tracking", token=opened.case.token)
-
-
-def _draft(values: dict[str, str]) -> Draft:
-    chosen = values["place"].removeprefix("address:")
-    return Draft(
-        description=values["description"],
-        channel="web",
-        external_id=values["key"][:120],
-        place_text=values["place_text"],
-        lon=_number(values["lon"], "lon"),
-        lat=_number(values["lat"], "lat"),
-        address_id=int(chosen[:19]) if chosen.isascii() and chosen.isdigit() else None,
-        request_type=values["request_type"],
-        contact=Contact(values["full_name"], values["phone"], values["email"]),
-    )
-
-
-def _number(text: str, field: str) -> float | None:
-    try:
-        return float(text.replace(",", ".")) if text.strip() else None
-    except ValueError:
-        raise InvalidInput({field: [_("This is not a number.")]}) from None
 
 
 def _photo_key(key: str) -> str:
@@ -137,12 +102,11 @@ def _keep(key: str, photos: list[CleanPhoto]) -> None:
 def _form(
     request: HttpRequest, values: dict[str, str], errors: dict[str, list[str]], status: int = 200
 ) -> HttpResponse:
-    types = sorted(request_types().values(), key=lambda t: (t.group.name, t.name))
     context: dict[str, Any] = {
         "section": "report",
         "values": values,
         "errors": errors,
-        "types": types,
+        "types": types_by_group(),
         "view": city_view(),
         "kept_photos": len(cache.get(_photo_key(values["key"]), [])),
         "photos_max": CONF.photos_max,
@@ -152,16 +116,8 @@ def _form(
 
 
 def _which_place(request: HttpRequest, values: dict[str, str], location: Location) -> HttpResponse:
-    suggested = suggester().suggest(values["description"], limit=1)
-    context = {
-        "section": "report",
-        "values": values,
-        "candidates": [c for c in location.candidates if c["address_id"]],
-        "others": [c for c in location.candidates if not c["address_id"]],
-        "type": request_types()[suggested[0].code] if suggested else None,
-        "kept_photos": len(cache.get(_photo_key(values["key"]), [])),
-    }
-    return render(request, "portal/which_place.html", context)
+    kept = len(cache.get(_photo_key(values["key"]), []))
+    return which_place(request, values, location, section="report", kept_photos=kept)
 
 
 @never_cache

@@ -55,6 +55,8 @@ def event_name(kind: str) -> str:
         "address_found": _("Address found"),
         "place_corrected": _("Place corrected"),
         "no_such_address": _("No such address"),
+        "escalated": _("Escalated: it takes long"),
+        "clock_changed": _("Due anew by a changed policy"),
         "register_changed": _("The register was changed"),
         "accept": _("Accepted by the department"),
         "start": _("Work has begun"),

@@ -33,6 +33,13 @@ def problem(status: int, *, detail: str = "", **extra: Any) -> Response:
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None lets an unknown error reach the 500 page."""
     set_rollback()
+    answer = _answer(error)
+    if answer is not None and (scheme := getattr(error, "auth_header", "")):
+        answer["WWW-Authenticate"] = scheme
+    return answer
+
+
+def _answer(error: Exception) -> Response | None:
     match error:
         case InvalidInput():
             return problem(400, detail=_("Some fields cannot be accepted."), errors=error.errors)

@@ -46,25 +46,35 @@ _PLANNED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 def run_planned(app: str, name: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Like `run`, but planned once per connection: for short statements that are asked very often.
+    """Like `run`, but planned once per connection: for short statements that are asked very often,
+    whose plan does not depend on the values. Left to itself PostgreSQL plans each of them anew where
+    a list is a parameter, and that takes longer than running it.
 
     Every parameter carries a cast in the file: its type is taken from there. Needs a connection of
     its own (no pool that hands out another one for each transaction).
     """
     connection.ensure_connection()
     planned = _PLANNED.setdefault(connection.connection, set())
-    body = _text(app, name, parameters)
-    names = list(dict.fromkeys(_PARAMETER.findall(body)))
     plan = f"{app}_{name}" + ("" if parameters.get("as_of") is None else "_at")
+    names, prepare, execute = _numbered(plan, _text(app, name, parameters))
     with connection.cursor() as cursor:
+        if not planned:
+            cursor.execute("SET plan_cache_mode = force_generic_plan")
         if plan not in planned:
-            numbered = _PARAMETER.sub(lambda m: f"${names.index(m[1]) + 1}", body)
-            cursor.execute(f"PREPARE {plan} AS {numbered.replace('%%', '%')}")
+            cursor.execute(prepare)
             planned.add(plan)
-        values = f"({', '.join(['%s'] * len(names))})" if names else ""
-        cursor.execute(f"EXECUTE {plan}{values}", [parameters[n] for n in names] or None)
+        cursor.execute(execute, [parameters[n] for n in names] or None)
         columns = [column.name for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _numbered(plan: str, body: str) -> tuple[tuple[str, ...], str, str]:
+    """The names of the parameters in their order, the statement that plans and the one that runs."""
+    names = tuple(dict.fromkeys(_PARAMETER.findall(body)))
+    numbered = _PARAMETER.sub(lambda m: f"${names.index(m[1]) + 1}", body).replace("%%", "%")
+    values = f"({', '.join(['%s'] * len(names))})" if names else ""
+    return names, f"PREPARE {plan} AS {numbered}", f"EXECUTE {plan}{values}"
 
 
 def value(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> Any:

@@ -54,6 +54,8 @@ def title(text: str) -> str:
 
 def repair(text: str) -> str:
     """Composes decomposed letters and undoes the usual mis-decodings of Turkish text."""
+    if text.isascii():
+        return text
     text = unicodedata.normalize("NFC", text)
     if not _UTF8_SIGNS.isdisjoint(text):
         text = _UTF8_PATTERN.sub(lambda m: _UTF8[m[0]], text)
@@ -65,7 +67,11 @@ def fold(text: str) -> str:
 
     Punctuation and blanks are kept: parsers need them. Use `key` for names that are compared.
     """
+    if text.isascii():
+        return text.replace("`", "'").lower()
     text = unicodedata.normalize("NFKD", repair(text).translate(_FOLD))
+    if text.isascii():
+        return text.lower()
     # Compatibility letters (№, ™, full-width ones) decompose into capitals: lower case comes last.
     return "".join(c for c in text if not unicodedata.combining(c)).lower()
 
@@ -73,3 +79,12 @@ def fold(text: str) -> str:
 def key(text: str) -> str:
     """The stored search key of a name: folded, punctuation as single blanks, no edges."""
     return _NOT_WORD.sub(" ", fold(text)).strip()
+
+
+# Line feeds and tabs may stay. The others turn the direction of writing, or are no letters at all.
+_MARKS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def unmarked(text: str) -> str:
+    """What somebody wrote, without characters that make it look like something else."""
+    return _MARKS.sub("", text)

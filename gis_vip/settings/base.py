@@ -160,6 +160,8 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VIP_HOME / "media")))
 # Whether webhooks may go to private hosts, for closed networks.
 WEBHOOK_PRIVATE = env.bool("VIP_WEBHOOK_PRIVATE", default=False)
 # Where other systems put files of the register: see addresses/actions/file_drop.py.
+# Fitted weights of the geocoder (`vip manage fit_geocoder_weights`).
+GEOCODER_WEIGHTS = Path(env.str("VIP_GEOCODER_WEIGHTS", default=str(VIP_HOME / "geocoder-weights")))
 REGISTER_DROP = Path(env.str("VIP_DROP", default=str(VIP_HOME / "drop")))
 MEDIA_URL = "/media/"  # never served as files: photos pass through a view that asks for rights
 STORAGES = {

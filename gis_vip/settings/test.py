@@ -20,3 +20,4 @@ DATABASES["default"]["TEST"]["NAME"] = env.str("VIP_TEST_DB", default="test_gis_
 CACHES["default"]["KEY_PREFIX"] = "vip-test"
 AXES_ENABLED = False
 CELERY_TASK_ALWAYS_EAGER = False
+GEOCODER_WEIGHTS = VIP_HOME / "test-geocoder-weights"

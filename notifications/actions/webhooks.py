@@ -6,27 +6,37 @@ a moment later. Redirects are not followed. Inside closed networks `VIP_WEBHOOK_
 private hosts and plain HTTP.
 """
 
+import contextlib
 import http.client
 import ipaddress
 import json
 import secrets
 import socket
 import ssl
+import threading
 from base64 import b64encode
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from standardwebhooks import Webhook
 
-_TIMEOUT = 10.0
+_TIMEOUT = 10.0  # seconds of silence
+_DEADLINE = 15.0  # seconds for the whole of a delivery, however steadily the receiver drips
 _READ = 4096
+_KEPT = "/%:@!$&'()*+,;=~"  # what a path or a query may hold as it is
 # IPv4 inside IPv6: translated, tunnelled, "compatible".
 _CARRIERS = [
     ipaddress.ip_network(n)
     for n in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
 ]
+# Not for hosts, by the special-purpose registries of IANA; Python takes parts of them for global.
+_SPECIAL = [
+    ipaddress.ip_network(n)
+    for n in ("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4", "2001::/23", "2001:db8::/32",
+              "3fff::/20", "5f00::/16", "fec0::/10", "100::/64")
+]  # fmt: skip
 
 
 class AddressRefused(Exception):
@@ -42,8 +52,20 @@ def new_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
 
 
-def check_address(url: str) -> tuple[str, str, int]:
-    """Host, the IP address to connect to, and port. Raises AddressRefused."""
+class Target(NamedTuple):
+    """Where a message goes: `host` as DNS has it, `address` the IP address to connect to, `path`
+    with its query as HTTP has it."""
+
+    scheme: str
+    host: str
+    address: str
+    port: int
+    path: str
+
+
+def check_address(url: str) -> Target:
+    """Looks the address up; letters beyond ASCII are written as DNS and HTTP write them. Raises
+    AddressRefused."""
     private = settings.WEBHOOK_PRIVATE
     try:
         parts = urlsplit(url)
@@ -55,13 +77,16 @@ def check_address(url: str) -> tuple[str, str, int]:
     if not parts.hostname or parts.username or parts.password or len(url) > 500:
         raise AddressRefused("no host, or a password in the address")
     try:
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        host = parts.hostname.encode("idna").decode()
+        path = quote(parts.path or "/", safe=_KEPT)
+        query = quote(parts.query, safe=_KEPT + "?")
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise AddressRefused("the host is not known") from None
     addresses = [str(info[4][0]) for info in found]
     if not private and (port not in (443, 8443) or not all(map(_is_public, addresses))):
         raise AddressRefused("the host lies in a private network, or the port is not one for HTTPS")
-    return parts.hostname, addresses[0], port
+    return Target(parts.scheme, host, addresses[0], port, path + (f"?{query}" if query else ""))
 
 
 def _is_public(text: str) -> bool:
@@ -70,13 +95,15 @@ def _is_public(text: str) -> bool:
     if address.is_multicast or not address.is_global:
         return False
     return not any(
-        address in network for network in _CARRIERS if network.version == address.version
+        address in network
+        for network in (*_CARRIERS, *_SPECIAL)
+        if network.version == address.version
     )
 
 
 def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now: datetime) -> None:
     """Posts the signed message. Raises AddressRefused, or NotDelivered for anything but 2xx."""
-    host, address, port = check_address(url)
+    target = check_address(url)
     payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     headers = {
         "Content-Type": "application/json",
@@ -85,29 +112,38 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": Webhook(secret).sign(message_id, now, payload),
     }
-    parts = urlsplit(url)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = _connection(parts.scheme, host, address, port)
+    connection = http.client.HTTPConnection(target.host, target.port, timeout=_TIMEOUT)
+    cut = threading.Timer(_DEADLINE, _cut, [connection])
+    cut.start()
     try:
-        connection.request("POST", path, payload.encode(), headers)
+        _connect(connection, target)
+        connection.request("POST", target.path, payload.encode(), headers)
         answer = connection.getresponse()
         answer.read(_READ)
-    except (OSError, http.client.HTTPException) as error:
-        raise NotDelivered(type(error).__name__) from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        late = not cut.is_alive()
+        raise NotDelivered("too slow" if late else type(error).__name__) from error
     finally:
+        cut.cancel()
         connection.close()
     if not 200 <= answer.status < 300:
         raise NotDelivered(f"HTTP {answer.status}")
 
 
-def _connection(scheme: str, host: str, address: str, port: int) -> http.client.HTTPConnection:
-    """A connection to the address that was looked up, under the name that was given."""
-    connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
-    try:
-        connected = socket.create_connection((address, port), timeout=_TIMEOUT)
-        if scheme == "https":
-            connected = ssl.create_default_context().wrap_socket(connected, server_hostname=host)
-    except OSError as error:
-        raise NotDelivered(type(error).__name__) from error
-    connection.sock = connected
-    return connection
+def _connect(connection: http.client.HTTPConnection, target: Target) -> None:
+    """To the address that was looked up, under the name that was given."""
+    connection.sock = socket.create_connection((target.address, target.port), timeout=_TIMEOUT)
+    if target.scheme == "https":
+        secure = ssl.create_default_context().wrap_socket(
+            connection.sock, server_hostname=target.host, do_handshake_on_connect=False
+        )
+        connection.sock = secure
+        secure.do_handshake()
+
+
+def _cut(connection: http.client.HTTPConnection) -> None:
+    """Ends whatever the other thread waits for."""
+    sock = connection.sock
+    if sock is not None:
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from addresses.queries.extent import city_view
 from core.rules.spreadsheet import safe_cells
-from spatial_analytics.folium_export.maps import choropleth_file
 from spatial_analytics.queries.choropleth import Answer, cases_per_thousand
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import NO_DATA, Scheme
@@ -115,4 +114,7 @@ def table(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The map as one file that opens without a network."""
     answer = _answer(request)
+    # Its library brings pandas with it: only a worker that has made a map keeps it.
+    from spatial_analytics.folium_export.maps import choropleth_file
+
     return file_response(choropleth_file(answer), f"choropleth-{answer.question.level}.html")

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 
 from addresses.queries.extent import city_view
 from spatial_analytics.conf import CONF
-from spatial_analytics.folium_export.maps import NothingToShow, density_file
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.indicator import PERIODS
 from spatial_analytics.web.questions import (
@@ -39,6 +38,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @answers_bad_questions
 def export(request: HttpRequest) -> HttpResponse:
     """The map as one file that opens without a network."""
+    # Its library brings pandas with it: only a worker that has made a map keeps it.
+    from spatial_analytics.folium_export.maps import NothingToShow, density_file
+
     group = whole(request, "group", None)
     try:
         text = density_file(days=days_of(request), group=group, public_only=public_only(request))

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from addresses.queries.extent import city_view
-from spatial_analytics.folium_export.maps import NothingToShow, hotspots_file
 from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.accuracy import (
     accuracy_lines,
@@ -42,6 +41,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @answers_bad_questions
 def export(request: HttpRequest) -> HttpResponse:
     """The map as one file that opens without a network."""
+    # Its library brings pandas with it: only a worker that has made a map keeps it.
+    from spatial_analytics.folium_export.maps import NothingToShow, hotspots_file
+
     run = latest_run(whole(request, "group", None))
     if run is None:
         raise Http404(_("There is no forecast yet."))

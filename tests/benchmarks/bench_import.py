@@ -22,7 +22,6 @@ import django
 
 django.setup()
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -49,7 +48,7 @@ TABLES = {
 @contextmanager
 def scratch_database(name: str, *, keep: bool = False) -> Iterator[None]:
     """An empty, migrated database under the default alias; dropped at the end unless kept."""
-    original = settings.DATABASES["default"]["NAME"]
+    original = connection.settings_dict["NAME"]
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}"')
@@ -64,6 +63,26 @@ def scratch_database(name: str, *, keep: bool = False) -> Iterator[None]:
         if not keep:
             with connection.cursor() as cursor:
                 cursor.execute(f'DROP DATABASE "{name}"')
+
+
+@contextmanager
+def kept_database(name: str) -> Iterator[bool]:
+    """A database under the default alias that stays for the next run; True where it is new, and
+    empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        new = cursor.fetchone() is None
+    if new:
+        with scratch_database(name, keep=True):
+            pass
+    original = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield new
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = original
 
 
 def load(data: Path, *, report: bool = True) -> None:

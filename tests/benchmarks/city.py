@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 SCALE = float(os.environ.get("VIP_BENCH_SCALE", "0.1"))
 # Fewer cases than the scale's, when only the register is to be large.
 CASES = os.environ.get("VIP_BENCH_CASES")
-DATABASE = f"vip_bench_{str(SCALE).replace('.', '_')}"
+
+
+def database_of(scale: float) -> str:
+    """The name of the database that the city of a scale is in."""
+    return f"vip_bench_{str(scale).replace('.', '_')}"
+
+
+DATABASE = database_of(SCALE)
 
 
 def use_city() -> None:
@@ -38,6 +45,14 @@ def use_city() -> None:
     started = time.perf_counter()
     call_command("load_demo_city", scale=SCALE, cases=CASES and int(CASES), if_empty=True)
     print(f"city at scale {SCALE}: {time.perf_counter() - started:.1f} s (0 s: it was there)")
+
+
+def use_database(name: str) -> None:
+    """Connects Django to another database of the same server, as it is."""
+    os.environ["VIP_DB_NAME"] = os.environ["VIP_CACHE_PREFIX"] = name
+    import django
+
+    django.setup()
 
 
 def milliseconds(work: Callable[[], object]) -> float:

@@ -18,7 +18,7 @@ PUBLIC = [
     "/sign-in/",
     "/nothing-here/",
 ]
-STAFF = ["/console/", "/console/?state=all&q=rögar", "/geocode/batch/"]
+STAFF = ["/console/", "/console/new/", "/console/?state=all&q=rögar", "/geocode/batch/"]
 
 
 def faults_of(page) -> list[str]:

@@ -1,8 +1,10 @@
-"""GeocodeJSON 0.1: GeoJSON whose properties have agreed names."""
+"""GeocodeJSON 0.1: GeoJSON whose properties have agreed names, and beside these our own."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from addresses.api.geocode_bodies import answered, evidence
+from addresses.geocoder.answer import Answer
 from addresses.queries.place_words import PlaceWords
 
 ATTRIBUTION = "GIS-VIP"
@@ -18,11 +20,17 @@ _TYPES = {
 }
 
 
-def collection(places: Sequence[PlaceWords], *, query: str = "") -> dict[str, Any]:
-    about = {"version": "0.1.0", "attribution": ATTRIBUTION}
+def collection(
+    places: Sequence[PlaceWords], *, query: str = "", answer: Answer | None = None
+) -> dict[str, Any]:
+    about: dict[str, Any] = {"version": "0.1.0", "attribution": ATTRIBUTION}
+    if query:
+        about["query"] = query
+    if answer is not None:
+        about |= answered(answer)
     return {
         "type": "FeatureCollection",
-        "geocoding": about | ({"query": query} if query else {}),
+        "geocoding": about,
         "features": [_feature(place) for place in places],
     }
 
@@ -34,6 +42,8 @@ def _feature(place: PlaceWords) -> dict[str, Any]:
         "name": place.name,
         "housenumber": place.number,
         "street": place.street,
+        "other_street": place.other_street,
+        "unit": place.unit,
         "locality": place.neighbourhood,
         "district": place.neighbourhood,
         "postcode": place.postcode,
@@ -49,6 +59,12 @@ def _feature(place: PlaceWords) -> dict[str, Any]:
         geocoding["accuracy"] = round(place.distance_m)
     if place.uid is not None:
         geocoding["id"] = f"{place.entity}:{place.uid}"
+    geocoding |= {
+        "precision": place.precision,
+        "score": round(place.score, 4),
+        "uids": dict(place.uids),
+        "evidence": evidence(place),
+    }
     geometry = None
     if place.lon is not None and place.lat is not None:
         geometry = {"type": "Point", "coordinates": [place.lon, place.lat]}

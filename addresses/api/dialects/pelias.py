@@ -39,8 +39,13 @@ _LAYERS = {
     "point": "address",
 }
 _MORE_LAYERS = {"locality": ("district",), "coarse": ("neighbourhood", "district")}
-_RECORDS = {"address": "address", "street": "street", "neighbourhood": "neighbourhood",
-            "county": "district"}  # fmt: skip
+_RECORDS = {
+    "address": ("address", "unit", "building", "parcel"),
+    "venue": ("landmark",),
+    "street": ("street",),
+    "neighbourhood": ("neighbourhood",),
+    "county": ("district",),
+}
 _FINEST = {"venue": "house", "address": "house", "street": "street",
            "neighbourhood": "neighbourhood", "coarse": "neighbourhood", "locality": "district",
            "county": "district"}  # fmt: skip
@@ -121,7 +126,8 @@ class Place(_View):
         places = [
             place
             for layer, uids in wanted.items()
-            for place in words_of_record(_RECORDS[layer], uids)
+            for entity in _RECORDS[layer]
+            for place in words_of_record(entity, uids)
             if place.lon is not None
         ]
         order = {gid: at for at, gid in enumerate(gids)}

@@ -180,7 +180,8 @@ export class Draft {
     this.#done = [];
     this.#undone = [];
     this.show(body);
-    if (move === "check") {
+    if (move === "check" && body.checking) tell(say("being_checked"));
+    else if (move === "check") {
       const { problems = [] } = body.report;
       const found = findings(body.report);
       if (problems.length) tell(say("report_bad", { count: problems.length }), true);

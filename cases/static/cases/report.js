@@ -1,4 +1,4 @@
-// The report form with JavaScript: a pin on the map, the device's position, address suggestions.
+// The forms that open a request, with JavaScript: a pin on the map, the device's position, address suggestions.
 import { addressBox } from "../vip/address-box.js";
 import { createMap, marker, nearOf, zoomOf } from "../vip/map.js";
 
@@ -50,7 +50,7 @@ function clear() {
 
 map.on("click", (event) => set(event.lngLat.lng, event.lngLat.lat));
 unpin.addEventListener("click", clear);
-element("here").addEventListener("click", () => {
+document.getElementById("here")?.addEventListener("click", () => {
   navigator.geolocation.getCurrentPosition(
     ({ coords }) => { set(coords.longitude, coords.latitude); map.easeTo({ center: [coords.longitude, coords.latitude], zoom: 17 }); },
     () => { state.textContent = state.dataset.denied ?? ""; },

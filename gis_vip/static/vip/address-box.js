@@ -165,6 +165,7 @@ export function addressBox(field, { least = 2, near, onChoose, enterTakesFirst =
 function furnish(field) {
   const box = document.createElement("div");
   box.className = "address-box";
+  const focused = document.activeElement === field; // moving it takes the focus away
   field.before(box);
   const list = document.createElement("ul");
   list.id = `address-list-${boxes++}`;
@@ -175,6 +176,7 @@ function furnish(field) {
   status.className = "hidden-visually";
   status.setAttribute("role", "status");
   box.append(field, list, status);
+  if (focused) field.focus();
   for (const [name, value] of Object.entries({
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
     autocomplete: "off", autocapitalize: "off", spellcheck: "false",

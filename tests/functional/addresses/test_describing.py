@@ -62,6 +62,10 @@ class TestWhatADraftSaysOfItself:
         assert answer.status_code == 400
         assert list(answer.json()["errors"]) == [field]
 
+    def test_marks_that_turn_the_writing_round_are_left_out(self, register, as_, draft):
+        body = patch(as_("city_editor"), draft, {"title": "Gül \u202eSokak"}).json()
+        assert body["title"] == "Gül Sokak"
+
     def test_a_reviewed_one_and_a_kind_that_nobody_chose(self, register, as_, draft):
         client, row = as_("city_editor"), ChangeSet.objects.filter(uid=draft)
         row.update(kind="IMPORT")

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ def register(city: City) -> City:
 
 def post(client: Client, path: str, body: Any = None, **headers: str) -> Any:
     return client.post(
-        f"{BASE}/{path}", json.dumps(body or {}), content_type="application/json",
+        f"{BASE}/{path}", json.dumps(body or {}).replace("Infinity", "1e400"), content_type="application/json",
         headers={"Accept-Language": "en", **headers},
     )  # fmt: skip
 
@@ -83,6 +84,11 @@ class TestEveryRole:
     def test_opening(self, register, as_, who):
         status = post(as_(who), "drafts", {"title": "Test"}).status_code
         assert status == (201 if who in EDIT else 403)
+
+    def test_a_title_turns_no_writing_round(self, register, as_):
+        uid = opened(as_("city_editor"), title="Sokak\u202e", reason="bir\u2066\niki")
+        draft = ChangeSet.objects.get(uid=uid)
+        assert (draft.title, draft.reason) == ("Sokak", "bir\niki")
 
     @pytest.mark.parametrize("who", ROLES)
     def test_changing_and_moving_somebody_elses_draft(self, register, as_, draft, who):
@@ -205,7 +211,7 @@ class TestTwoEditors:
         changes = {"changes": [change(door, number=27)]}
         assert post(first, f"drafts/{draft}/changes", changes).status_code == 200
         changes = {"changes": [change(door, number=29)]}
-        for match in ({"If-Match": tag}, {}):
+        for match in ({"If-Match": tag}, {}, {"If-Match": '"999999"'}):
             assert post(second, f"drafts/{draft}/changes", changes, **match).status_code == 409
             assert second.delete(
                 f"{BASE}/drafts/{draft}/changes/address/{door.uid}", headers=match
@@ -400,7 +406,17 @@ class TestRefusals:
         door = register.doors["a5"].uid
         assert client.get(f"{BASE}/records/{door}?draft=x").status_code == 404
 
-    @pytest.mark.parametrize("geometry", [{}, {"type": "Point", "coordinates": []}, {"type": "x"}])
+    @pytest.mark.parametrize(
+        "geometry",
+        [
+            {},
+            {"type": "Point", "coordinates": []},
+            {"type": "x"},
+            {"type": "Point", "coordinates": [math.inf, 39.6]},
+            {"type": "Polygon", "coordinates": [[[27, 39], [math.inf, 39], [27, 40], [27, 39]]]},
+            {"type": "Point", "coordinates": [400, 39.6]},
+        ],
+    )
     def test_topology_of_nothing(self, register, as_, geometry):
         answer = post(as_("city_editor"), "topology", {"entity": "parcel", "geometry": geometry})
         assert (answer.status_code, list(answer.json()["errors"])) == (400, ["geometry"])

@@ -23,7 +23,10 @@ from addresses.actions import extracts
 from addresses.actions.change_sets import publish
 from addresses.actions.drafting import note_lineage, open_draft, propose
 from addresses.actions.publication import check, publish_draft, review
+from addresses.api import streams
+from addresses.conf import CONF
 from addresses.models import Address, ChangeSet, NeighbourhoodHead, RegisterPolicy
+from addresses.queries import checksums
 from addresses.queries.data_model import entities
 from core.actions.jobs import run_due
 from tests.factories import NOW, City, close_register, open_register
@@ -249,6 +252,40 @@ class TestTime:
                 place: hashlib.sha256("".join(sorted(some)).encode()).hexdigest()
                 for place, some in lines.items()
             }
+
+    def test_checksums_are_summed_once_for_each_change_set(
+        self, register, client: Client, monkeypatch
+    ):
+        summed: list[str] = []
+
+        def counted(kinds: Any, **options: Any) -> Any:
+            summed.extend(kind.name for kind in kinds)
+            return as_ever(kinds, **options)
+
+        as_ever = checksums.checksums
+        monkeypatch.setattr(checksums, "checksums", counted)
+        url = f"{BASE}/feed/checksums"
+        first = client.get(url).json()
+        for query in ("", "?entities=address", "?entities=street,address"):
+            again = client.get(url + query).json()
+            assert again["number"] == first["number"]
+            assert all(row in first["checksums"] for row in again["checksums"])
+        assert len(summed) == len(set(summed)) == len(entities())
+        renumber(register)
+        new = client.get(f"{url}?entities=address").json()
+        assert new["number"] > first["number"]
+        assert not all(row in first["checksums"] for row in new["checksums"])
+
+    def test_few_are_summed_at_once(self, register, client: Client):
+        url = f"{BASE}/feed/checksums"
+        places = [streams.enter("checksums") for _n in range(CONF.streams_max)]
+        assert all(places)
+        refused = client.get(url)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "10")
+        streams.leave(places[0] or "")
+        assert client.get(url).status_code == 200
+        streams.enter("checksums")
+        assert client.get(url).status_code == 200  # what is kept costs nothing
 
     def test_tiles_on_a_day(self, register, client: Client):
         renumber(register)

@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from addresses.queries import geocoded_rows
-from addresses.queries.geocoding import geocode
-from tests.factories import City
+from addresses.queries.geocoding import geocode_under
+from tests.factories import City, door, open_register
 
 pytestmark = pytest.mark.django_db
 PATHS = ["/geocode/search/csv", "/compat/ban/search/csv", "/compat/ban/search/csv/"]
@@ -98,12 +98,12 @@ def test_points(city: City, client: Client) -> None:
 
 
 def test_one_row_that_breaks_costs_no_other(city: City, client: Client, monkeypatch: Any) -> None:
-    def breaks(text: str, **more: Any) -> Any:
+    def breaks(index: Any, register: Any, text: str, **more: Any) -> Any:
         if "kırık" in text:
             raise RuntimeError(text)
-        return geocode(text, **more)
+        return geocode_under(index, register, text, **more)
 
-    monkeypatch.setattr(geocoded_rows, "geocode", breaks)
+    monkeypatch.setattr(geocoded_rows, "geocode_under", breaks)
     rows = table(send(client, PATHS[0], f'adres\nkırık\n"{DOOR}"\n'))
     assert [row["result_status"] for row in rows] == ["error", "ok"]
 
@@ -111,10 +111,10 @@ def test_one_row_that_breaks_costs_no_other(city: City, client: Client, monkeypa
 def test_what_somebody_sent_is_not_logged(
     city: City, client: Client, monkeypatch: Any, caplog: Any
 ) -> None:
-    def breaks(text: str, **more: Any) -> Any:
+    def breaks(index: Any, register: Any, text: str, **more: Any) -> Any:
         raise RuntimeError(text)
 
-    monkeypatch.setattr(geocoded_rows, "geocode", breaks)
+    monkeypatch.setattr(geocoded_rows, "geocode_under", breaks)
     table(send(client, PATHS[0], 'adres\n"gizli adres"\n'))
     assert "RuntimeError" in caplog.text
     assert "gizli" not in caplog.text
@@ -163,3 +163,38 @@ def test_tables_have_a_rate_of_their_own(city: City, client: Client, monkeypatch
     assert send(client, PATHS[1], "adres\nx\n").status_code == 200
     assert send(client, PATHS[1], "adres\nx\n").status_code == 429
     assert client.get("/geocode/search", {"q": DOOR}).status_code == 200
+
+
+class TestFilters:
+    """addok's filters: the form names the column that holds what is wanted."""
+
+    @pytest.fixture
+    def two(self, city: City) -> dict[str, str]:
+        """Two doors of one street name and number, told apart by their postcodes alone."""
+        open_register()
+        codes = {"A": "10100", "B": "10200"}
+        for area, at in (("A", (0.4, 0.4)), ("B", (2.4, 0.4))):
+            door(city.areas, street="Lale Sokak", number=4, neighbourhood=area, at=at,
+                 postcode=codes[area])  # fmt: skip
+        return codes
+
+    @pytest.mark.parametrize("path", PATHS[:2])
+    def test_by_postcode(self, two: dict[str, str], client: Client, path: str) -> None:
+        data = "adres,pk\n" + "".join(
+            f"Lale Sokak 4,{pk}\n" for pk in ("10200", "10100", "99999", "")
+        )
+        rows = table(send(client, path, data, columns="adres", postcode="pk"))
+        assert [row["result_postcode"] for row in rows[:3]] == ["10200", "10100", ""]
+        assert rows[2]["result_status"] == "not-found"
+        assert rows[3]["result_postcode"] in two.values()  # an empty cell asks for nothing
+        assert rows[3]["result_status"] == "unsure"
+
+    def test_by_type(self, two: dict[str, str], client: Client) -> None:
+        data = "adres,tip\n10028 Sokak 9,street\n10028 Sokak 9,housenumber\n"
+        rows = table(send(client, PATHS[0], data, columns="adres", type="tip"))
+        assert [row["result_type"] for row in rows] == ["", "housenumber"]
+
+    def test_a_column_that_is_not_there(self, city: City, client: Client) -> None:
+        answer = send(client, PATHS[0], "adres\nx\n", postcode="pk")
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == ["postcode"]

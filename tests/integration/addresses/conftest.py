@@ -20,6 +20,7 @@ from tests.factories import NOW as FACTORY_NOW
 from tests.factories import City, join_register
 
 from .block import Block
+from .furnished import Furnished, furnish
 from .quality_city import Clock, Small, settled_city
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -149,6 +150,11 @@ def small_city(db: None, load: Callable[..., Summary], geojson: Write, csv_file:
     load("boundaries", geojson(city()))
     load("streets", csv_file(STREETS, "streets.csv"))
     load("addresses", csv_file(DOORS, "doors.csv"))
+
+
+@pytest.fixture
+def furnished(small_city: None) -> Furnished:
+    return furnish()
 
 
 @pytest.fixture

@@ -7,17 +7,21 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules.viewer import Viewer
 from addresses.actions import batches
 from addresses.exchange.errors import ImportRefused
-from addresses.models import GeocodeBatch, GeocodeChunk
+from addresses.models import GeocodeBatch, GeocodeChunk, Landmark
+from addresses.queries import geocoded_rows
 from addresses.queries.batches import failures, own_batch, result_rows, standing
+from addresses.queries.geocoding import geocode_under
 from core.actions.jobs import run_due
 from core.models import Job
-from tests.factories import NOW, City
+from core.rules.text import key
+from tests.factories import NOW, City, open_register
 
 pytestmark = pytest.mark.django_db
 DOOR = "Hasan Basri Çantay mah. 10028 Sk no:9"
@@ -224,3 +228,40 @@ def test_columns_that_are_none_are_refused(city: City, columns: list[int]) -> No
     batch = batches.take_in(csv_of(1), name="x", owner=None, now=NOW)
     with pytest.raises(ImportRefused):
         batches.choose(batch, columns)
+
+
+def test_a_chunk_asks_once_for_the_state_of_the_register(city: City) -> None:
+    geocoded_rows.geocode_rows([DOOR])
+    with CaptureQueriesContext(connection) as asked:
+        geocoded_rows.geocode_rows([DOOR] * 20)
+    versions = [q for q in asked.captured_queries if "geocode_version" in q["sql"]]
+    assert len(versions) == 2  # before and behind
+    assert len(asked) <= 20 * 2 + 3
+
+
+def test_a_chunk_is_of_one_state_of_the_register(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is published while a chunk is under way is found for its first row too."""
+    calls = []
+
+    def publish(name: str) -> None:
+        open_register()
+        Landmark.objects.create(
+            neighbourhood=city.areas.neighbourhoods["A"], name=name, name_key=key(name),
+            kind="MOSQUE", geom=city.doors["a5"].geom,
+        )  # fmt: skip
+
+    def slow(*question: Any, **more: Any) -> Any:
+        answer = geocode_under(*question, **more)
+        calls.append(question[2])
+        if len(calls) == 1:
+            publish("Ulu Cami")
+        return answer
+
+    publish("Zağnos Paşa Camii")
+    monkeypatch.setattr(geocoded_rows, "geocode_under", slow)
+    finds = geocoded_rows.geocode_rows(["Ulu Cami", "Ulu Cami yanı"])
+    assert len(calls) == 4
+    at = geocoded_rows.COLUMNS.index("result_precision")
+    assert [find.cells[at] for find in finds] == ["LANDMARK", "LANDMARK"]

@@ -1,13 +1,18 @@
 """What a draft refuses, and what the database itself refuses."""
 
-import pytest
-from django.db import IntegrityError, transaction
+from typing import Any
 
+import pytest
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test import Client
+from django.utils import timezone
+
+from addresses.actions import publication
 from addresses.actions.drafting import NoSuchRecord, propose, take_back
 from addresses.actions.publication import check
-from addresses.models import Address, Lineage, Street
+from addresses.models import Address, ChangeSet, Lineage, Street
 from addresses.queries.record_values import InvalidValues
-from tests.factories import NOW
+from tests.factories import NOW, City, join_register
 
 from .test_change_sets import publish, update
 
@@ -104,3 +109,37 @@ class TestTheDatabaseHolds:
 
     def test_lineage_has_no_draft(self, city, people):
         assert Lineage.objects.count() == 0
+
+
+def deadlock(*_args: Any, **_options: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$")
+
+
+def test_a_deadlock_is_a_conflict_and_no_fault_of_the_server(
+    city: City, as_: Any, monkeypatch: pytest.MonkeyPatch
+):
+    join_register(city, city_editor="GIS_EDITOR")
+    client: Client = as_("city_editor")
+    opened = client.post(
+        "/api/v1/register/drafts", {"title": "Test"}, content_type="application/json"
+    ).json()
+    draft = ChangeSet.objects.get(uid=opened["uid"])
+    monkeypatch.setattr(publication, "apply", deadlock)
+    answer = client.post(f"/api/v1/register/drafts/{draft.uid}/check")
+    assert (answer.status_code, answer["Retry-After"]) == (409, "1")
+    page = client.post(f"/register/changes/{draft.pk}/check")
+    assert page.status_code == 302
+    shown = client.get(page["Location"]).content.decode()
+    assert "yeniden deneyin" in shown
+
+
+def test_a_server_that_is_gone_is_not_called_a_conflict(
+    city: City, people: Any, draft: Any, monkeypatch: pytest.MonkeyPatch
+):
+    def gone(*_args: Any) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(publication, "apply", gone)
+    with pytest.raises(OperationalError):
+        check(draft(), viewer=people["city_editor"], now=timezone.now())

@@ -1,5 +1,8 @@
 """Splits, merges, numbering, placing: what stands in the draft, and what the register makes of it."""
 
+import math
+import random
+import time
 from typing import Any
 
 import pytest
@@ -107,6 +110,28 @@ class TestSplit:
         "line", [{}, {"type": "LineString"}, {"type": "Point", "coordinates": []}]
     )
     def test_rubbish_for_a_line(self, block, line):
+        with pytest.raises(InvalidValues):
+            self.cut(block, "parcel", block.parcel, line)
+
+    @pytest.mark.parametrize("points", [2_000, 900])
+    def test_a_scribble_is_refused_at_once(self, block, points):
+        chance = random.Random(7)
+        line = block.line(*((chance.uniform(0, 60), chance.uniform(0, 50)) for _n in range(points)))
+        began = time.monotonic()
+        with pytest.raises(InvalidValues) as caught:
+            self.cut(block, "parcel", block.parcel, line)
+        assert list(caught.value.errors) == ["line"]
+        assert time.monotonic() - began < 5
+
+    def test_a_comb_that_makes_too_many_parts(self, block):
+        """Simple in itself: hundreds of teeth from edge to edge."""
+        line = block.line(*((5 + n / 10, (-9, 59)[n % 2]) for n in range(600)))
+        with pytest.raises(InvalidValues, match="50"):
+            self.cut(block, "parcel", block.parcel, line)
+
+    @pytest.mark.parametrize("number", [math.inf, math.nan, 1e300, "7"])
+    def test_numbers_that_are_no_degrees(self, block, number):
+        line = {"type": "LineString", "coordinates": [[27.9, 39.6], [number, 39.6]]}
         with pytest.raises(InvalidValues):
             self.cut(block, "parcel", block.parcel, line)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.utils import DatabaseError
 
 from accounts.rules.roles import Permission
@@ -41,6 +41,7 @@ from addresses.models import (
 from addresses.queries.data_model import entities, entity
 from addresses.queries.feed import Area, TooOld, checksums, events, latest, transactions
 from addresses.queries.schema import schema
+from core.rules.database import in_each_others_way
 from tests.factories import NOW, Areas, area_grid, door, open_register
 
 PUBLISHERS, ROUNDS = 8, 8
@@ -178,6 +179,10 @@ class Publisher:
                 publish_draft(draft, viewer=viewer, now=NOW)
                 self.published += 1
         except (NotApplicable, RolledBackAlready, Stale):
+            self.refused += 1
+        except OperationalError as error:
+            if not in_each_others_way(error):
+                raise
             self.refused += 1
 
     def crash(self, draft: ChangeSet) -> None:

@@ -88,8 +88,18 @@ def test_geocodejson(small_city: None, client: Client) -> None:
             "country": "Türkiye",
             "admin": {"level4": "İl", "level6": "Merkez", "level8": "Bir"},
             "id": f"address:{door.uid}",
+            "precision": "DOOR",
+            "score": 1.0,
+            "uids": first["properties"]["geocoding"]["uids"],
+            "evidence": first["properties"]["geocoding"]["evidence"],
         }
     }
+    plain = one(client, "search", q="Bir mah. Gül Sk no:9")
+    [same, *_] = plain["features"]
+    for name in ("uids", "evidence", "score"):
+        assert first["properties"]["geocoding"][name] == same["properties"][name]
+    for name in ("category", "ambiguous", "warnings", "parsed", "change"):
+        assert body["geocoding"][name] == plain[name]
     for path, query in (
         ("reverse", {"lon": "27.00501", "lat": "39.005"}),
         ("autocomplete", {"q": "gul"}),

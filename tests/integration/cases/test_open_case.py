@@ -61,7 +61,7 @@ def test_text_alone_becomes_a_routed_case_at_a_door(city: City):
     assert (case.state, case.needs_review, case.public) == ("ROUTED", False, True)
     assert case.opened_at == NOW
     assert case.due_at == NOW + timedelta(hours=24)
-    assert case.legal_due_at == NOW + timedelta(days=30)
+    assert case.legal_due_at == datetime(2026, 12, 3, 21, tzinfo=UTC)  # the end of that day
     assert case.candidates[0]["address_id"] == city.doors["sk9"].pk
     assert case.number == f"2026-{int(case.number[5:]):07d}"
     assert case.photos.count() == 1
@@ -288,12 +288,12 @@ def test_a_text_of_no_known_type_is_for_a_person(city: City):
 
 
 @pytest.mark.parametrize(
-    ("code", "legal"), [("bilgi", timedelta(days=21)), ("budama", None), ("cop", timedelta(30))]
+    ("code", "legal"), [("bilgi", (11, 24)), ("budama", None), ("cop", (12, 3))]
 )
 def test_a_chosen_type_wins_over_the_words_and_has_its_clock(city: City, code, legal):
     case = opened(request_type=code)
     assert (case.request_type, case.type_source) == (city.types[code], "CHOSEN")
-    assert case.legal_due_at == (NOW + legal if legal else None)
+    assert case.legal_due_at == (datetime(2026, *legal, 21, tzinfo=UTC) if legal else None)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ def test_ordinal_is_set_apart() -> None:
     assert clean("1.GÜNDOĞAN", turkish=True).text == "1. Gündoğan"
 
 
+def test_marks_that_turn_the_direction_of_writing_do_not_stay() -> None:
+    assert clean("Gül\u202eSokak\u2069", turkish=True).text == "Gül Sokak"
+
+
 def test_misread_letters_are_put_right_and_said_so() -> None:
     cleaned = clean("Altýeylül", turkish=True)
     assert cleaned.text == "Altıeylül"

@@ -1,7 +1,9 @@
 """Tables as people send them: encodings, delimiters, spreadsheets, and those that are broken."""
 
 import io
+import time
 import zipfile
+from contextlib import suppress
 
 import openpyxl
 import pytest
@@ -57,15 +59,67 @@ def test_every_column_stays_where_it_is() -> None:
         (b"a,b\n", {"encoding": "klingon"}, "encoding"),
         ("ş".encode(), {"encoding": "ascii"}, "encoding"),
         (b"a,b\n", {"encoding": "base64"}, "encoding"),
+        (b"a,b\n", {"encoding": "punycode"}, "encoding"),
+        (b"a,b\n", {"encoding": "unicode_escape"}, "encoding"),
+        (b"a\n" + b"\n" * 1_100_000, {}, "file"),
         (b"a,b\n", {"delimiter": "::"}, "delimiter"),
         (b"a,b\n", {"delimiter": "\n"}, "delimiter"),
         ((",".join("x" * 201)).encode(), {}, "file"),
+        (b"%PDF-1.4\n1,2\n", {}, "file"),
+        (b"\x1f\x8b\x08,\n1,2\n", {}, "file"),
+        (b"  <!DOCTYPE html><table>\n", {}, "file"),
+        (bytes(range(1, 256)) * 100, {}, "file"),
+        (b"\xff\xfeA", {}, "file"),
+        (b"\xef\xbb\xbfa\n\xff\n", {}, "file"),
+        ("Adres".encode("utf-32"), {}, "file"),
     ],
 )
 def test_what_cannot_be_read_is_refused(data: bytes, more: dict[str, str], field: str) -> None:
     with pytest.raises(ImportRefused) as refused:
         rows(data, **more)
     assert (refused.value.field, bool(refused.value.reason)) == (field, True)
+
+
+@pytest.mark.parametrize(
+    ("data", "number"),
+    [
+        (b"a,b\n1,2\n1,2,3\n", "3"),
+        (b'a,b\n1,2\n"x"y,1\n', "3"),
+        (b"a,b\n1,2\n3,\0\n", "3"),
+        (b"a\n1\n" + b"x" * 200_000 + b"\n", "3"),
+        (b"a,b\n1" + b",2" * 1_000_000 + b"\n", "2"),
+    ],
+)
+def test_the_row_is_named(data: bytes, number: str) -> None:
+    with pytest.raises(ImportRefused) as refused:
+        rows(data)
+    assert number in refused.value.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(encoding: str) -> None:
+    assert rows(TEXT.encode(encoding))[1] == ["Gül Sk; no:9", "çöp"]
+
+
+def test_the_line_by_which_excel_says_the_delimiter() -> None:
+    assert rows(b"sep=~\r\na~b\r\n1~2\r\n") == [["a", "b"], ["1", "2"]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"," * 5_000_000,
+        b"a\n" + b"," * 5_000_000,
+        b"a\n" + b"\n" * 5_000_000,
+        b"a" + b",x" * 2_000_000,
+        b"a;" * 2_000_000 + b"\n" + b";" * 2_000_000,
+    ],
+)
+def test_absurd_tables_cost_little(data: bytes) -> None:
+    begun = time.process_time()
+    with suppress(ImportRefused):
+        rows(data)
+    assert time.process_time() - begun < 5
 
 
 def spreadsheet(*lines: list[object]) -> bytes:

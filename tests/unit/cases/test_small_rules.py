@@ -1,32 +1,9 @@
-"""Clocks, masking, cells of a spreadsheet, what a list filter takes."""
-
-from datetime import UTC, datetime
+"""Masking, cells of a spreadsheet, what a list filter takes."""
 
 import pytest
 
 from cases.queries.case_list import ListFilter
 from cases.queries.masking import _email, _name, _phone
-from cases.rules import clocks
-
-OPENED = datetime(2026, 2, 27, 22, 30, tzinfo=UTC)
-
-
-def test_targets_count_calendar_hours():
-    assert clocks.due_at(OPENED, 24) == datetime(2026, 2, 28, 22, 30, tzinfo=UTC)
-    assert clocks.due_at(OPENED, 0) == OPENED
-
-
-@pytest.mark.parametrize(
-    ("clock", "due"),
-    [
-        ("PETITION_30_DAYS", datetime(2026, 3, 29, 22, 30, tzinfo=UTC)),
-        ("INFORMATION_15_WORKING_DAYS", datetime(2026, 3, 20, 22, 30, tzinfo=UTC)),
-        ("NONE", None),
-        ("unheard of", None),
-    ],
-)
-def test_legal_clocks(clock, due):
-    assert clocks.legal_due_at(OPENED, clock) == due
 
 
 @pytest.mark.parametrize(

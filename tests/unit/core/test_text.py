@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.rules.text import fold, key, lower, repair, title, upper
+from core.rules.text import fold, key, lower, repair, title, unmarked, upper
 
 TURKISH = "abcçdefgğhıijklmnoöprsştuüvyz ABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZ 0123456789"
 turkish_text = st.text(alphabet=TURKISH, max_size=40)
@@ -149,3 +149,7 @@ def test_a_key_holds_only_small_ascii_letters_digits_and_single_blanks(text: str
     assert stored == stored.strip()
     assert "  " not in stored
     assert all(c in "abcdefghijklmnopqrstuvwxyz0123456789 " for c in stored)
+
+
+def test_marks_that_turn_the_direction_of_writing_go():
+    assert unmarked("Gül\u202ekakoS\u2069 1\x00\n2\tİğ") == "GülkakoS 1\n2\tİğ"
