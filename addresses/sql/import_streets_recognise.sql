@@ -23,7 +23,7 @@ WITH street AS (
 )
 SELECT street.*,
        neighbourhood.district_id,
-       coalesce(own.id, same.id, coded.id, named.id) AS street_id,
+       coalesce(own.id, same.id, coded.id, named.id, formed.id) AS street_id,
        own.id IS NOT NULL AS own
 FROM street
 JOIN addresses_neighbourhood neighbourhood ON neighbourhood.id = street.neighbourhood_id
@@ -39,13 +39,25 @@ LEFT JOIN LATERAL (
 ) coded ON true
 LEFT JOIN LATERAL (
     SELECT side.street_id AS id
-    FROM string_to_table(street.name_keys, '|') WITH ORDINALITY AS form(name_key, turn)
-    JOIN addresses_street other ON other.name_key = form.name_key
-    JOIN addresses_streetside side ON side.street_id = other.id
+    FROM addresses_streetside side
+    JOIN addresses_street other ON other.id = side.street_id
     -- A street with a code of its own is another one, even under the same name.
     WHERE own.id IS NULL AND same.id IS NULL AND coded.id IS NULL
       AND side.neighbourhood_id = street.neighbourhood_id
+      AND other.name_key IN (split_part(street.name_keys, '|', 1), street.name_key)
       AND (side.code = '' OR coalesce(street.code, '') = '')
-    ORDER BY form.turn, side.id
+    ORDER BY other.name_key = split_part(street.name_keys, '|', 1) DESC, side.id
     LIMIT 1
 ) named ON true
+-- Other forms of its type word are looked for only where nothing bears the name itself.
+LEFT JOIN LATERAL (
+    SELECT side.street_id AS id
+    FROM addresses_streetside side
+    JOIN addresses_street other ON other.id = side.street_id
+    WHERE own.id IS NULL AND same.id IS NULL AND coded.id IS NULL AND named.id IS NULL
+      AND side.neighbourhood_id = street.neighbourhood_id
+      AND other.name_key = ANY (string_to_array(street.name_keys, '|'))
+      AND (side.code = '' OR coalesce(street.code, '') = '')
+    ORDER BY array_position(string_to_array(street.name_keys, '|'), other.name_key::text), side.id
+    LIMIT 1
+) formed ON true
