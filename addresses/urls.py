@@ -25,6 +25,7 @@ from addresses.web import (
     evidence,
     field,
     home,
+    import_notes,
     quality,
 )
 from addresses.web import requests as request_pages
@@ -85,6 +86,9 @@ _PAGES = [
     path("changes/changes.csv", change_list.export_csv, name="register_changes_csv"),
     path("changes/<int:pk>/", change.change, name="register_change"),
     path("changes/<int:pk>/evidence", evidence.download, name="register_evidence"),
+    path("changes/<int:pk>/notes/", import_notes.note_list, name="register_notes"),
+    path("changes/<int:pk>/notes/notes.csv", import_notes.export_csv, name="register_notes_csv"),
+    path("changes/<int:pk>/described", evidence.described, name="register_described"),
     path("changes/<int:pk>/found", evidence.found, name="register_found"),
     re_path(
         r"^changes/(?P<pk>[0-9]{1,18})/(?P<when>before|after)\.geojson$",

@@ -173,6 +173,14 @@ def locked_draft(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
     return draft
 
 
+def unreviewed_draft(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
+    """The same for what is said of the draft itself: what a reviewer has seen stays."""
+    draft = locked_draft(change_set, viewer)
+    if draft.state == ChangeSet.State.REVIEWED:
+        raise NotNow
+    return draft
+
+
 def touch(draft: ChangeSet) -> None:
     """A changed draft has to be checked and reviewed again."""
     draft.state, draft.report = ChangeSet.State.DRAFT, {}

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
-from addresses.actions.drafting import NotNow, locked_draft
+from addresses.actions.drafting import unreviewed_draft
 from addresses.conf import CONF
 from addresses.models import ChangeSet
 from addresses.queries.record_values import InvalidValues
@@ -29,7 +29,7 @@ def attach(change_set: ChangeSet, *, viewer: Viewer, file: "File[bytes]") -> Cha
         digest.update(part)
     name = evidence.named(str(file.name or ""), fitting)
     with transaction.atomic():
-        draft = _locked(change_set, viewer)
+        draft = unreviewed_draft(change_set, viewer)
         _forget(draft)
         draft.evidence.save(f"{secrets.token_hex(16)}.{fitting[0]}", file, save=False)
         draft.evidence_name, draft.evidence_size = name, file.size
@@ -42,7 +42,7 @@ def attach(change_set: ChangeSet, *, viewer: Viewer, file: "File[bytes]") -> Cha
 @transaction.atomic
 def detach(change_set: ChangeSet, *, viewer: Viewer) -> ChangeSet:
     """Takes the evidence away again. Raises as `attach`."""
-    draft = _locked(change_set, viewer)
+    draft = unreviewed_draft(change_set, viewer)
     _forget(draft)
     draft.evidence, draft.evidence_name, draft.evidence_sha256 = "", "", ""
     draft.evidence_size = None
@@ -54,17 +54,10 @@ def detach(change_set: ChangeSet, *, viewer: Viewer) -> ChangeSet:
 @transaction.atomic
 def name_source(change_set: ChangeSet, *, viewer: Viewer, source: str) -> ChangeSet:
     """Says from what the draft was made: a decision, a survey, a letter. Raises as `attach`."""
-    draft = _locked(change_set, viewer)
+    draft = unreviewed_draft(change_set, viewer)
     draft.source = unmarked(source)[: ChangeSet.SOURCE_MAX]
     draft.version += 1
     draft.save()
-    return draft
-
-
-def _locked(change_set: ChangeSet, viewer: Viewer) -> ChangeSet:
-    draft = locked_draft(change_set, viewer)
-    if draft.state == ChangeSet.State.REVIEWED:
-        raise NotNow  # what the reviewer has seen stays
     return draft
 
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.core.files import File
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ from addresses.exchange import (
 )
 from addresses.exchange import vanished as gone
 from addresses.exchange.errors import ImportRefused
-from addresses.exchange.notes import Summary
+from addresses.exchange.notes import NoteBook, Summary
 from addresses.exchange.session import Session
 from addresses.models import (
     Address,
@@ -119,7 +119,7 @@ def import_file(
     if origin.evidence is not None and not origin.evidence.is_file():
         raise ImportRefused("evidence", _("%s is no file.") % origin.evidence)
     started = time.monotonic()
-    draft: IO[bytes] | None = None
+    draft: tuple[IO[bytes], IO[bytes]] | None = None  # changes and notes
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
@@ -145,7 +145,7 @@ def import_file(
                     retired = gone.retire_vanished(session, entity)
                     session.summary.count(_NAMES[entity], vanished=retired)
                 if session.summary.changed and not accept(session.summary, known):
-                    draft = capture(change_set)
+                    draft = capture(change_set), session.notes.taken()
                 else:
                     note_lineage(change_set)
             _finish(
@@ -155,8 +155,8 @@ def import_file(
         if draft is not None:
             if entity == "boundaries":  # replaced as a set
                 described["kind"] = ChangeSet.Kind.BOUNDARIES
-            session.summary.draft = _store_draft(described, session, draft, origin)
-    except IntegrityError as error:
+            session.summary.draft = _store_draft(described, session, *draft, origin)
+    except (IntegrityError, DataError) as error:
         raise ImportRefused("file", str(error).strip().splitlines()[0]) from error
     return session.summary
 
@@ -185,12 +185,19 @@ def _described(
 
 @transaction.atomic
 def _store_draft(
-    described: dict[str, Any], session: Session, captured: IO[bytes], origin: Origin
+    described: dict[str, Any],
+    session: Session,
+    captured: IO[bytes],
+    notes: IO[bytes],
+    origin: Origin,
 ) -> int:
-    """Keeps what the run would have done as a draft; gives its id."""
+    """Keeps what the run would have done as a draft, with its notes; gives its id."""
     change_set = ChangeSet.objects.create(**described, summary=session.summary.as_json())
     _keep_evidence(change_set, origin)
     store(change_set, captured)
+    book = NoteBook()
+    book.restore(notes)
+    book.store(change_set.pk)
     return change_set.pk
 
 

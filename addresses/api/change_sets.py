@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from accounts.rules.viewer import Viewer
 from addresses.actions import publication
 from addresses.actions.checking import check_soon
+from addresses.actions.describing import describe
 from addresses.actions.drafting import NotAllowed, open_draft
 from addresses.actions.evidence import attach, detach
 from addresses.actions.proposing import TAKE_BACK, Descent, Proposal, propose_all
@@ -35,21 +36,24 @@ _KINDS = [kind.name for kind in entities(private=True)]
 _CHANGES_MAX = 5_000
 
 
-class NewDraft(serializers.Serializer[Any]):
+class Described(serializers.Serializer[Any]):
     """`kind` is EDIT, CORRECTION or BOUNDARIES; without a day it holds from its publication on."""
 
     title = serializers.CharField(max_length=200)
     reason = serializers.CharField(allow_blank=True, default="", max_length=4000)
     legal_basis = serializers.CharField(allow_blank=True, default="", max_length=200)
+    kind = serializers.ChoiceField(choices=("EDIT", "CORRECTION", "BOUNDARIES"), default="EDIT")
+    effective_from = serializers.DateField(
+        allow_null=True, default=None, input_formats=["%Y-%m-%d"]
+    )
+
+
+class NewDraft(Described):
     source = serializers.CharField(
         allow_blank=True, default="", max_length=ChangeSet.SOURCE_MAX, help_text="From what."
     )
     evidence = serializers.FileField(
         allow_null=True, default=None, allow_empty_file=True, help_text="As a form only."
-    )
-    kind = serializers.ChoiceField(choices=("EDIT", "CORRECTION", "BOUNDARIES"), default="EDIT")
-    effective_from = serializers.DateField(
-        allow_null=True, default=None, input_formats=["%Y-%m-%d"]
     )
 
 
@@ -163,6 +167,15 @@ class DraftItem(EditingView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, uid: uuid.UUID) -> Response:
         """A draft with its changes, its lineage, and the report of its last check."""
+        return answered(draft_of(self.viewer, uid), self.viewer)
+
+    @extend_schema(request=Described, responses=OpenApiTypes.OBJECT)
+    def patch(self, request: Request, uid: uuid.UUID) -> Response:
+        """Changes what the draft says of itself, until it is reviewed; gives the draft as it is then.
+        Another kind or another day undoes the check. `If-Match` says which version was seen."""
+        draft = seen_draft(request, self.viewer, uid)
+        said = read(Described(data=request.data, partial=True))
+        describe(draft, viewer=self.viewer, said=said)
         return answered(draft_of(self.viewer, uid), self.viewer)
 
 

@@ -219,6 +219,7 @@ def _field(column: Column) -> dict[str, Any]:
         "type": column.type,
         "title": field_label(column.name),
         "required": column.required,
+        "default": column.default,
         "max_length": column.max_length,
         "minimum": column.minimum,
         "maximum": column.maximum,

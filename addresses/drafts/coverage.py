@@ -39,20 +39,30 @@ def check_whole(change_set: ChangeSet, before: Faults | None) -> None:
     ]
     if not new:
         return
-    rows = Neighbourhood.objects.in_bulk([one.entity_id for one in new])
+    named = {area for one in new for area in (one.entity_id, one.other_id) if area is not None}
+    rows = Neighbourhood.objects.in_bulk(named)
     raise NotApplicable(
         [
             Problem(
                 "neighbourhood",
                 str(rows[one.entity_id].uid),
                 "geometry",
-                _("%(fault)s: %(area)s m². Boundaries are published as a whole.")
-                % {"fault": RULES[one.rule].title, "area": round(one.detail["square_metres"])},
+                _("%(fault)s (%(names)s): %(area)s m². Boundaries are published as a whole.")
+                % {
+                    "fault": RULES[one.rule].title,
+                    "names": _names(rows, one.entity_id, one.other_id),
+                    "area": round(one.detail["square_metres"]),
+                },
                 "not_whole",
             )
             for one in new
         ]
     )
+
+
+def _names(rows: Mapping[int, Neighbourhood], *areas: int | None) -> str:
+    """Of the neighbourhood beside a gap, or of the two that overlap."""
+    return ", ".join(rows[area].name for area in areas if area is not None)
 
 
 def _areas(change_set: ChangeSet) -> set[int]:

@@ -59,7 +59,9 @@ class _Areas:
         self.session = session
         self.section = section
         self.entity = section.level.lower()
-        self.clean = Cleaner(session.pack)
+        length = LEVELS[section.level].model._meta.get_field("name").max_length
+        assert length is not None
+        self.clean = Cleaner(session.pack, length=length)
         self.existing = _existing(section.level)
         parent = LEVELS[section.level].parent
         self.parents = Directory(parent, session.mapping.source) if parent else None

@@ -41,7 +41,7 @@ class _Buildings:
     def __init__(self, session: Session, section: Section) -> None:
         self.session = session
         self.section = section
-        self.clean = Cleaner(session.pack, repair=session.mapping.clean_names)
+        self.clean = Cleaner(session.pack, repair=session.mapping.clean_names, length=120)
         self.places = PlaceFinder(session, section, entity="building")
         self._seen: set[str] = set()
 
@@ -78,7 +78,7 @@ class _Buildings:
                 entity="building",
             )  # fmt: skip
             yield (
-                row, source_id[:120], values.uid(uid), places[i], name.text[:120],
+                row, source_id[:120], values.uid(uid), places[i], name.text,
                 (block or "").strip()[:40], (use or "").strip()[:40], values.small(floors),
                 values.small(dwellings), code(own_code)[0][:20], values.status(status),
                 values.day(since), geoms[i],

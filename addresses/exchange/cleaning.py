@@ -12,24 +12,31 @@ _DECIMAL = re.compile(r"^(\d+)\.0+$")
 
 
 class Name(NamedTuple):
-    """A name to be stored, its search key, the kind that its type word means, its repairs."""
+    """A name to be stored, its search key, the kind that its type word means, its repairs.
+
+    `keys` are those by which a street of the register is recognised, the likeliest first.
+    """
 
     text: str
     key: str
     kind: str
     repairs: tuple[str, ...]
+    keys: tuple[str, ...] = ()
 
 
 class Cleaner:
     """Cleans names by the rules of one language. The same text is cleaned once.
 
     With `repair` off the names of streets and things stay as they are written: they come from a
-    register, not from somebody's hand.
+    register, not from somebody's hand. What is longer than the `length` that the register holds is
+    cut, which is a repair too: `cut`.
     """
 
-    def __init__(self, pack: Pack, *, repair: bool = True) -> None:
+    def __init__(self, pack: Pack, *, repair: bool = True, length: int = 160) -> None:
+        self._length = length
         self._pack = pack
         self._repair = repair
+        self._types = (pack.street_kinds, pack.printed_kinds)
         self.area = lru_cache(maxsize=100_000)(self._area)
         self.street = lru_cache(maxsize=100_000)(self._street)
         self.name = lru_cache(maxsize=100_000)(self._name)
@@ -38,23 +45,33 @@ class Cleaner:
         """A neighbourhood's or district's name without its type word."""
         cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
         text = names.without_word(cleaned.text, self._pack.neighbourhood_words)
-        return Name(text, key(text), "", cleaned.repairs)
+        return self._fitted(text, "", cleaned.repairs)
 
     def _name(self, raw: str) -> Name:
         """A name without type words: of a building, of a known place."""
         if not self._repair:
-            return Name(raw, key(raw), "", ())
+            return self._fitted(raw, "", ())
         cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
-        return Name(cleaned.text, key(cleaned.text), "", cleaned.repairs)
+        return self._fitted(cleaned.text, "", cleaned.repairs)
 
     def _street(self, raw: str) -> Name:
         """A street's name with its type word as the language prints it."""
         if not self._repair:
-            kind = names.typed(raw, self._pack.street_kinds, self._pack.printed_kinds).kind
-            return Name(raw, key(raw), kind, ())
+            kind = names.typed(raw, *self._types).kind
+            return self._fitted(raw, kind, (), names.forms(raw, *self._types))
         cleaned = names.clean(raw, turkish=self._pack.turkish_casing)
-        text, kind = names.typed(cleaned.text, self._pack.street_kinds, self._pack.printed_kinds)
-        return Name(text, key(text), kind, cleaned.repairs)
+        text, kind = names.typed(cleaned.text, *self._types)
+        keys = names.forms(cleaned.text, *self._types)
+        return self._fitted(text, kind, cleaned.repairs, keys)
+
+    def _fitted(
+        self, text: str, kind: str, repairs: tuple[str, ...], keys: tuple[str, ...] = ()
+    ) -> Name:
+        """Cut to what the register holds of a name, and of its keys."""
+        most = self._length
+        if len(text) > most:
+            text, repairs = text[:most].rstrip(), (*repairs, "cut")
+        return Name(text, key(text)[:most], kind, repairs, tuple(k[:most] for k in keys))
 
 
 def code(raw: str | None) -> tuple[str, bool]:

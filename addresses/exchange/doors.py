@@ -23,7 +23,7 @@ _DOOR = (
 )  # fmt: skip
 _STREET = (
     "street_no", "row", "neighbourhood_id", "side_ref", "code", "name", "name_key", "kind", "odd",
-    "side_uid",
+    "side_uid", "name_keys",
 )  # fmt: skip
 
 # What registers know of a door and lists of addresses do not.
@@ -41,7 +41,7 @@ def load(session: Session, section: Section) -> None:
     staging.create(
         "staged_door_street",
         "street_no int, row int, neighbourhood_id bigint, side_ref text, code text, name text,"
-        " name_key text, kind text, odd int, side_uid uuid",
+        " name_key text, kind text, odd int, side_uid uuid, name_keys text[]",
     )
     doors = _Doors(session, section)
     for reader in session.batches(section):
@@ -159,8 +159,9 @@ class _Doors:
                 entity="street",
             )  # fmt: skip
             known = (
-                len(self._streets), row, place, side_ref, code(number)[0], name.text[:160],
-                name.key[:160], kind or name.kind, odd, _side_uid(side_ref),
+                len(self._streets), row, place, side_ref, code(number)[0], name.text,
+                name.key, kind or name.kind, odd, _side_uid(side_ref),
+                staging.texts(name.keys),
             )  # fmt: skip
             self._streets[given] = known
         return known[0]

@@ -64,7 +64,7 @@ class _Landmarks:
                 self.session.notes, row, name.repairs, field="name", detail=raw, entity="landmark"
             )
             yield (
-                row, source_id[:120], places[i], name.text[:160], name.key[:160],
+                row, source_id[:120], places[i], name.text, name.key,
                 key(kind).replace(" ", "_")[:40], float(lon[i]), float(lat[i]),
             )  # fmt: skip
 

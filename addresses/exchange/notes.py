@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from django.db import connection
 
@@ -18,6 +20,8 @@ CONFLICT = ImportNote.Outcome.CONFLICT.value
 
 _COLUMNS = ("row", "outcome", "reason", "field", "detail", "entity")
 TABLE = "import_note"
+_TAKEN = ", ".join((*_COLUMNS, "geom"))
+_MEMORY = 16 * 1024 * 1024
 
 
 class NoteBook:
@@ -78,6 +82,21 @@ class NoteBook:
                 " coalesce(entity, ''), entity_id, geom FROM import_note ORDER BY row, reason",
                 [change_set_id],
             )
+
+    def taken(self) -> IO[bytes]:
+        """All notes as a COPY file, for a run that takes itself back. Of the records that they speak
+        of only the points remain: a new one has no id yet."""
+        self.flush()
+        file: IO[bytes] = SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115  # see `restore`
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {TABLE} ({_TAKEN}) TO STDOUT", file)
+        file.seek(0)
+        return file
+
+    def restore(self, file: IO[bytes]) -> None:
+        """Takes up what `taken` gave, in another transaction."""
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY {TABLE} ({_TAKEN}) FROM STDIN", file)
 
     def report(self, path: Path) -> None:
         """Writes all notes as CSV. Cells that a spreadsheet would run as a formula are quoted."""

@@ -37,6 +37,11 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
             )
 
 
+def texts(values: Iterable[str]) -> str:
+    """An array of keys as COPY reads it."""
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+
+
 def ewkb(shapes: NDArray[np.object_]) -> list[str | None]:
     """Geometries of EPSG:4326 as hexadecimal EWKB, which COPY reads; None stays None."""
     return [

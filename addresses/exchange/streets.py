@@ -18,7 +18,7 @@ from core.queries import sql
 
 _STAGED = (
     "row", "street_key", "side_key", "neighbourhood_id", "name", "name_key", "kind", "code",
-    "side", "geom", "uid", "street_uid", "parity",
+    "side", "geom", "uid", "street_uid", "parity", "name_keys",
 )  # fmt: skip
 _SIDES = {"L": "L", "R": "R", "LEFT": "L", "RIGHT": "R"}
 
@@ -33,7 +33,7 @@ def load(session: Session, section: Section) -> None:
         "staged_street",
         "row int, street_key text, side_key text, neighbourhood_id bigint, name text,"
         " name_key text, kind text, code text, side text, geom geometry(Geometry, 4326),"
-        " uid uuid, street_uid uuid, parity text",
+        " uid uuid, street_uid uuid, parity text, name_keys text[]",
     )
     streets = _Streets(session, section)
     for reader in session.batches(section):
@@ -83,10 +83,11 @@ class _Streets:
             own_key = f"{place}|{name.key}" if self.grouped else source_id
             street_key = street_id or own_key
             yield (
-                row, street_key[:120], own_key[:120], place, name.text[:160], name.key[:160],
+                row, street_key[:120], own_key[:120], place, name.text, name.key,
                 kind or name.kind or Street.Kind.STREET.value, code(number)[0], side, texts[i],
                 values.uid(register[0]), values.uid(register[1]),
                 register[2] if register[2] in StreetSide.Parity.values else None,
+                staging.texts(name.keys),
             )  # fmt: skip
 
     def _lines(self, reader: Reader) -> tuple[Shapes | None, tuple[Floats, Floats]]:

@@ -72,6 +72,7 @@ class Column:
     choices: tuple[tuple[str, Any], ...] = ()
     reference: str = ""
     derived: bool = False
+    default: str = ""  # the code that a new record gets where nothing is said
 
 
 @dataclass(frozen=True)
@@ -220,4 +221,6 @@ def _column(owner: str, f: Any) -> Column:
         low, high = _BOUNDS.get((owner, f.name), _INTEGERS[type(f)])
         return Column(type="integer", minimum=low, maximum=high, **common)
     choices = tuple(f.choices or ())
+    if choices and isinstance(f.db_default, str):
+        common["default"] = str(f.db_default)
     return Column(type="text", max_length=f.max_length, choices=choices, **common)

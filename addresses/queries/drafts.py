@@ -29,10 +29,11 @@ def visible(viewer: Viewer) -> Any:
 
 
 def open_drafts(viewer: Viewer) -> list[dict[str, Any]]:
-    """What is not finished, one's own first, then the newest. Imports have no drafts of this kind."""
+    """What is not finished, one's own first, then the newest. An import that changes more than is
+    told one by one is looked at on its page, not here."""
     rows = (
-        visible(viewer).filter(state__in=OPEN).exclude(kind=ChangeSet.Kind.IMPORT)
-        .annotate(changes_held=Count("changes")).order_by("-created_at")[:200]
+        visible(viewer).filter(state__in=OPEN).annotate(changes_held=Count("changes"))
+        .exclude(kind=ChangeSet.Kind.IMPORT, changes_held__gt=_MOST).order_by("-created_at")[:200]
     )  # fmt: skip
     found = [head(row, viewer) | {"count": row.changes_held} for row in rows]
     return sorted(found, key=lambda body: not body["own"])

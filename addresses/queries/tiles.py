@@ -1,9 +1,13 @@
 """Tiles of the register: one SQL file per layer, in EPSG:3857 from the stored projection."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import connection
+
 from accounts.rules.roles import Permission
+from addresses.queries.data_model import entity
 from core.queries import sql
 from tiles.layers import TileRequest
 
@@ -16,6 +20,34 @@ def _day(text: str) -> date:
 
 # The register's parameter of time: a day, or nothing for now.
 AS_OF = {"as_of": _day}
+
+
+# The layers that show a kind of record, and how the ids of their features come of a row's.
+_SHOWN: dict[str, tuple[tuple[str, ...], str]] = {
+    "district": (("boundaries", "boundary_labels"), "id * 4 + 1"),
+    "neighbourhood": (("boundaries", "boundary_labels"), "id * 4 + 2"),
+    "street": (("streets",), "id"),
+    "parcel": (("parcels",), "id"),
+    "building": (("buildings",), "id"),
+    "address": (("doors",), "id"),
+    "landmark": (("landmarks",), "id"),
+}
+
+
+def feature_ids(uids: Mapping[str, Collection[str]]) -> dict[str, list[int]]:
+    """Under which ids the tiles show some records (uids by kind), by layer."""
+    found: dict[str, list[int]] = {}
+    for name in uids.keys() & _SHOWN.keys():
+        layers, feature = _SHOWN[name]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {feature} FROM {entity(name).table} WHERE uid = ANY(%s::uuid[])",  # noqa: S608
+                [list(uids[name])],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        for layer in layers:
+            found.setdefault(layer, []).extend(ids)
+    return found
 
 
 def _sql(request: TileRequest, **more: Any) -> dict[str, Any]:

@@ -71,3 +71,20 @@ def typed(name: str, words: Mapping[str, str], printed: Mapping[str, str]) -> Ty
             head = " ".join(parts[:-length]).rstrip(" -")
             return TypedName(f"{head} {word}" if word and head else name, kind)
     return TypedName(name, "")
+
+
+def forms(name: str, words: Mapping[str, str], printed: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys that a street of this name may be registered under: its own, then the same name with
+    the type word as the language prints it, then with every other form of that word.
+
+    `Gül Sokağı` is found as `gul sokak` and as `gul sk`. A word that names something else of the
+    same kind, a dead end among the streets, is no form of it.
+    """
+    own = text.key(name)
+    typed_name, kind = typed(name, words, printed)
+    word = text.key(printed.get(kind, ""))
+    if not word:
+        return (own,)
+    head = text.key(typed_name).removesuffix(f" {word}")
+    others = (f"{head} {w}" for w, meant in words.items() if meant == kind and w[0] == word[0])
+    return tuple(dict.fromkeys((own, f"{head} {word}", *others)))

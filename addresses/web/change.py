@@ -1,5 +1,6 @@
 """`/register/changes/<id>/`: one change set, its comparison, and the steps of its way."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.rules.viewer import Viewer
 from addresses.actions import publication
 from addresses.actions.checking import check_soon
+from addresses.actions.describing import KINDS, kind_is_open
 from addresses.actions.drafting import NotAllowed, NotNow, Stale
 from addresses.drafts.apply import NotApplicable
 from addresses.models import ChangeSet
@@ -21,8 +23,10 @@ from addresses.queries.checking import is_being_checked
 from addresses.queries.comparison import Compared, compared, size
 from addresses.queries.drafts import called
 from addresses.queries.extent import city_view
+from addresses.queries.import_notes import note_counts
 from addresses.queries.policy import policy
 from addresses.queries.rights import Rights
+from addresses.queries.tiles import feature_ids
 from addresses.rules import evidence
 from addresses.rules.change_set_moves import Move, possible
 from addresses.rules.effects import in_words
@@ -66,6 +70,7 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "moves": _possible(one, own, rights),
         "own_needs_another": own and policy().four_eyes and _turn_of(one, rights),
         "may_found": _may_found(one, own, rights),
+        "kinds": KINDS if kind_is_open(one) else (),
         "evidence_endings": evidence.ENDINGS,
         "evidence_kinds": evidence.KINDS,
         "evidence_megabytes": evidence.MEGABYTES,
@@ -74,11 +79,13 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
         "counts": _counts(one),
         "checking": checking,
         "effects": in_words(one.report.get("effects", {})),
+        "notes": note_counts(one),
         "quality": one.report.get("quality", {}),
         "problems": _problems(one),
         "left": one.summary.get("left") if isinstance(one.summary, dict) else None,
         "shapes_most": SHAPES_MOST,
         "view": city_view(),
+        "day_before": _day_before(one),
         "roll_backs": one.roll_backs.order_by("pk"),
         "answered": one.change_requests.order_by("pk"),
     }
@@ -86,6 +93,13 @@ def change(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> 
     if checking:
         answer["Refresh"] = "5"  # the result comes by itself
     return answer
+
+
+def _day_before(one: ChangeSet) -> date | None:
+    """The last day on which what a published set has changed was in force, if that is known."""
+    if one.number is None or one.effective_from is None:
+        return None
+    return one.effective_from - timedelta(days=1)
 
 
 def _problems(one: ChangeSet) -> list[dict[str, str]]:
@@ -97,7 +111,7 @@ def _problems(one: ChangeSet) -> list[dict[str, str]]:
 
 
 def _may_found(one: ChangeSet, own: bool, rights: Rights) -> bool:
-    """Whether source and evidence can be changed: until somebody has reviewed the set."""
+    """Whether what it says, source and evidence can be changed: until somebody has reviewed it."""
     return one.state in ("DRAFT", "CHECKED") and rights.edit and (own or rights.review)
 
 
@@ -205,11 +219,16 @@ def _made(request: HttpRequest, one: ChangeSet, name: str, reason: str, viewer: 
 def shapes(
     request: HttpRequest, pk: int, when: str, *, viewer: Viewer, rights: Rights
 ) -> JsonResponse:
-    """The shapes before or after, of the first records; `more` says that there are others."""
+    """The shapes before or after, of the first records; `more` says that there are others.
+
+    `tiles` are the features of the basemap, by layer, that these shapes stand for.
+    """
     one = get_object_or_404(ChangeSet, pk=pk)
     rows = compared(one, limit=SHAPES_MOST)
     features = []
+    uids: dict[str, list[str]] = {}
     for row in rows:
+        uids.setdefault(row.entity, []).append(row.uid)
         body = row.before if when == "before" else row.after
         retired = when == "after" and row.operation == "RETIRE"
         if body is None or retired or not body.get("geometry"):
@@ -217,4 +236,11 @@ def shapes(
         properties = {"entity": row.entity, "operation": row.operation, "label": row.label}
         features.append({"type": "Feature", "geometry": body["geometry"], "properties": properties})
     more = size(one) > SHAPES_MOST
-    return JsonResponse({"type": "FeatureCollection", "features": features, "more": more})
+    return JsonResponse(
+        {
+            "type": "FeatureCollection",
+            "features": features,
+            "more": more,
+            "tiles": feature_ids(uids),
+        }
+    )

@@ -19,7 +19,7 @@ from addresses.queries.rights import may_report_from_field
 from addresses.rules import house_number
 
 _WORKER = Path(__file__).resolve().parents[1] / "static" / "addresses" / "field-worker.js"
-_KINDS = ("WRONG_POSITION", "WRONG_DATA", "MISSING_ADDRESS", "OBSOLETE", "OTHER")
+_KINDS = ("WRONG_DATA", "WRONG_POSITION", "MISSING_ADDRESS", "OBSOLETE", "OTHER")
 
 
 @login_required

@@ -73,6 +73,11 @@ class TestTheMap:
         expect(page.locator("#numbering-apply")).to_be_enabled()
         expect(page.locator("#numbering-rows tr").first).to_contain_text("101")
         assert editor.changes() == []
+        for height in (860, 640):
+            page.set_viewport_size({"width": 1440, "height": height})
+            expect(page.locator("#numbering-apply")).to_be_in_viewport(ratio=1)
+            editor.person.screen(f"editor-numbering-{height}")
+        page.set_viewport_size({"width": 1440, "height": 900})
         page.wait_for_timeout(500)
         shown = {f["label"] for f in editor.person.features("marks-labels")}
         assert shown & {str(n) for n in range(101, 400)}

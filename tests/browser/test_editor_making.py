@@ -59,6 +59,7 @@ def test_a_street_is_drawn_and_a_door_placed_and_numbered(editor: Editor):
     expect(page.locator("#field-side option:checked")).to_contain_text("Deneme Sokağı")
     assert page.input_value("#field-side") == sides["L"]["uid"]
     assert page.input_value("#field-number") == "1"
+    assert page.input_value("#field-status") == "ACTIVE"
     page.click("#record-form [type=submit]")
     expect(page.locator("#record-title")).to_contain_text("Deneme Sokağı 1")
     page.click('[data-tool="number"]')

@@ -26,6 +26,7 @@ class TestInTheField:
         page, facts = self.at_the_door(person), person.portal.facts
         page.click("#middle")
         expect(page.locator("#what")).to_contain_text(facts["street"])
+        expect(page.locator("#kind")).to_have_value("WRONG_DATA")
         person.context.set_offline(True)
         picture = tmp_path / "plate.jpg"
         picture.write_bytes(
@@ -48,7 +49,7 @@ class TestInTheField:
             " for r in R.objects.filter(text='Levha okunmuyor')]))"
         )
         found = json.loads(person.portal.manage("shell", "-v", "0", "-c", script))
-        assert found == [["CREW", "WRONG_POSITION", True, "address"]]
+        assert found == [["CREW", "WRONG_DATA", True, "address"]]
 
     def test_two_taps_send_one(self, visit):
         person = visit(**PHONE)

@@ -69,7 +69,7 @@ async function tapped(at, within) {
   put(door?.at ?? at);
   const kind = /** @type {HTMLSelectElement} */ (the("kind"));
   if (!door) kind.value = "MISSING_ADDRESS";
-  else if (kind.value === "MISSING_ADDRESS") kind.value = "WRONG_POSITION";
+  else if (kind.value === "MISSING_ADDRESS") kind.value = "WRONG_DATA";
   name();
   tell(say("drag"));
 }
@@ -78,7 +78,7 @@ async function tapped(at, within) {
 function put(at) {
   mark?.remove();
   mark = marker(map, at, true);
-  mark.on("dragend", name);
+  mark.on("dragend", dragged);
   key = crypto.randomUUID();
 }
 
@@ -125,6 +125,14 @@ async function load(box) {
     for (const f of found.features) doors.set(String(f.id), { uid: String(f.id), number: f.properties.number, street: f.properties.street, at: f.geometry.coordinates });
     address = found.next;
   }
+}
+
+/** A door that is dragged is at the wrong place, unless its number says that it is about that. */
+function dragged() {
+  const kind = /** @type {HTMLSelectElement} */ (the("kind"));
+  const number = /** @type {HTMLInputElement} */ (the("number"));
+  if (door && kind.value === "WRONG_DATA" && !number.value.trim()) kind.value = "WRONG_POSITION";
+  name();
 }
 
 /** Says what is chosen, and how far it was dragged. */

@@ -3,7 +3,7 @@ import { Refused, ask, day, label, make, say, the, word } from "./ask.js";
 import { explained, tell } from "./messages.js";
 
 /**
- * @typedef {{name: string, type: string, title: string, required: boolean, max_length: number | null, minimum: number | null, maximum: number | null, choices: [string, string][], reference: string}} Field
+ * @typedef {{name: string, type: string, title: string, required: boolean, max_length: number | null, minimum: number | null, maximum: number | null, choices: [string, string][], reference: string, default: string}} Field
  * @typedef {{title: string, geometry: string, fields: Field[]}} Form
  * @typedef {{entity: string, uid: string, version: number, values: any, form: Form, names: Record<string, string>}} Shown
  */
@@ -70,7 +70,10 @@ export class RecordPanel {
     const near = at ? await this.#offer(at) : {};
     /** @type {Record<string, any>} */
     const values = { geometry };
-    for (const field of form.fields) if (field.type === "reference") values[field.name] = this.#offers[field.name]?.[0]?.uid ?? null;
+    for (const field of form.fields) {
+      if (field.type === "reference") values[field.name] = this.#offers[field.name]?.[0]?.uid ?? null;
+      else if (field.default) values[field.name] = field.default;
+    }
     if (entity === "address") Object.assign(values, { number: near.number, suffix: near.suffix, point_source: "ENTRANCE" });
     Object.assign(values, given);
     this.shown = { entity, uid: "", version: 0, values, form, names };

@@ -1,8 +1,8 @@
 // Two maps side by side that move together: what a change set touches, before and after.
-import { createMap } from "../vip/map.js";
+import { createMap, leaveOut, showDay } from "../vip/map.js";
 import { seen } from "./bounds.js";
 
-/** @typedef {{type: "FeatureCollection", features: any[], more: boolean}} Shapes */
+/** @typedef {{type: "FeatureCollection", features: any[], more: boolean, tiles: Record<string, number[]>}} Shapes */
 
 const box = /** @type {HTMLElement} */ (document.getElementById("compare"));
 const COLOUR = ["match", ["get", "operation"], "CREATE", "#15803d", "RETIRE", "#b91c1c", "#b45309"];
@@ -39,6 +39,8 @@ if (!all.length) {
   const containers = ["map-before", "map-after"].map((id) => /** @type {HTMLElement} */ (document.getElementById(id)));
   for (const container of containers) container.dataset.bounds = place;
   const [left, right] = await Promise.all(containers.map((container) => createMap({ container })));
+  if (containers[0].dataset.day) showDay(left, containers[0].dataset.day);
+  for (const map of [left, right]) leaveOut(map, before.tiles);
   draw(left, before);
   draw(right, after);
   follow(left, right);

@@ -1,7 +1,7 @@
 // The city's map page: cases, their filters, and the search for an address.
 import { addressBox } from "./address-box.js";
 import { addCases, filterCases } from "./cases-layer.js";
-import { createMap, marker, nearOf, zoomOf } from "./map.js";
+import { createMap, marker, nearOf, showDay, zoomOf } from "./map.js";
 
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
@@ -27,19 +27,16 @@ if (changes) {
 
 // The register as it was in force on a day; the day stays in the address.
 const day = /** @type {HTMLInputElement} */ (document.getElementById("as-of"));
-function showDay() {
-  const source = /** @type {import("maplibre-gl").VectorTileSource} */ (map.getSource("register"));
-  const made = /** @type {import("maplibre-gl").VectorSourceSpecification} */ (map.getStyle().sources.register);
-  const plain = (made.tiles?.[0] ?? "").split("?")[0];
-  source.setTiles([day.value ? `${plain}?as_of=${day.value}` : plain]);
+function changeDay() {
+  showDay(map, day.value);
   const address = new URL(location.href);
   if (day.value) address.searchParams.set("as_of", day.value);
   else address.searchParams.delete("as_of");
   history.replaceState(null, "", address);
 }
 day.value = new URLSearchParams(location.search).get("as_of") ?? "";
-if (day.value) showDay();
-day.addEventListener("change", showDay);
+if (day.value) changeDay();
+day.addEventListener("change", changeDay);
 
 /** @type {import("maplibre-gl").Marker | undefined} */
 let shown;

@@ -86,6 +86,29 @@ export function marker(map, at, draggable = false) {
   return new maplibregl.Marker({ color: "#c2410c", draggable }).setLngLat(at).addTo(map);
 }
 
+/** Shows the register as it was in force on a day, "" for now. @param {maplibregl.Map} map @param {string} day */
+export function showDay(map, day) {
+  const source = /** @type {maplibregl.VectorTileSource} */ (map.getSource("register"));
+  const made = /** @type {maplibregl.VectorSourceSpecification} */ (map.getStyle().sources.register);
+  const plain = (made.tiles?.[0] ?? "").split("?")[0];
+  source.setTiles([day ? `${plain}?as_of=${day}` : plain]);
+}
+
+/**
+ * Leaves features out of the basemap: those of the register that something else is drawn for.
+ * @param {maplibregl.Map} map
+ * @param {Record<string, number[]>} ids by layer of the tiles
+ */
+export function leaveOut(map, ids) {
+  for (const layer of map.getStyle().layers) {
+    const those = "source-layer" in layer && layer.source === "register" ? ids[layer["source-layer"] ?? ""] : undefined;
+    if (!those?.length) continue;
+    const others = /** @type {any} */ (["!", ["in", ["id"], ["literal", those]]]);
+    const own = map.getFilter(layer.id);
+    map.setFilter(layer.id, own ? /** @type {any} */ (["all", own, others]) : others);
+  }
+}
+
 /** An absolute address, which tile sources need. @param {string} path */
 export function absolute(path) {
   return new URL(path, location.href).href.replaceAll("%7B", "{").replaceAll("%7D", "}");

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from accounts.queries.viewers import viewer_of
 from addresses.actions.change_requests import submit
 from addresses.actions.drafting import open_draft, propose
 from addresses.actions.evidence import attach
-from addresses.models import Address, ChangeRequest, ChangeSet, RegisterPolicy
+from addresses.models import Address, ChangeRequest, ChangeSet, ImportNote, RegisterPolicy
 from tests.conftest import ROLES
 from tests.factories import NOW, City, join_register
 
@@ -71,7 +72,8 @@ def test_who_enters(as_: Callable[[str], Client], draft: ChangeSet, asked: Any, 
         "/register/", "/register/changes/", "/register/changes/changes.csv",
         f"/register/changes/{draft.pk}/", f"/register/changes/{draft.pk}/evidence",
         f"/register/changes/{draft.pk}/before.geojson", "/register/requests/",
-        f"/register/requests/{asked.pk}/",
+        f"/register/requests/{asked.pk}/", f"/register/changes/{draft.pk}/notes/",
+        f"/register/changes/{draft.pk}/notes/notes.csv",
     ]  # fmt: skip
     expected = 200 if who in MAY_VIEW else 302 if who == "anonymous" else 403
     assert {p: client.get(p).status_code for p in pages} == dict.fromkeys(pages, expected)
@@ -178,6 +180,17 @@ def test_the_comparison_of_a_draft_and_of_what_it_became(as_: Any, draft: Change
         )
         assert (before, after) == (["RETIRE", "UPDATE"], ["CREATE", "UPDATE"])
         assert maps["before"]["more"] is False
+        # The basemap leaves out what the shapes stand for: before, the new door too.
+        doors = set(maps["before"]["tiles"]["doors"])
+        assert doors == set(
+            Address.objects.filter(
+                uid__in=draft.changes.values_list("entity_uid", flat=True)
+            ).values_list("pk", flat=True)
+        )
+        assert len(doors) == (3 if published else 2)
+        day = client.get(f"/register/changes/{draft.pk}/").context["day_before"]
+        draft.refresh_from_db()
+        assert day == (draft.effective_from - timedelta(days=1) if published else None)
     html = client.get(f"/register/changes/{draft.pk}/").content.decode()
     assert "<b>numaraları" not in html and "&lt;b&gt;numaraları" in html
 
@@ -288,3 +301,52 @@ class TestRequests:
     def test_the_list(self, as_: Any, asked: ChangeRequest, query: str, found: bool):
         page = as_("manager").get(f"/register/requests/?{query}")
         assert (asked in page.context["page"].object_list) is found
+
+
+def test_the_notes_of_an_import_stand_on_its_page(as_: Any, draft: ChangeSet):
+    ImportNote.objects.bulk_create(
+        ImportNote(
+            change_set=draft, row=row, outcome=outcome, reason=reason, field=field, detail=detail,
+            entity="address",
+        )
+        for row, outcome, reason, field, detail in [
+            (7, "REJECTED", "no_number", "house_number", "=Gül <b>Sokak</b>"),
+            *((row, "LINKED", "by_name", "neighbourhood", "Bir") for row in range(10, 130)),
+        ]
+    )  # fmt: skip
+    client = as_("superuser")
+    page = client.get(f"/register/changes/{draft.pk}/").content.decode()
+    assert "Kapı numarası yok" in page
+    assert f"/register/changes/{draft.pk}/notes/?kind=REJECTED+no_number" in page
+    listed = client.get(f"/register/changes/{draft.pk}/notes/?kind=REJECTED+no_number")
+    assert "=Gül &lt;b&gt;Sokak&lt;/b&gt;" in listed.content.decode()
+    assert [note.row for note in listed.context["page"]] == [7]
+    second = client.get(f"/register/changes/{draft.pk}/notes/?page=2").context["page"]
+    assert [note.row for note in second][:1] == [109]
+    text = b"".join(client.get(f"/register/changes/{draft.pk}/notes/notes.csv").streaming_content)
+    lines = text.decode().splitlines()
+    assert len(lines) == 122
+    assert lines[1] == "7,alınmadı,Kapı numarası yok,Numara,'=Gül <b>Sokak</b>,Kapı,,"
+
+
+def test_the_form_for_what_a_draft_says(as_: Any, draft: ChangeSet):
+    draft.refresh_from_db()
+    page = as_("reviewer").get(f"/register/changes/{draft.pk}/").content.decode()
+    assert "Başlık, gerekçe ve gün" in page
+    said = {
+        "version": str(draft.version), "title": "Yeni başlık", "reason": "Bir\r\nİki",
+        "legal_basis": "2026/7", "kind": "CORRECTION", "effective_from": "2026-12-24",
+    }  # fmt: skip
+    press(as_("reviewer"), draft, "described", **said)
+    draft.refresh_from_db()
+    assert (draft.title, draft.reason, draft.legal_basis, draft.kind) == (
+        "Yeni başlık", "Bir\nİki", "2026/7", "CORRECTION",
+    )  # fmt: skip
+    assert str(draft.effective_from) == "2026-12-24"
+    for refused in (said | {"title": "Eski sürüm"}, said | {"version": "", "effective_from": "x"}):
+        answer = press(as_("reviewer"), draft, "described", **refused)
+        assert "notice bad" in answer.content.decode()
+    press(as_("gis_editor"), draft, "described", **(said | {"version": "", "title": "Başkası"}))
+    assert as_("gis_editor").get(f"/register/changes/{draft.pk}/").status_code == 200
+    draft.refresh_from_db()
+    assert draft.title == "Yeni başlık"

@@ -14,7 +14,7 @@ from addresses.actions.drafting import NotNow
 from addresses.actions.file_drop import watch
 from addresses.actions.import_file import Origin
 from addresses.actions.publication import check, publish_draft, review
-from addresses.models import Address, ChangeSet, DroppedFile, RegisterPolicy, StreetName
+from addresses.models import Address, ChangeSet, DroppedFile, ImportNote, RegisterPolicy, StreetName
 from tests.factories import open_register
 
 from .conftest import DOORS, NOW, STREETS, Write, city
@@ -131,6 +131,22 @@ def test_much_waits_as_a_draft_that_can_be_published(drop):
     assert [(a.number, round(a.geom.x, 4)) for a in living] == [(9, 27.0055)]
 
 
+def test_a_draft_keeps_the_notes_of_its_rows(drop):
+    before = set(ImportNote.objects.values_list("pk", flat=True))
+    put(drop, "addresses", [DOORS[0], *DOORS[4:]])
+    (taken,) = take()
+    assert taken.state == "DRAFTED"
+    kept = ImportNote.objects.exclude(pk__in=before).order_by("row", "reason")
+    assert list(kept.values_list("change_set", "row", "outcome", "reason")) == [
+        (taken.change_set_id, 1, "CONFLICT", "outside_polygon"),
+        (taken.change_set_id, 2, "LINKED", "by_name"),
+        (taken.change_set_id, 3, "REJECTED", "neighbourhood_unknown"),
+        (taken.change_set_id, 4, "REJECTED", "no_number"),
+    ]
+    outside = kept.get(reason="outside_polygon")
+    assert (outside.geom.x, outside.entity_id) == (27.015, None)
+
+
 def test_a_draft_of_new_streets_and_doors_keeps_their_references(drop, load, csv_file: Write):
     rows = [DOORS[0], ("1", "Bir", "Lale Sokak", "", "1", "", "27.004", "39.004")]
     path = csv_file(rows, "new.csv")
@@ -181,6 +197,8 @@ def test_boundaries_are_drafted_and_published_as_a_whole(
         [problem] = problems
         assert (problem["entity"], problem["code"]) == ("neighbourhood", "not_whole")
         assert fault in problem["reason"]
+        named = {name for name in ("Bir", "İki") if name in problem["reason"]}
+        assert len(named) == (2 if fault == "overlap" else 1)
         with pytest.raises(NotNow):
             review(draft, viewer=EVERYTHING, now=NOW)
 

@@ -24,7 +24,7 @@ from addresses.models import (
 )
 from tests.factories import open_register
 
-from .conftest import DOORS, STREETS, Write, area, city
+from .conftest import DOORS, STREETS, Write, area, city, square
 
 Load = Callable[..., Summary]
 pytestmark = pytest.mark.django_db
@@ -94,6 +94,50 @@ def test_second_run_changes_nothing(
     assert (
         list(Address.objects.order_by("id").values_list("id", "version", "change_set")) == versions
     )
+
+
+def test_a_street_is_found_under_another_form_of_its_type_word(
+    small_city: None, load: Load, csv_file: Write
+) -> None:
+    open_register()
+    Street.objects.filter(source_id="100").update(
+        name="Zeytin Dalı Sokağı", name_key="zeytin dali sokagi"
+    )
+    before = Street.objects.count()
+    doors = [DOORS[0], ("1", "Bir", "Zeytin Dalı Sokağı", "", "21", "", "27.005", "39.005")]
+    summary = load("addresses", csv_file(doors, "more.csv"))
+    assert summary.changes["address"]["inserted"] == 1
+    streets = [STREETS[0], ("", "ZEYTİN DALI SOK.", "sokak", "1")]
+    load("streets", csv_file(streets, "named.csv"), mapping_name=_other_source(csv_file))
+    assert Street.objects.count() == before
+    door = Address.objects.get(number=21)
+    assert door.side.street.name == "Zeytin Dalı Sokağı"
+
+
+def _other_source(csv_file: Write) -> str:
+    """The streets of the test mapping, from somewhere else and without codes."""
+    path = csv_file([], "other.yaml")
+    path.write_text(
+        "title: Other\nsource: other\nlanguage: tr\nstreets:\n  - fields: {source_id: street,"
+        " name: street, neighbourhood_code: mahalle_code}\n",
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def test_a_name_that_is_too_long_is_cut_and_noted(
+    small_city: None, load: Load, csv_file: Write, geojson: Write
+) -> None:
+    long = "Uzun " * 40 + "Sokak"
+    rows = [DOORS[0], ("1", "Bir", long, "", "3", "", "27.005", "39.005")]
+    load("addresses", csv_file(rows, "long.csv"))
+    load("boundaries", geojson([*city(), area("mahalle", 3, "Çok " * 40, square(27.0, 39.02))]))
+    cut = ImportNote.objects.filter(reason="cut").order_by("pk")
+    assert list(cut.values_list("outcome", "entity", "detail")) == [
+        ("REPAIRED", "street", long), ("REPAIRED", "neighbourhood", "Çok " * 40),
+    ]  # fmt: skip
+    assert Street.objects.filter(name=("Uzun " * 32).strip()).exists()
+    assert Neighbourhood.objects.filter(name=("Çok " * 30).strip()).exists()
 
 
 def test_real_change_bumps_the_version(small_city: None, load: Load, csv_file: Write) -> None:

@@ -1,7 +1,7 @@
 """Names from files: capitals, mis-decoded letters, type words."""
 
 from addresses.geocoder.language import load
-from addresses.rules.names import clean, typed, without_word
+from addresses.rules.names import clean, forms, typed, without_word
 
 
 def test_capitals_become_turkish_title_case() -> None:
@@ -39,3 +39,13 @@ def test_neighbourhood_without_its_type_word() -> None:
     words = load("tr").neighbourhood_words
     assert without_word("Balıklı Mah.", words) == "Balıklı"
     assert without_word("Mahalle", words) == "Mahalle"
+
+
+def test_a_street_is_known_under_every_form_of_its_type_word() -> None:
+    pack = load("tr")
+    written = forms("Zeytin Dalı Sokağı", pack.street_kinds, pack.printed_kinds)
+    assert written[:2] == ("zeytin dali sokagi", "zeytin dali sokak")
+    assert "zeytin dali sk" in written
+    assert "zeytin dali cikmazi" not in written
+    road = forms("Edremit Yolu", pack.street_kinds, pack.printed_kinds)
+    assert road == ("edremit yolu",)  # a kind without one word of its own
