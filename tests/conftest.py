@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from addresses.queries.data_model import entities
-from cases.queries import catalogue
+from cases.queries import catalogue, clocks, suggesting
 from tests.factories import PEOPLE, City, make_city
 
 _PER_PROCESS = (
@@ -19,6 +19,8 @@ _PER_PROCESS = (
     catalogue.request_types,
     catalogue.channels,
     catalogue.routing_rules,
+    clocks.clocks,
+    suggesting._in_use,
 )
 
 

@@ -10,6 +10,7 @@ import pyogrio.raw
 import pytest
 import shapely
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from addresses.exchange.errors import ImportRefused
 from addresses.exchange.notes import Summary
@@ -160,7 +161,8 @@ def test_a_line_without_end_is_refused_before_it_fills_the_memory(load, tmp_path
     path = tmp_path / "zeros.csv.gz"
     with gzip.open(path, "wb", compresslevel=1) as file:
         file.write(head + b"0" * (3 << 20))
-    error = refused(load, "streets", path)
+    with translation.override("en"):
+        error = refused(load, "streets", path)
     assert error.field == "file" and "line" in error.reason
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from addresses.geocoder import weights
 from addresses.models import Address, StreetSide
@@ -20,6 +21,13 @@ from addresses.queries.geocoding import geocode
 from tests.factories import open_register
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 # With these a neighbourhood that is given does not part two streets of one name.
 POOR = {"neighbourhood": 0.018, "word_named": 0.004}

@@ -22,6 +22,11 @@ def test_planned_once_and_again_after_a_new_connection() -> None:
 
 
 def test_parameters_are_values_and_types_come_from_the_file() -> None:
-    asked = {"sides": [1, 2], "number": 5}
+    asked = {"sides": [1, 2], "number": 5, "as_of": None}
     assert sql.run_planned("addresses", "geocode_between", asked) == []
-    assert sql.run_planned("addresses", "geocode_coded", {"code": "'; DROP TABLE x; --"}) == []
+    assert (
+        sql.run_planned(
+            "addresses", "geocode_coded", {"code": "'; DROP TABLE x; --", "as_of": None}
+        )
+        == []
+    )
