@@ -8,7 +8,7 @@ from cases.models.intake import IntakeMessage
 from cases.models.photo import Photo
 from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter
-from cases.models.routing import RoutingDecision, RoutingRule
+from cases.models.routing import RoutingArea, RoutingDecision, RoutingPolicy, RoutingRule
 
 __all__ = [
     "CalendarDay",
@@ -25,7 +25,9 @@ __all__ = [
     "RequestType",
     "RequestTypeGroup",
     "ResultCode",
+    "RoutingArea",
     "RoutingDecision",
+    "RoutingPolicy",
     "RoutingRule",
     "Target",
     "WorkCalendar",
