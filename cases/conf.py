@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CasesConf:
+    corrections_least: int = 3  # corrections by hand that make a proposal
+    corrections_share: float = 0.5  # of the cases of that kind that the rule decided
     boundary_seen_m: float = 250.0  # other areas are looked for within
     description_max: int = 4000
     answer_days: int = 14  # how long a reporter may take to answer a question

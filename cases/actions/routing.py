@@ -3,11 +3,13 @@
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from accounts.rules.viewer import Viewer
+from cases.actions.notices import tell_reporters
 from cases.actions.recording import changing
-from cases.models import Case, RoutingDecision
+from cases.models import Case, Referral, RoutingDecision
 from cases.queries.explaining import explanation
 from cases.queries.rulebook import rulebook, tolerance
 from cases.queries.surroundings import Surroundings, around_cases, facts_of
@@ -23,7 +25,7 @@ def route_case(*, case: Case, viewer: Viewer, now: datetime) -> bool:
     it.
     """
     with changing(case, "routed", actor=viewer.user_id, now=now, public=True) as event:
-        matched = decide_body(case, now)
+        matched = decide_body(case, now, by=viewer.user_id)
         if matched:
             case.state = State.ROUTED
         else:
@@ -32,22 +34,23 @@ def route_case(*, case: Case, viewer: Viewer, now: datetime) -> bool:
     return matched
 
 
-def decide_body(case: Case, now: datetime, around: Surroundings | None = None) -> bool:
+def decide_body(case: Case, now: datetime, *, by: int | None) -> bool:
     """Sets the responsible department by the rules and writes down why; whether a rule matched.
 
     The areas of the case are those of the register of today. Near a boundary behind which another
     department would be responsible, and where a faulty rule stands before the one that matched, the
-    decision is flagged instead of guessed at. The caller stores the case; `around` saves the look.
+    decision is flagged instead of guessed at. Another body than before is told as a referral. The
+    caller stores the case.
     """
     on = timezone.localdate(now)
-    around = around or around_case(case, on)
+    around = around_case(case, on)
     stand(case, around)
     facts = facts_of(case, around, on)
     try:
         ruling = rule_on(rulebook(), facts, around.near, tolerance())
     except NoRuleMatches:
         return False
-    obey(case, facts, around, ruling, now)
+    obey(case, facts, around, ruling, now, by=by)
     return True
 
 
@@ -65,8 +68,17 @@ def stand(case: Case, around: Surroundings) -> bool:
     return before != (case.district_id, case.neighbourhood_id)
 
 
-def obey(case: Case, facts: Facts, around: Surroundings, ruling: Ruling, now: datetime) -> None:
-    """Writes the decision down and makes its department responsible."""
+def obey(
+    case: Case,
+    facts: Facts,
+    around: Surroundings,
+    ruling: Ruling,
+    now: datetime,
+    *,
+    by: int | None,
+) -> None:
+    """Writes the decision down and makes its department responsible. If that is another body than
+    the one that had the case, it is forwarded: a referral, with notice to the reporter."""
     department = Department.objects.select_related("organisation").get(pk=ruling.rule.department)
     RoutingDecision.objects.create(
         case=case,
@@ -76,8 +88,22 @@ def obey(case: Case, facts: Facts, around: Surroundings, ruling: Ruling, now: da
         ambiguous=ruling.ambiguous,
         decided_at=now,
     )
+    if case.organisation_id not in (None, department.organisation_id):
+        _forward(case, department, ruling, now, by)
     send_to(case, department)
     case.needs_review = case.needs_review or ruling.for_a_person
+
+
+def _forward(
+    case: Case, department: Department, ruling: Ruling, now: datetime, by: int | None
+) -> None:
+    case.referrals.filter(accepted=None).update(accepted=False, answered_at=now)
+    reason = _("By the routing rule “%s”.") % ruling.rule.name
+    referral = Referral.objects.create(
+        case=case, from_department_id=case.department_id, to_department=department, reason=reason,
+        by_id=by, at=now,
+    )  # fmt: skip
+    tell_reporters(case=case, event="refer", key=f"referral:{referral.pk}", note=str(department))
 
 
 def send_to(case: Case, department: Department) -> None:
