@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.utils import timezone
+
 from cases.models import Channel, RequestType
 from cases.rules.suggestion import TypeSuggester
 from tiles.queries.versions import data_version
@@ -13,8 +15,8 @@ T = TypeVar("T")
 
 
 def fresh_of(*bodies: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
-    """Keeps what is made of some bodies of data in the process until one of their versions moves;
-    looks once a second."""
+    """Keeps what is made of some bodies of data in the process until one of their versions moves, or
+    the day ends (some of it begins or ends with a day); looks once a second."""
 
     def keeping(load: Callable[[], T]) -> Callable[[], T]:
         kept: dict[str, Any] = {"version": None, "value": None, "checked": 0.0}
@@ -23,7 +25,7 @@ def fresh_of(*bodies: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
         def value() -> T:
             now = time.monotonic()
             if now - kept["checked"] > 1.0 or kept["version"] is None:
-                version = [data_version(body) for body in bodies]
+                version = [str(timezone.localdate()), *map(data_version, bodies)]
                 if version != kept["version"]:
                     kept["value"], kept["version"] = load(), version
                 kept["checked"] = now

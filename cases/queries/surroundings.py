@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -109,6 +110,7 @@ def _near(other: Mapping[str, Any], here: int | None, known: Register) -> Near:
     return Near(level, other["m"], province, other["d"], other["n"])
 
 
+@lru_cache(maxsize=2000)
 def days_of(on: date) -> frozenset[str]:
     """What a day is called in conditions."""
     holiday = on in holidays(on.year)

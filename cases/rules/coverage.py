@@ -86,6 +86,8 @@ class Space:
         for test in asked:
             self._widen(test)
         self.full = {dim: (1 << len(atoms)) - 1 for dim, atoms in self.atoms.items()}
+        self._facts: dict[str, list[Facts]] = {}
+        self._masks: dict[tuple[Any, ...], int] = {}
 
     def _widen(self, test: BoundTest) -> None:
         """Makes room for the areas, owners and answers that a test asks for."""
@@ -129,11 +131,19 @@ class Space:
             dim = f"{test.fact}:{next(iter(test.wanted or ['']))}"
         if test.fact == "answer":
             dim = f"answer:{fold(test.test.name)}"
-        mask = 0
-        for n, atom in enumerate(self.atoms[dim]):
-            if test.holds(replace(self.blank, **atom)) is wanted:
-                mask |= 1 << n
+        mask = self._mask(dim, test, wanted)
         return [{dim: mask}] if mask else []
+
+    def _mask(self, dim: str, test: BoundTest, wanted: bool) -> int:
+        """The atoms of a dimension for which a test is true (or false)."""
+        known = (test.fact, test.test.op, test.test.name, test.wanted, wanted)
+        if known not in self._masks:
+            if dim not in self._facts:
+                self._facts[dim] = [replace(self.blank, **atom) for atom in self.atoms[dim]]
+            self._masks[known] = sum(
+                1 << n for n, facts in enumerate(self._facts[dim]) if test.holds(facts) is wanted
+            )
+        return self._masks[known]
 
     def of_rule(self, rule: Rule) -> list[Box]:
         """A rule's boxes from today on."""

@@ -1,12 +1,12 @@
 """Rules as administrators keep them: written, moved, ended, tried, asked again, and corrected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
@@ -42,6 +42,12 @@ from tests.factories import NOW, City, make_case
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 3)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

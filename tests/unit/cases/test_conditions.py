@@ -1,9 +1,11 @@
 """The language of routing conditions: what it reads, what it refuses and where, what it answers."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from cases.rules.binding import Facts, Names, answers_of, bind, errors, reasons
 from cases.rules.conditions import ALWAYS, ConditionError, parse, written
@@ -35,6 +37,12 @@ FACTS = Facts(
         {"on_main_road": True, "depth": 12, "Colour": "Kırmızı", "many": ["a", "b"]}
     ),
 )
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def holds(text: str, **facts) -> bool | None:
