@@ -11,7 +11,7 @@ from cases.models import (
     RequestType,
     RequestTypeGroup,
     ResultCode,
-    RoutingRule,
+    RoutingPolicy,
     Target,
     WorkCalendar,
 )
@@ -56,13 +56,9 @@ class ResultCodeAdmin(CatalogueAdmin):
     list_display = ("name", "code", "done")
 
 
-@admin.register(RoutingRule)
-class RoutingRuleAdmin(CatalogueAdmin):
-    list_display = ("position", "name", "group", "district", "department", "valid_from", "valid_to")
-    list_filter = ("group", "district")
-    search_fields = ("name",)
-    autocomplete_fields = ("request_type",)
-    raw_id_fields = ("neighbourhood",)
+@admin.register(RoutingPolicy)
+class RoutingPolicyAdmin(CatalogueAdmin):
+    list_display = ("__str__", "province_m", "district_m", "neighbourhood_m", "area_m")
 
 
 @admin.register(WorkCalendar)

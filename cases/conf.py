@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CasesConf:
-    near_boundary_m: float = 15.0
+    corrections_least: int = 3  # corrections by hand that make a proposal
+    corrections_share: float = 0.5  # of the cases of that kind that the rule decided
+    boundary_seen_m: float = 250.0  # other areas are looked for within
     description_max: int = 4000
     answer_days: int = 14  # how long a reporter may take to answer a question
     reopen_days: int = 7  # a resolved case is closed then; until 30 days later it can be reopened

@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from cases.actions.clocks import escalate, rewind
 from cases.actions.move import close_resolved, give_up_unanswered
+from cases.actions.rerouting import reroute
+from cases.actions.trying import try_on_last_year
 from core.rules.handlers import Payload, Progress, job
 
 
@@ -28,3 +30,15 @@ def rewind_clocks(payload: Payload, progress: Progress) -> Payload:
         now=timezone.now(), organisation=payload.get("organisation"), apply=True, progress=progress
     )
     return vars(found)
+
+
+@job("cases.reroute", attempts=3)
+def reroute_all(payload: Payload, progress: Progress) -> Payload:
+    """Asks the rules of today about every open case."""
+    return reroute(now=timezone.now(), by=payload.get("by"), progress=progress)
+
+
+@job("cases.what_if", attempts=2)
+def try_rules(payload: Payload, progress: Progress) -> Payload:
+    """What a changed rule or drawn area would have made of the last year."""
+    return try_on_last_year(payload, now=timezone.now(), progress=progress)

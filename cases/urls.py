@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.api import cases as api
-from cases.web import agent, console, photos, portal
+from cases.web import agent, console, photos, portal, retyping, routing
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -18,6 +18,16 @@ urlpatterns = [
     path("console/cases/<slug:number>/", console.case_detail, name="console_case"),
     path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
+    path("console/cases/<slug:number>/type/", retyping.correct_type, name="console_type"),
+    path("console/routing/", routing.rule_list, name="routing"),
+    path("console/routing/rules/new/", routing.rule_form, name="routing_new"),
+    path("console/routing/rules/<int:rule>/", routing.rule_form, name="routing_rule"),
+    path("console/routing/rules/<int:rule>/act/", routing.rule_act, name="routing_act"),
+    path("console/routing/areas/", routing.area_list, name="routing_areas"),
+    path("console/routing/corrections/", routing.correction_list, name="routing_corrections"),
+    path("console/routing/reroute/", routing.reroute_all, name="routing_reroute"),
+    path("console/routing/runs/<int:job>/", routing.run, name="routing_run"),
+    path("console/routing/runs/<int:job>/cancel/", routing.run_cancel, name="routing_cancel"),
     path("console/cases/<slug:number>/contact/", console.contact, name="console_contact"),
     path(
         "console/cases/<slug:number>/photos/<int:photo>.jpg", photos.for_staff, name="console_photo"

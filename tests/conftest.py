@@ -11,14 +11,13 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from addresses.queries.data_model import entities
-from cases.queries import catalogue, clocks, suggesting
+from cases.queries import catalogue, clocks, rulebook, suggesting
 from tests.factories import PEOPLE, City, make_city
 
 _PER_PROCESS = (
     catalogue.suggester,
     catalogue.request_types,
     catalogue.channels,
-    catalogue.routing_rules,
     clocks.clocks,
     suggesting._in_use,
 )
@@ -32,6 +31,7 @@ def forget() -> None:
         client.delete(*keys)
     for kept in _PER_PROCESS:
         kept.cache_clear()
+    rulebook.forget()
 
 
 @pytest.fixture(autouse=True)

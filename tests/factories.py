@@ -254,12 +254,12 @@ def _catalogue(city: City) -> None:
 def _rules(city: City) -> None:
     """Cleaning and roads by district, water and social by group; nobody prunes trees."""
 
-    def rule(name: str, department: str, **conditions: Any) -> None:
+    def rule(name: str, department: str, condition: str) -> None:
         city.rules[name] = RoutingRule.objects.create(
             position=10 * (len(city.rules) + 1),
             name=name,
             department=city.departments[department],
-            **conditions,
+            condition=condition,
         )
 
     for group, short in (("temizlik", "temizlik"), ("yol", "fen")):
@@ -267,11 +267,10 @@ def _rules(city: City) -> None:
             rule(
                 f"{group} {letter}",
                 f"{letter.lower()}:{short}",
-                group=city.groups[group],
-                district=district,
+                f'group = {group} and district = "{district.name}"',
             )
-    rule("su", "baski:su-ariza", group=city.groups["su"])
-    rule("sosyal", "bbb:sosyal", group=city.groups["sosyal"])
+    rule("su", "baski:su-ariza", "group = su")
+    rule("sosyal", "bbb:sosyal", "group = sosyal")
 
 
 # Name → role, body, department (None: the whole body).

@@ -183,7 +183,7 @@ class _Act:
 
 
 def _route(act: _Act) -> None:
-    if not decide_body(act.case, act.now):
+    if not decide_body(act.case, act.now, by=act.viewer.user_id):
         raise MoveRefused("route", ["no_rule_matched"])
 
 

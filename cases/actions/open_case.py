@@ -86,7 +86,7 @@ def open_case(
         if not parent:  # only the parent speaks to the reporter
             attach_reporter(case=case, contact=draft.contact)
         if not channel.to_triage:
-            route_case(case=case, viewer=viewer, now=now, boundary=location.boundary)
+            route_case(case=case, viewer=viewer, now=now)
         file_task(case=case, location=location, now=now)
         if not parent:
             tell_reporter(case=case, contact=draft.contact, event="opened")

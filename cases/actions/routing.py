@@ -1,31 +1,31 @@
 """Decides which department is responsible, and writes down why."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from accounts.rules.viewer import Viewer
-from addresses.models import District, Neighbourhood
+from cases.actions.notices import tell_reporters
 from cases.actions.recording import changing
-from cases.conf import CONF
-from cases.models import Case, RoutingDecision
-from cases.queries.catalogue import routing_rules
-from cases.queries.place import Boundary
+from cases.models import Case, Referral, RoutingDecision
+from cases.queries.explaining import explanation
+from cases.queries.rulebook import rulebook, tolerance
+from cases.queries.surroundings import Surroundings, around_cases, facts_of
+from cases.rules.binding import Facts
 from cases.rules.lifecycle import State
-from cases.rules.routing import Facts, NoRuleMatches, Rule, decide
+from cases.rules.routing import NoRuleMatches, Ruling, rule_on
 
 
-def route_case(
-    *, case: Case, viewer: Viewer, now: datetime, boundary: Boundary | None = None
-) -> bool:
+def route_case(*, case: Case, viewer: Viewer, now: datetime) -> bool:
     """Asks the rules and moves the case; without a matching rule it stays for a person to see.
 
     Returns whether a rule matched. Locks nothing: the caller holds the case's row or has just made
     it.
     """
     with changing(case, "routed", actor=viewer.user_id, now=now, public=True) as event:
-        matched = decide_body(case, now, boundary)
+        matched = decide_body(case, now, by=viewer.user_id)
         if matched:
             case.state = State.ROUTED
         else:
@@ -34,89 +34,78 @@ def route_case(
     return matched
 
 
-def decide_body(case: Case, now: datetime, boundary: Boundary | None = None) -> bool:
+def decide_body(case: Case, now: datetime, *, by: int | None) -> bool:
     """Sets the responsible department by the rules and writes down why; whether a rule matched.
 
-    Near a boundary behind which another department would be responsible, the decision is flagged
-    instead of guessed at. The caller stores the case.
+    The areas of the case are those of the register of today. Near a boundary behind which another
+    department would be responsible, and where a faulty rule stands before the one that matched, the
+    decision is flagged instead of guessed at. Another body than before is told as a referral. The
+    caller stores the case.
     """
-    facts = _facts(case, now)
-    rules = routing_rules()
+    on = timezone.localdate(now)
+    around = around_case(case, on)
+    stand(case, around)
+    facts = facts_of(case, around, on)
     try:
-        rule = decide(rules, facts)
+        ruling = rule_on(rulebook(), facts, around.near, tolerance())
     except NoRuleMatches:
         return False
-    other = _across(rules, facts, boundary)
-    ambiguous = other is not None and other.department != rule.department
-    department = Department.objects.select_related("organisation").get(pk=rule.department)
+    obey(case, facts, around, ruling, now, by=by)
+    return True
+
+
+def around_case(case: Case, on: date) -> Surroundings:
+    """What lies around one case today."""
+    if case.geom is None and case.address_id is None:
+        return Surroundings(case.neighbourhood_id, case.district_id)
+    return around_cases([case], on)[case.pk or 0]
+
+
+def stand(case: Case, around: Surroundings) -> bool:
+    """Sets the areas of a case as the register has them today; whether they are others."""
+    before = (case.district_id, case.neighbourhood_id)
+    case.district_id, case.neighbourhood_id = around.district, around.neighbourhood
+    return before != (case.district_id, case.neighbourhood_id)
+
+
+def obey(
+    case: Case,
+    facts: Facts,
+    around: Surroundings,
+    ruling: Ruling,
+    now: datetime,
+    *,
+    by: int | None,
+) -> None:
+    """Writes the decision down and makes its department responsible. If that is another body than
+    the one that had the case, it is forwarded: a referral, with notice to the reporter."""
+    department = Department.objects.select_related("organisation").get(pk=ruling.rule.department)
     RoutingDecision.objects.create(
         case=case,
-        rule_id=rule.id,
+        rule_id=ruling.rule.id,
         department=department,
-        explanation=_explanation(case, rule, boundary, other if ambiguous else None),
-        ambiguous=ambiguous,
+        explanation=explanation(case, facts, around, ruling),
+        ambiguous=ruling.ambiguous,
         decided_at=now,
     )
+    if case.organisation_id not in (None, department.organisation_id):
+        _forward(case, department, ruling, now, by)
     send_to(case, department)
-    case.needs_review = case.needs_review or ambiguous
-    return True
+    case.needs_review = case.needs_review or ruling.for_a_person
+
+
+def _forward(
+    case: Case, department: Department, ruling: Ruling, now: datetime, by: int | None
+) -> None:
+    case.referrals.filter(accepted=None).update(accepted=False, answered_at=now)
+    reason = _("By the routing rule “%s”.") % ruling.rule.name
+    referral = Referral.objects.create(
+        case=case, from_department_id=case.department_id, to_department=department, reason=reason,
+        by_id=by, at=now,
+    )  # fmt: skip
+    tell_reporters(case=case, event="refer", key=f"referral:{referral.pk}", note=str(department))
 
 
 def send_to(case: Case, department: Department) -> None:
     """Makes a department responsible. The caller stores the case."""
     case.department, case.organisation = department, department.organisation
-
-
-def _facts(case: Case, now: datetime) -> Facts:
-    return Facts(
-        request_type=case.request_type_id,
-        group=case.request_type.group_id if case.request_type else None,
-        district=case.district_id,
-        neighbourhood=case.neighbourhood_id,
-        channel=case.channel_id,
-        on=timezone.localdate(now),
-    )
-
-
-def _across(rules: list[Rule], facts: Facts, boundary: Boundary | None) -> Rule | None:
-    """The rule that would win on the other side of a near boundary."""
-    if boundary is None or boundary.distance_m > CONF.near_boundary_m:
-        return None
-    there = Facts(
-        facts.request_type, facts.group, boundary.other_district, None, facts.channel, facts.on
-    )
-    try:
-        return decide(rules, there)
-    except NoRuleMatches:
-        return None
-
-
-def _explanation(
-    case: Case, rule: Rule, boundary: Boundary | None, other: Rule | None
-) -> dict[str, object]:
-    explanation: dict[str, object] = {
-        "rule": {"id": rule.id, "position": rule.position, "name": rule.name},
-        "conditions": list(rule.conditions),
-        "type": case.request_type.name if case.request_type else None,
-        "type_source": case.type_source,
-        "group": case.request_type.group.name if case.request_type else None,
-        "district": _name(District, case.district_id),
-        "neighbourhood": _name(Neighbourhood, case.neighbourhood_id),
-        "place_by": "register"
-        if case.address_id
-        else "polygon"
-        if case.method == "PIN"
-        else "words",
-        "precision": case.precision,
-    }
-    if boundary is not None:
-        explanation["boundary_m"] = round(boundary.distance_m, 1)
-    if other is not None:
-        department = Department.objects.select_related("organisation").get(pk=other.department)
-        explanation["alternative"] = {"department": str(department), "rule": other.name}
-    return explanation
-
-
-def _name(area: type[District] | type[Neighbourhood], pk: int | None) -> str | None:
-    """The area's name alone: its outline may have thousands of vertices."""
-    return area.objects.filter(pk=pk).values_list("name", flat=True).first() if pk else None

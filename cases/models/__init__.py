@@ -8,7 +8,7 @@ from cases.models.intake import IntakeMessage
 from cases.models.photo import Photo
 from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter
-from cases.models.routing import RoutingDecision, RoutingRule
+from cases.models.routing import RoutingArea, RoutingDecision, RoutingPolicy, RoutingRule
 from cases.models.suggestion import SuggestionModel
 
 __all__ = [
@@ -26,7 +26,9 @@ __all__ = [
     "RequestType",
     "RequestTypeGroup",
     "ResultCode",
+    "RoutingArea",
     "RoutingDecision",
+    "RoutingPolicy",
     "RoutingRule",
     "SuggestionModel",
     "Target",

@@ -35,6 +35,11 @@ class Case(models.Model):
     request_type = models.ForeignKey(RequestType, models.PROTECT, null=True, related_name="cases")
     type_source = models.CharField(max_length=10, default="", help_text="CHOSEN or SUGGESTED.")
     description = models.TextField()
+    answers = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="To the questions of its type, by name.",
+    )
     text_key = models.TextField(help_text="Folded number, text and place, for the search box.")
     channel = models.ForeignKey(Channel, models.PROTECT)
     parent = models.ForeignKey(

@@ -18,7 +18,14 @@ class CaseEvent(models.Model):
     public = models.BooleanField(default=False, help_text="Shown to the reporter.")
 
     class Meta:
-        indexes = [models.Index(fields=["case", "at"], name="event_of_case")]
+        indexes = [
+            models.Index(fields=["case", "at"], name="event_of_case"),
+            models.Index(
+                fields=["at"],
+                name="event_by_hand",
+                condition=models.Q(kind__in=["assign", "refer"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"

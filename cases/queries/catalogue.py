@@ -1,35 +1,44 @@
-"""Channels, request types and routing rules, as the rules take them."""
+"""Channels and request types, as the rules take them."""
 
 import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from cases.models import Channel, RequestType, RoutingRule
-from cases.rules.routing import Rule
+from django.utils import timezone
+
+from cases.models import Channel, RequestType
 from cases.rules.suggestion import TypeSuggester
 from tiles.queries.versions import data_version
 
 T = TypeVar("T")
 
 
-def fresh(load: Callable[[], T]) -> Callable[[], T]:
-    """Keeps a small catalogue in the process until its version moves; looks once a second."""
-    kept: dict[str, Any] = {"version": None, "value": None, "checked": 0.0}
+def fresh_of(*bodies: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
+    """Keeps what is made of some bodies of data in the process until one of their versions moves, or
+    the day ends (some of it begins or ends with a day); looks once a second."""
 
-    @wraps(load)
-    def value() -> T:
-        now = time.monotonic()
-        if now - kept["checked"] > 1.0 or kept["version"] is None:
-            version = data_version("catalogue")
-            if version != kept["version"]:
-                kept["value"], kept["version"] = load(), version
-            kept["checked"] = now
-        result: T = kept["value"]
-        return result
+    def keeping(load: Callable[[], T]) -> Callable[[], T]:
+        kept: dict[str, Any] = {"version": None, "value": None, "checked": 0.0}
 
-    value.cache_clear = lambda: kept.update(version=None)  # type: ignore[attr-defined]
-    return value
+        @wraps(load)
+        def value() -> T:
+            now = time.monotonic()
+            if now - kept["checked"] > 1.0 or kept["version"] is None:
+                version = [str(timezone.localdate()), *map(data_version, bodies)]
+                if version != kept["version"]:
+                    kept["value"], kept["version"] = load(), version
+                kept["checked"] = now
+            result: T = kept["value"]
+            return result
+
+        value.cache_clear = lambda: kept.update(version=None)  # type: ignore[attr-defined]
+        return value
+
+    return keeping
+
+
+fresh = fresh_of("catalogue")
 
 
 @fresh
@@ -46,23 +55,3 @@ def request_types() -> dict[str, RequestType]:
 @fresh
 def channels() -> dict[str, Channel]:
     return {c.code: c for c in Channel.objects.all()}
-
-
-@fresh
-def routing_rules() -> list[Rule]:
-    return [
-        Rule(
-            id=row.pk,
-            position=row.position,
-            name=row.name,
-            department=row.department_id,
-            request_type=row.request_type_id,
-            group=row.group_id,
-            district=row.district_id,
-            neighbourhood=row.neighbourhood_id,
-            channel=row.channel_id,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-        )
-        for row in RoutingRule.objects.order_by("position")
-    ]

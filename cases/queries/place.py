@@ -24,14 +24,6 @@ _NO_POINT = frozenset({"NEIGHBOURHOOD", "DISTRICT"})
 
 
 @dataclass(frozen=True)
-class Boundary:
-    """A district boundary near the point, and who lies behind it."""
-
-    distance_m: float
-    other_district: int
-
-
-@dataclass(frozen=True)
 class Location:
     """The place of a case. No point where only an area is known: a centre would be an invention."""
 
@@ -52,7 +44,6 @@ class Location:
     candidates: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
     sure: bool = False
-    boundary: Boundary | None = field(default=None, compare=False)
     # The address that was written and that the register lacks, for those who number doors. Made
     # of the place text or of the register's own words: a description may hold personal data.
     lacking: str = field(default="", compare=False)
@@ -220,9 +211,6 @@ def _from_point(
     place: Place, draft: Draft, lon: float, lat: float, answer: Answer, warnings: tuple[str, ...]
 ) -> Location:
     """A bare point: here, and only here, the polygon decides the neighbourhood."""
-    boundary = None
-    if place.other_district_id is not None and place.boundary_m is not None:
-        boundary = Boundary(place.boundary_m, place.other_district_id)
     return Location(
         lon=lon,
         lat=lat,
@@ -238,7 +226,6 @@ def _from_point(
         candidates=_kept(answer),
         warnings=(*warnings, *place.warnings),
         sure=True,
-        boundary=boundary,
         # A pin without words lacks nothing; the description is not read for an address here.
         lacking=_lacking(draft, answer) if draft.place_text else "",
     )

@@ -1,7 +1,8 @@
--- Open cases at whose point a change set moves boundaries, with the areas before and after it.
+-- Open cases, and those that came in since %(since)s, at whose point a change set moves boundaries,
+-- with the areas before and after it.
 --
 -- Run while the set %(change_set)s is applied: what it ended stands in the history, what it made in
--- the tables. At most %(limit)s cases, oldest first. Only a case inside an area that changed can
+-- the tables. At most %(limit)s cases, open ones first. Only a case inside an area that changed can
 -- change hands, so the others are not looked at.
 WITH changed AS (
     SELECT geom_m FROM addresses_neighbourhood WHERE change_set_id = %(change_set)s
@@ -10,14 +11,15 @@ WITH changed AS (
     UNION ALL SELECT geom_m FROM addresses_district_history WHERE ended_by_id = %(change_set)s
 ),
 looked_at AS MATERIALIZED (
-    SELECT c.id, c.geom_m, c.request_type_id, c.channel_id
+    SELECT c.id, c.geom_m, c.request_type_id, c.channel_id, c.kind, c.opened_at, c.answers,
+           c.state = ANY(%(states)s) AS open, c.opened_at >= %(since)s AS of_the_year
       FROM cases_case c
-     WHERE c.state = ANY(%(states)s)
+     WHERE (c.state = ANY(%(states)s) OR c.opened_at >= %(since)s)
        AND EXISTS (SELECT 1 FROM changed x WHERE ST_Intersects(x.geom_m, c.geom_m))
-     ORDER BY c.id
+     ORDER BY open DESC, c.id
      LIMIT %(limit)s
 )
-SELECT c.request_type_id, t.group_id, c.channel_id,
+SELECT c.request_type_id, t.group_id, c.channel_id, c.kind, c.opened_at, c.answers::text AS answers, c.open, c.of_the_year,
        n_before.id AS neighbourhood_before, n_after.id AS neighbourhood_after,
        -- As for any point: the neighbourhood knows its district, else the district's outline says.
        coalesce(n_before.district_id, d_before.id) AS district_before,

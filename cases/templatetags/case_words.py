@@ -2,13 +2,16 @@
 
 from django import template
 
-from cases.web import words
+from cases.web import routing_words, words
 
 register = template.Library()
 register.filter("state_name", words.state_name)
 register.filter("event_name", words.event_name)
 register.filter("precision_name", words.precision_name)
 register.filter("warning_name", words.warning_name)
+register.filter("reason_words", routing_words.reason_words)
+register.filter("boundary_words", routing_words.boundary_words)
+register.filter("level_name", routing_words.level_name)
 
 
 @register.filter

@@ -30,9 +30,12 @@ from addresses.queries.rights import may_geocode_tables
 from cases.actions.contact import see_contact
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.actions.placing import correct_place, may_correct
+from cases.actions.retyping import may_retype
+from cases.actions.routing_rules import may_edit
 from cases.models import Case, RequestTypeGroup, ResultCode
 from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
+from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
@@ -74,6 +77,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "may_geocode": may_geocode_tables(viewer),
         "may_open": viewer.may(Permission.OPEN_CASE),
+        "may_edit_rules": may_edit(viewer),
     }
     return render(request, "console/list.html", context)
 
@@ -197,6 +201,8 @@ def _detail(
             active=True, organisation__active=True
         ),
         "may_correct": may_correct(case, viewer),
+        "may_retype": may_retype(case, viewer),
+        "types": request_types().values(),
         "results": ResultCode.objects.all(),
         "now": timezone.now(),
         "is_open": case.state in OPEN,

@@ -54,6 +54,8 @@ def event_name(kind: str) -> str:
         "no_rule_matched": _("No routing rule fits: a person must decide"),
         "address_found": _("Address found"),
         "place_corrected": _("Place corrected"),
+        "retyped": _("Type changed"),
+        "asked_again": _("The rules were asked again"),
         "no_such_address": _("No such address"),
         "escalated": _("Escalated: it takes long"),
         "clock_changed": _("Due anew by a changed policy"),

@@ -145,13 +145,14 @@ def test_what_an_administrator_changes_is_seen_by_every_process(
 ):
     from tiles.queries.versions import data_version
 
-    admin, rule = as_("superuser"), city.rules["su"]
+    admin, code = as_("superuser"), city.results["done"]
     for path, form in (
-        (f"/admin/cases/routingrule/{rule.pk}/change/",
-         {"position": 999, "name": "su", "department": rule.department_id}),
-        (f"/admin/cases/routingrule/{rule.pk}/delete/", {"post": "yes"}),
-        ("/admin/cases/routingrule/",
-         {"action": "delete_selected", "_selected_action": city.rules["sosyal"].pk, "post": "yes"}),
+        (f"/admin/cases/resultcode/{code.pk}/change/",
+         {"code": "done", "name": "done", "name_en": "finished", "done": "on"}),
+        (f"/admin/cases/resultcode/{code.pk}/delete/", {"post": "yes"}),
+        ("/admin/cases/resultcode/",
+         {"action": "delete_selected", "_selected_action": city.results["not_possible"].pk,
+          "post": "yes"}),
     ):  # fmt: skip
         before = int(data_version("catalogue"))
         with django_capture_on_commit_callbacks(execute=True):

@@ -9,7 +9,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.models import Case, CaseEvent, ResultCode, RoutingRule
-from cases.queries import catalogue
+from cases.queries import rulebook
 from tests.factories import NOW, City, make_case
 from tiles.queries.versions import data_version
 from workflows.rules.transitions import MoveRefused
@@ -122,7 +122,7 @@ def test_an_unknown_result_changes_nothing(city: City):
 def test_routing_again_asks_the_rules_of_today(city: City):
     case = make_case(city, state="RETURNED", district=city.areas.districts["A"])
     RoutingRule.objects.create(position=1, name="all", department=city.departments["a:fen"])
-    catalogue.routing_rules.cache_clear()
+    rulebook.rulebook.cache_clear()
     case = move(city, case, "route")
     assert (case.state, case.department) == ("ROUTED", city.departments["a:fen"])
     assert case.decisions.get().explanation["rule"]["name"] == "all"

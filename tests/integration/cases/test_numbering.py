@@ -1,9 +1,11 @@
 """A place that the register lacks becomes a task; its end comes back to the case, once."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
@@ -173,9 +175,11 @@ def test_a_moved_boundary_tells_how_many_cases_change_hands(city: City):
     """The line between districts A and B moves west, over one open case and one closed one."""
     RegisterPolicy.objects.create(four_eyes=False)
     close_register()
-    over = make_case(city, at=(1.9, 0.5))
-    make_case(city, at=(1.9, 0.6), state="CLOSED")
-    make_case(city, at=(1.2, 0.5))
+    now = timezone.now()
+    over = make_case(city, at=(1.9, 0.5), opened_at=now - timedelta(days=400))
+    make_case(city, at=(1.9, 0.6), state="CLOSED", opened_at=now - timedelta(days=10))
+    make_case(city, at=(1.9, 0.7), state="CLOSED", opened_at=now - timedelta(days=400))
+    make_case(city, at=(1.2, 0.5), opened_at=now)
     viewer = viewer_of(city.people["superuser"])
     draft = open_draft(viewer=viewer, kind="BOUNDARIES", title="x", reason="x", now=NOW)
     for kind, row, shape in (
@@ -192,8 +196,10 @@ def test_a_moved_boundary_tells_how_many_cases_change_hands(city: City):
     assert report["problems"] == []
     assert report["effects"]["cases"] == {
         "looked_at": 2, "more": False, "neighbourhood": 1, "district": 1, "body": 1,
+        "year": 2, "moved": 1,
+        "moves": [["Altıeylül Belediyesi · Temizlik", "Karesi Belediyesi · Temizlik", 1]],
     }  # fmt: skip
-    assert len(in_words(report["effects"]["cases"])) == 4
+    assert len(in_words(report["effects"]["cases"])) == 6
     moved = report["effects"]["addresses"]
     assert (moved["areas"], moved["district"]) == (2, 0)
     over.refresh_from_db()

@@ -22,7 +22,7 @@ from cases.models import (
     RoutingRule,
 )
 from cases.photos import CleanPhoto, clean_photo
-from cases.queries import catalogue
+from cases.queries import catalogue, rulebook
 from cases.rules.draft import Contact, Draft
 from core.api.problems import InvalidInput
 from notifications.models import Message
@@ -79,8 +79,16 @@ def test_the_decision_is_explained(city: City):
     assert decision.ambiguous is False
     assert decision.decided_at == NOW
     assert decision.explanation == {
-        "rule": {"id": city.rules["temizlik A"].pk, "position": 10, "name": "temizlik A"},
-        "conditions": ["group", "district"],
+        "rule": {
+            "id": city.rules["temizlik A"].pk,
+            "position": 10,
+            "name": "temizlik A",
+            "text": 'group = temizlik and district = "Altıeylül"',
+        },
+        "reasons": [
+            {"fact": "group", "op": "in", "name": "", "values": ["temizlik"], "held": True},
+            {"fact": "district", "op": "in", "name": "", "values": ["Altıeylül"], "held": True},
+        ],
         "type": "Cop",
         "type_source": "SUGGESTED",
         "group": "Temizlik",
@@ -88,6 +96,10 @@ def test_the_decision_is_explained(city: City):
         "neighbourhood": "Hasan Basri Çantay",
         "place_by": "register",
         "precision": "DOOR",
+        "areas": [  # the versions of the register that said so; its set has no number yet
+            {"level": "district", "name": "Altıeylül", "version": 1, "change": None},
+            {"level": "neighbourhood", "name": "Hasan Basri Çantay", "version": 1, "change": None},
+        ],
     }
 
 
@@ -223,10 +235,11 @@ def test_near_a_district_boundary_it_flags_instead_of_guessing(city: City, metre
     assert decision.ambiguous is case.needs_review is flagged
     if flagged:
         assert decision.explanation["boundary_m"] == pytest.approx(metres, abs=0.5)
-        assert decision.explanation["alternative"] == {
-            "department": "Karesi Belediyesi · Temizlik",
-            "rule": "temizlik B",
-        }
+        alternative = decision.explanation["alternative"]
+        assert alternative["department"] == "Karesi Belediyesi · Temizlik"
+        assert alternative["rule"] == "temizlik B"
+        assert alternative["m"] == pytest.approx(metres, abs=0.5)
+        assert [b["name"] for b in alternative["beyond"]] == ["Karesi"]
     else:
         assert "alternative" not in decision.explanation
 
@@ -350,7 +363,7 @@ def test_rules_change_at_midnight_of_the_people(city: City):
         department=city.departments["bbb:santral"],
         valid_from=datetime(2026, 11, 4).date(),
     )
-    catalogue.routing_rules.cache_clear()
+    rulebook.rulebook.cache_clear()
     before = datetime(2026, 11, 3, 20, 59, tzinfo=UTC)
     after = datetime(2026, 11, 3, 21, 0, tzinfo=UTC)
     assert opened(external_id="1", now=before).department == city.departments["a:temizlik"]

@@ -1,0 +1,52 @@
+"""Says what a case is. The rules are asked again: another type may be another body's."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
+from cases.actions.move import ChangedMeanwhile
+from cases.actions.placing import settle
+from cases.actions.recording import changing
+from cases.actions.routing import route_case
+from cases.models import Case
+from cases.queries.catalogue import request_types
+from cases.queries.visibility import visible_cases
+from cases.rules.lifecycle import OPEN
+from core.api.problems import InvalidInput
+
+
+def may_retype(case: Case, viewer: Viewer) -> bool:
+    """Whether this person, who sees the case, may say what it is."""
+    held = viewer.permissions_at(case.organisation_id, case.department_id)
+    return case.state in OPEN and Permission.TRIAGE_CASE in held
+
+
+@transaction.atomic
+def retype(*, number: str, request_type: str, viewer: Viewer, version: int, now: datetime) -> Case:
+    """Gives an open case another type (its code). It is routed anew, or flagged once somebody has
+    accepted it; its clocks go by the new type.
+
+    Raises PermissionDenied, ChangedMeanwhile, and InvalidInput where there is no such type.
+    """
+    rows = visible_cases(viewer).select_for_update(of=("self",))
+    case = rows.select_related("request_type__group", "channel").filter(number=number).first()
+    if case is None or not may_retype(case, viewer):
+        raise PermissionDenied
+    if case.version != version:
+        raise ChangedMeanwhile(number)
+    kind = request_types().get(request_type)
+    if kind is None:
+        raise InvalidInput({"request_type": [_("There is no such request type.")]})
+    other = case.request_type_id != kind.pk
+    with changing(case, "retyped", actor=viewer.user_id, now=now) as event:
+        event.note = f"{case.request_type.name if case.request_type else '–'} → {kind.name}"
+        case.request_type, case.type_source = kind, "CHOSEN"
+        case.public = kind.public
+        routable = settle(case, other)
+    if other and routable:
+        route_case(case=case, viewer=viewer, now=now)
+    return case

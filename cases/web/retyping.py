@@ -1,0 +1,40 @@
+"""The form on a case's page that says what it is."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.queries.viewers import viewer_of
+from cases.actions.move import ChangedMeanwhile
+from cases.actions.retyping import retype
+from core.api.problems import InvalidInput
+
+
+@login_required
+@require_POST
+def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """Another type; the rules are asked again."""
+    try:
+        case = retype(
+            number=number,
+            request_type=request.POST.get("request_type", ""),
+            viewer=viewer_of(request.user),
+            version=int(request.POST.get("version", "0") or 0),
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
+        )
+    except (InvalidInput, ValueError):
+        messages.error(request, _("This choice is not known. Nothing was changed."))
+    else:
+        messages.success(
+            request, _("The type is now “%(type)s”.") % {"type": case.request_type.name}
+        )
+    return redirect("console_case", number=number)
