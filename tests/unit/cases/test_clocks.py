@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.rules import clocks
@@ -116,6 +116,7 @@ MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1)).map(
 )
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(1, 60 * 400))
 def test_after_and_between_are_one(start, minutes):
     amount = timedelta(minutes=minutes)
@@ -125,6 +126,7 @@ def test_after_and_between_are_one(start, minutes):
     assert ALWAYS.after(start, amount) == start + amount
 
 
+@settings(deadline=None)
 @given(MOMENTS, MOMENTS, MOMENTS)
 def test_time_adds_up(a, b, c):
     a, b, c = sorted((a, b, c))
