@@ -24,6 +24,7 @@ class AddressesConf:
     places_max: int = 1000  # a wish for more places is a mistake; each interface gives fewer
     geocode_rate: str = "600/min"
     geocode_table_rate: str = "20/min"  # tables that are answered at once
+    table_text_max: int = 200_000  # characters of all its addresses: a hundred each
     table_rows_max: int = 2000  # rows of such a table; a longer one is a batch
     table_bytes_max: int = 2 * 1024**2
     batch_rows_max: int = 100_000

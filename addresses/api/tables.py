@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.throttling import AnonRateThrottle
 
 from addresses.actions.batches import named_columns
 from addresses.api import geocode_asked as asked
+from addresses.api import streams
 from addresses.api.dialects.ban import BanView
 from addresses.api.geocode_view import GeocodeView
 from addresses.conf import CONF
@@ -74,6 +76,17 @@ class _Table(GeocodeView):
         self, request: Request, finds: Callable[[Sheet, list[list[str]]], list[Find]]
     ) -> Any:
         """The table with the columns added, in UTF-8, under the delimiter that it came with."""
+        place = streams.enter("geocode-table")
+        if place is None:
+            raise Throttled(10, _("Too many tables are being geocoded: send it again later."))
+        try:
+            return self._answer(request, finds)
+        finally:
+            streams.leave(place)
+
+    def _answer(
+        self, request: Request, finds: Callable[[Sheet, list[list[str]]], list[Find]]
+    ) -> Any:
         sheet = _sheet(request)
         kept = _kept(request)
         try:
@@ -106,6 +119,9 @@ class _Search(_Table):
             names = request.data.getlist("columns")
             columns = named_columns(sheet.header, names) if names else guess(sheet.header)
             texts = [text_of(sheet.header, columns, row) for row in rows]
+            if sum(map(len, texts)) > CONF.table_text_max:
+                words = _("Its addresses have more than %s characters: send it as a batch.")
+                raise ImportRefused("data", words % CONF.table_text_max)
             filters = _filters(request, sheet.header)
             if not filters:
                 return geocode_rows(texts)

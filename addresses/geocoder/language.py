@@ -60,6 +60,8 @@ class Pack:
     at_words: frozenset[str]
     near_words: frozenset[str]
     noise: frozenset[str]
+    elsewhere: frozenset[str]  # large places that are no part of most registers
+    leads_there: frozenset[str]  # behind such a name: a way to it, not the place itself
     measures: frozenset[str]  # what a number before it counts: it is no house number
     units: Mapping[str, int]
     tens: Mapping[str, int]
@@ -127,6 +129,8 @@ def load(language: str) -> Pack:
         at_words=frozenset(data["relations"]["at"]),
         near_words=frozenset(data["relations"]["near"]),
         noise=frozenset(data["noise"]),
+        elsewhere=frozenset(data.get("elsewhere", ())),
+        leads_there=frozenset(data.get("leads_there", ())),
         measures=frozenset(data["measures"]),
         units=_figures(numbers["units"]),
         tens=_figures(numbers["tens"]),

@@ -16,6 +16,7 @@ _UNSURE = frozenset(
         "number_doubtful",
         "kind_differs",  # "Atatürk Sokak" where there is only the avenue: they are two streets
         "retired",
+        "elsewhere",  # another city is named: the street may be there
     }
 )
 
@@ -46,6 +47,8 @@ def warnings_of(top: Found, evidence: Evidence) -> tuple[str, ...]:
     if not r.document.official:
         found.append("former_name")
     named = r.street.items | r.neighbourhood.items | r.district.items | province_items(evidence)
+    if _elsewhere(evidence, named):
+        found.append("elsewhere")
     if parsed.relation_beside(named) == "near":
         found.append("relative")
     return tuple(found)
@@ -79,6 +82,16 @@ def _word_left(top: Found, evidence: Evidence) -> bool:
     first = min(r.street.items, default=0)
     named = (r.street.items, r.neighbourhood.items, r.district.items, province_items(evidence))
     return evidence.has_street and first > 0 and first - 1 in evidence.unexplained(*named)
+
+
+def _elsewhere(evidence: Evidence, named: frozenset[int]) -> bool:
+    """Whether a place is named that the register does not hold, and not as a way that leads there."""
+    items, pack = evidence.parsed.items, evidence.pack
+    return any(
+        items[i].text in pack.elsewhere
+        and not (i + 1 < len(items) and items[i + 1].text in pack.leads_there)
+        for i in evidence.unexplained(named)
+    )
 
 
 def _number_left(top: Found, evidence: Evidence) -> bool:

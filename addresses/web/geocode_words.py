@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 def warning_name(warning: str) -> str:
     """A warning of the geocoder in words; a code without words stays itself."""
     return {
+        "elsewhere": _("Another city is named: the register holds nothing there."),
         "wrong_district": _("The district that was written is another one."),
         "street_not_found": _("The street is not in the register."),
         "number_missing": _("No house number was written."),

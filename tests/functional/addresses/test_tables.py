@@ -198,3 +198,17 @@ class TestFilters:
         answer = send(client, PATHS[0], "adres\nx\n", postcode="pk")
         assert answer.status_code == 400
         assert list(answer.json()["errors"]) == ["postcode"]
+
+
+def test_few_tables_at_once_and_none_that_is_all_text(client, db):
+    from django.core.cache import cache
+
+    def sent(text: str) -> int:
+        file = SimpleUploadedFile("t.csv", f"adres\n{text}\n".encode())
+        return client.post("/geocode/search/csv", {"data": file}).status_code
+
+    assert sent("Gül Sokak 9") == 200
+    assert sent("\n".join(["papatya izmir lale sokak " * 40] * 300)) == 400
+    for n in range(3):
+        cache.set(f"geocode-table:{n}", "another")
+    assert sent("Gül Sokak 9") == 429

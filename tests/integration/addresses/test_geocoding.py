@@ -118,3 +118,19 @@ def test_reverse_and_autocomplete_over_http(small_city: None, client: Client) ->
     assert client.get("/geocode/reverse", {"lon": "20", "lat": "39"}).json()["features"] == []
     names = client.get("/geocode/autocomplete", {"q": "azerb"}).json()["features"]
     assert names[0]["properties"]["precision"] == "STREET"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bir mah Gül Sk no:9 İstanbul", "Gül Sokak 9 Bir Mah. Çankaya/Ankara",
+        "izmir gül sokak 9 bir mahallesi",
+    ],
+)  # fmt: skip
+def test_an_address_of_another_city_is_never_sure(small_city: None, text: str) -> None:
+    found = geocode(text)
+    assert (found.category, "elsewhere" in found.warnings) == ("C", True)
+
+
+def test_a_road_to_another_city_is_no_other_city(small_city: None) -> None:
+    assert "elsewhere" not in geocode("Bir mah Gül Sk no:9 İzmir yolu üzeri").warnings
