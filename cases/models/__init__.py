@@ -9,6 +9,7 @@ from cases.models.photo import Photo
 from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter
 from cases.models.routing import RoutingDecision, RoutingRule
+from cases.models.work import ExternalLink, Material, WorkOrder, WorkReport
 
 __all__ = [
     "CalendarDay",
@@ -18,7 +19,9 @@ __all__ = [
     "Channel",
     "ContactLook",
     "EscalationStep",
+    "ExternalLink",
     "IntakeMessage",
+    "Material",
     "Photo",
     "Referral",
     "Reporter",
@@ -29,4 +32,6 @@ __all__ = [
     "RoutingRule",
     "Target",
     "WorkCalendar",
+    "WorkOrder",
+    "WorkReport",
 ]

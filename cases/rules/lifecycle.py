@@ -25,6 +25,8 @@ class State(StrEnum):
 #: Nothing more is to be done. A resolved case waits for its reporter, then it is closed.
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.CANCELLED, State.DUPLICATE})
 OPEN = frozenset(State) - ENDED
+#: In these a crew may have a work order for it.
+HOLDS_ORDER = frozenset({State.PLANNED, State.IN_PROGRESS, State.WAITING_FOR_INFORMATION})
 WORK = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.PLANNED, State.WITH_EXTERNAL_PARTY})
 
 # Who makes a move: permissions of `accounts.rules.roles`, or one of these two. Staff who may do
@@ -77,8 +79,10 @@ MOVES = TransitionTable(
         _move("start", {State.ACCEPTED, State.PLANNED, State.WITH_EXTERNAL_PARTY},
               State.IN_PROGRESS),
         _move("plan", {State.ACCEPTED, State.IN_PROGRESS}, State.PLANNED),
-        _move("hand_out", {State.ACCEPTED, State.IN_PROGRESS}, State.WITH_EXTERNAL_PARTY,
-              requires="note"),
+        _move("hand_out", {State.ACCEPTED, State.IN_PROGRESS, State.PLANNED},
+              State.WITH_EXTERNAL_PARTY, requires="note"),
+        _move("put_back", {State.PLANNED, State.IN_PROGRESS, State.WITH_EXTERNAL_PARTY},
+              State.ACCEPTED, requires="note"),
         # The end.
         _move("resolve", set(WORK), State.RESOLVED,
               requires="note result_code", guards={CHILDREN_OPEN}),

@@ -36,6 +36,7 @@ def move_names() -> dict[str, str]:
         "start": _("Start work"),
         "plan": _("Plan"),
         "hand_out": _("Hand to an outside party"),
+        "put_back": _("Put back among the accepted"),
         "resolve": _("Resolve"),
         "close": _("Close"),
         "cancel": _("Cancel the request"),
@@ -71,6 +72,13 @@ def event_name(kind: str) -> str:
         "ask_to_reopen": _("Reopening was asked for"),
         "reopen": _("Reopened"),
         "refuse_to_reopen": _("Reopening was refused"),
+        "shared": _("Given to a crew"),
+        "work_moved": _("Planned anew"),
+        "work_done": _("The crew says that it is done: please look"),
+        "work_not_done": _("The crew could not do it"),
+        "external_link": _("Link for an outside party made"),
+        "external_withdrawn": _("Link of an outside party withdrawn"),
+        "external_opened": _("The outside party opened the link"),
         "children_ended": _("All parts have ended: this request can be ended too"),
     }
     return special.get(kind) or move_names().get(kind, kind)
