@@ -14,6 +14,7 @@ class CasesConf:
     photo_max_pixels: int = 60_000_000
     photo_side: int = 2048
     photos_max: int = 5
+    crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 
 CONF = CasesConf()
