@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases.api import cases as api
-from cases.web import agent, console, photos, portal
+from cases.web import agent, console, photos, portal, work
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -14,9 +14,16 @@ urlpatterns = [
     path("console/", console.case_list, name="console"),
     path("console/new/", agent.new_case, name="console_new"),
     path("console/cases.csv", console.export_csv, name="console_csv"),
+    path("console/work/", work.board, name="work"),
+    path("console/work/print/", work.board_print, name="work_print"),
+    path("console/work/tour.json", work.crew_tour, name="work_tour"),
+    path("console/work/plan/", work.plan, name="work_plan"),
+    path("console/work/order/", work.reorder, name="work_reorder"),
+    path("console/work/orders/<int:order>/", work.move, name="work_move"),
     path("console/changes/", console.changes, name="console_changes"),
     path("console/cases/<slug:number>/", console.case_detail, name="console_case"),
     path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
+    path("console/cases/<slug:number>/crew/", work.give, name="console_give"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/contact/", console.contact, name="console_contact"),
     path(

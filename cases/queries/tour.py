@@ -1,17 +1,20 @@
 """The way of a crew through its day: over the register's streets where they are a network, else
 straight."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import Any, cast
 
+from django.core.cache import cache
 from django.db import connection, transaction
 
 from cases.conf import CONF
 from cases.rules.tour import length, nearest_tour
 from core.queries.sql import execute, run
+from tiles.queries.versions import data_version
 
 Point = tuple[float, float]
 _MARGIN = 0.012  # degrees: about a kilometre
@@ -43,6 +46,17 @@ def tour(points: Sequence[Point], *, keep_order: bool = False) -> Tour:
     if keep_order:
         visits = list(range(len(points)))
     return Tour(by, visits, round(metres), round(metres / 1000 / CONF.crew_speed_kmh * 60, 1), line)
+
+
+def kept_tour(points: Sequence[Point]) -> Tour:
+    """The way through these places as they stand, kept until the register changes."""
+    asked = hashlib.sha256(repr(list(points)).encode()).hexdigest()
+    key = f"tour:{data_version('register')}:{asked}"
+    found = cache.get(key)
+    if found is None:
+        found = tour(points, keep_order=True)
+        cache.set(key, found, 24 * 3600)
+    return cast(Tour, found)
 
 
 _Found = tuple[str, list[int], float, dict[str, Any] | None]

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from accounts.models import Crew, Department
-from accounts.rules.roles import Permission
+from accounts.models import Crew, Department, Membership, User
+from accounts.rules.roles import ROLE_PERMISSIONS, Permission
 from accounts.rules.viewer import Viewer
 from cases.models import Case, WorkOrder
 from cases.queries.visibility import visible_cases, with_names
@@ -66,6 +66,17 @@ def left_over(viewer: Viewer, crews: QuerySet[Crew] | list[Crew], day: date) -> 
     """Open orders of days before this one."""
     rows = visible_orders(viewer).filter(crew__in=crews, planned_day__lt=day, state__in=OPEN_ORDERS)
     return rows.select_related("crew", "case__request_type").order_by("planned_day", "position")
+
+
+def people_of(department: int | None) -> QuerySet[User]:
+    """Who may answer for a case of this department: whoever coordinates or works there."""
+    roles = [r for r, may in ROLE_PERMISSIONS.items() if Permission.WORK_CASE in may]
+    members = Membership.objects.filter(
+        Q(department=department) | Q(department=None, organisation__departments=department),
+        role__in=[r for r in roles if r != Membership.Role.ADMINISTRATOR],
+    )
+    people = User.objects.filter(is_active=True, memberships__in=members) if department else None
+    return User.objects.none() if people is None else people.distinct().order_by("full_name")
 
 
 def unplanned(viewer: Viewer, department: Department) -> QuerySet[Case]:

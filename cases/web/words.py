@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from addresses.web import geocode_words
+from workflows.rules.transitions import MoveRefused
 
 
 def state_name(state: str) -> str:
@@ -82,6 +83,51 @@ def event_name(kind: str) -> str:
         "children_ended": _("All parts have ended: this request can be ended too"),
     }
     return special.get(kind) or move_names().get(kind, kind)
+
+
+def refusal(refused: MoveRefused) -> str:
+    """Why a move was not made, in words."""
+    words = {
+        "wrong_state": _("it is not possible in the present state"),
+        "not_permitted": _("your role does not allow it"),
+        "missing_note": _("a note is needed"),
+        "missing_result_code": _("a result must be chosen"),
+        "unknown_move": _("there is no such step"),
+        "no_rule_matched": _("No routing rule fits: a person must decide"),
+        "missing_department": _("a department must be chosen"),
+        "missing_original": _("the number of the original is needed"),
+        "other_organisation": _("that department belongs to another body: refer it instead"),
+        "same_organisation": _("that department belongs to the same body: send it there instead"),
+        "children_open": _("parts of this request are still open"),
+        "parent_ended": _("the request that it is a part of has ended: reopen that one"),
+        "has_children": _("it has parts of its own"),
+        "has_duplicates": _("others are duplicates of it"),
+        "other_crew": _("that crew belongs to another department"),
+        "other_person": _("that person does not work there"),
+        "day_passed": _("that day has passed"),
+        "planned_already": _("it is planned already: move that"),
+        "too_late": _("it was closed too long ago: please report it anew"),
+    }
+    reasons = ", ".join(words.get(r, r) for r in refused.reasons)
+    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+
+
+def order_state_name(state: str) -> str:
+    return {
+        "PLANNED": _("Planned"),
+        "UNDER_WAY": _("Under way"),
+        "DONE": _("Done"),
+        "NOT_DONE": _("Could not be done"),
+        "CANCELLED": _("Called off"),
+    }[str(state)]
+
+
+def tour_words(by: str, metres: float, minutes: float) -> str:
+    """How long the way of a day is, and whether that is over the streets."""
+    values = {"km": f"{metres / 1000:.1f}", "minutes": round(minutes)}
+    if by == "network":
+        return _("%(km)s km over the streets, about %(minutes)s minutes of driving") % values
+    return _("%(km)s km as the crow flies, at least %(minutes)s minutes of driving") % values
 
 
 def precision_name(precision: str) -> str:
