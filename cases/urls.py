@@ -3,7 +3,8 @@
 from django.urls import path
 
 from cases.api import cases as api
-from cases.web import agent, console, photos, portal, work
+from cases.api import work as work_api
+from cases.web import agent, console, crew, external, photos, portal, work
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -28,6 +29,21 @@ urlpatterns = [
     path("console/cases/<slug:number>/contact/", console.contact, name="console_contact"),
     path(
         "console/cases/<slug:number>/photos/<int:photo>.jpg", photos.for_staff, name="console_photo"
+    ),
+    path("console/cases/<slug:number>/party/", external.make_link, name="console_party"),
+    path(
+        "console/cases/<slug:number>/party/<int:link>/withdraw/",
+        external.withdraw,
+        name="console_party_withdraw",
+    ),
+    path("ext/<slug:token>/", external.party_page, name="external"),
+    path("ext/<slug:token>/photos/<int:photo>.jpg", external.party_photo, name="external_photo"),
+    path("crew/", crew.my_day, name="crew"),
+    path("api/v1/work-orders", work_api.WorkDay.as_view(), name="api_work_day"),
+    path(
+        "api/v1/work-orders/<int:order>/<slug:deed>",
+        work_api.WorkDeed.as_view(),
+        name="api_work_deed",
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),

@@ -12,7 +12,9 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from cases.conf import CONF
+from cases.models import WorkOrder
 from cases.rules.tour import length, nearest_tour
+from cases.rules.work import OPEN_ORDERS
 from core.queries.sql import execute, run
 from tiles.queries.versions import data_version
 
@@ -48,7 +50,17 @@ def tour(points: Sequence[Point], *, keep_order: bool = False) -> Tour:
     return Tour(by, visits, round(metres), round(metres / 1000 / CONF.crew_speed_kmh * 60, 1), line)
 
 
-def kept_tour(points: Sequence[Point]) -> Tour:
+def points_of(orders: Sequence[WorkOrder]) -> list[Point]:
+    """The places of these orders that have one."""
+    return [(o.case.geom.x, o.case.geom.y) for o in orders if o.case.geom is not None]
+
+
+def way_of(orders: Sequence[WorkOrder]) -> Tour:
+    """The way through the open ones of these orders, in their order."""
+    return _kept(points_of([o for o in orders if o.state in OPEN_ORDERS]))
+
+
+def _kept(points: Sequence[Point]) -> Tour:
     """The way through these places as they stand, kept until the register changes."""
     asked = hashlib.sha256(repr(list(points)).encode()).hexdigest()
     key = f"tour:{data_version('register')}:{asked}"

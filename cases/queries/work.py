@@ -10,7 +10,7 @@ from accounts.rules.viewer import Viewer
 from cases.models import Case, WorkOrder
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import State
-from cases.rules.work import OPEN_ORDERS
+from cases.rules.work import OPEN_ORDERS, OrderState
 
 _PLANNABLE = (State.ROUTED, State.REOPENED, State.ACCEPTED, State.IN_PROGRESS, State.PLANNED)
 
@@ -50,22 +50,26 @@ def crews_of(viewer: Viewer) -> QuerySet[Crew]:
 def orders_of_day(
     viewer: Viewer, crews: QuerySet[Crew] | list[Crew], day: date
 ) -> QuerySet[WorkOrder]:
-    """What these crews have on a day in its order, with what a list shows of the cases; called-off
-    orders are left out."""
-    rows = visible_orders(viewer).filter(crew__in=crews, planned_day=day)
-    return (
-        rows.exclude(state="CANCELLED")
-        .select_related("crew", "result_code", "case__request_type", "case__neighbourhood")
-        .defer("case__neighbourhood__geom", "case__neighbourhood__geom_m")
-        .prefetch_related("materials", "photos")
-        .order_by("crew__name", "position", "pk")
-    )
+    """What these crews have on a day in its order; called-off orders are left out."""
+    rows = _listed(viewer, crews).filter(planned_day=day).exclude(state=OrderState.CANCELLED)
+    return rows.order_by("crew__name", "position", "pk")
 
 
 def left_over(viewer: Viewer, crews: QuerySet[Crew] | list[Crew], day: date) -> QuerySet[WorkOrder]:
     """Open orders of days before this one."""
-    rows = visible_orders(viewer).filter(crew__in=crews, planned_day__lt=day, state__in=OPEN_ORDERS)
-    return rows.select_related("crew", "case__request_type").order_by("planned_day", "position")
+    rows = _listed(viewer, crews).filter(planned_day__lt=day, state__in=OPEN_ORDERS)
+    return rows.order_by("planned_day", "position", "pk")
+
+
+def _listed(viewer: Viewer, crews: QuerySet[Crew] | list[Crew]) -> QuerySet[WorkOrder]:
+    """With what lists show of the orders and their cases."""
+    return (
+        visible_orders(viewer)
+        .filter(crew__in=crews)
+        .select_related("crew", "result_code", "case__request_type", "case__neighbourhood")
+        .defer("case__neighbourhood__geom", "case__neighbourhood__geom_m")
+        .prefetch_related("case__photos")
+    )
 
 
 def people_of(department: int | None) -> QuerySet[User]:

@@ -30,6 +30,7 @@ from addresses.queries.rights import may_geocode_tables
 from cases.actions.contact import see_contact
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.actions.placing import correct_place, may_correct
+from cases.conf import CONF
 from cases.models import Case, RequestTypeGroup, ResultCode
 from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
@@ -200,6 +201,9 @@ def _detail(
         ),
         "may_plan": Permission.PLAN_WORK in held and case.state in OPEN,
         "crews": Crew.objects.filter(department=case.department_id, active=True),
+        "links": case.external_links.order_by("pk"),
+        "hands_out": case.state in {*MOVES.moves["hand_out"].sources, State.WITH_EXTERNAL_PARTY},
+        "external_days": CONF.external_days,
         "people": people_of(case.department_id),
         "orders": case.work_orders.select_related("crew", "result_code").prefetch_related(
             "materials"

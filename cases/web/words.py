@@ -79,6 +79,7 @@ def event_name(kind: str) -> str:
         "work_not_done": _("The crew could not do it"),
         "external_link": _("Link for an outside party made"),
         "external_withdrawn": _("Link of an outside party withdrawn"),
+        "external_answered": _("The outside party has answered: please look"),
         "external_opened": _("The outside party opened the link"),
         "children_ended": _("All parts have ended: this request can be ended too"),
     }

@@ -1,5 +1,6 @@
 """The coordinator's board of a day: what waits, who does what in which order, and the way."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from addresses.queries.extent import city_view
 from cases.actions.move import ChangedMeanwhile
 from cases.actions.work import cancel_work, give_to, move_work, order_day, plan_work
 from cases.models import WorkOrder
-from cases.queries.tour import kept_tour, tour
+from cases.queries.tour import points_of, tour, way_of
 from cases.queries.work import (
     crews_of_department,
     departments_planned,
@@ -58,22 +59,11 @@ def _number(sent: str | None) -> int:
     return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
 
 
-def points_of(orders: list[WorkOrder]) -> list[tuple[float, float]]:
-    """The places of these orders that have one: longitude, latitude."""
-    return [(o.case.geom.x, o.case.geom.y) for o in orders if o.case.geom is not None]
-
-
 def tour_of(orders: list[WorkOrder]) -> dict[str, Any]:
     """The way through the open ones of these orders, in their order, as JSON."""
-    found = kept_tour(points_of([o for o in orders if o.state in OPEN_ORDERS]))
-    words = tour_words(found.by, found.metres, found.minutes) if found.line else ""
-    return {
-        "by": found.by,
-        "metres": found.metres,
-        "minutes": found.minutes,
-        "line": found.line,
-        "words": words,
-    }
+    way = way_of(orders)
+    words = tour_words(way.by, way.metres, way.minutes) if way.line else ""
+    return asdict(way) | {"words": words}
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:
