@@ -115,7 +115,7 @@ def answer_link(
         raise InvalidInput({"note": [_("Please write something.")]})
     link.answered_at, link.done = now, done
     link.save(update_fields=["answered_at", "done"])
-    said = f"{link.party}: {_('Done') if done else _('Could not be done')} · {note}"
+    said = f"{link.party}: {_('It is done') if done else _('Could not be done')} · {note}"
     with changing(case, "external_answered", actor=None, now=now, note=said) as event:
         case.needs_review = True
         event.data = {"party": link.party, "done": done}

@@ -212,11 +212,11 @@ def report_work(*, order: int, deed: Deed, viewer: Viewer, now: datetime) -> Wor
     Raises PermissionDenied for whoever is neither of the crew nor its planner, OrderChanged,
     MoveRefused, and InvalidInput for a result code that does not fit or a key used before.
     """
+    # Before anything else: what was done may have been given to another crew since.
+    if known := _known(order, deed, viewer):
+        return known
     found = _locked(order, viewer)
-    known = WorkReport.objects.filter(client_id=deed.client_id).first()
-    if known is not None:
-        if (known.order_id, known.deed) != (order, deed.name):
-            raise InvalidInput({"client_id": [_("This key was used before for something else.")]})
+    if _known(order, deed, viewer):
         return found
     if viewer.user_id is None:
         raise PermissionDenied
@@ -243,6 +243,17 @@ def report_work(*, order: int, deed: Deed, viewer: Viewer, now: datetime) -> Wor
     keep_photos(found.case, Photo.Moment.BEFORE, deed.before, order=found)
     keep_photos(found.case, Photo.Moment.AFTER, deed.after, order=found)
     return found
+
+
+def _known(order: int, deed: Deed, viewer: Viewer) -> WorkOrder | None:
+    """The order, where this very report has arrived before."""
+    rows = WorkReport.objects.select_related("order__crew", "order__case__request_type")
+    known = rows.filter(client_id=deed.client_id).first()
+    if known is None:
+        return None
+    if (known.order_id, known.deed, known.by_id) != (order, deed.name, viewer.user_id):
+        raise InvalidInput({"client_id": [_("This key was used before for something else.")]})
+    return known.order
 
 
 def _end(order: WorkOrder, deed: Deed, at: datetime) -> None:

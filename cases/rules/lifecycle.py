@@ -40,6 +40,7 @@ CHILDREN_OPEN = "children_open"
 PARENT_ENDED = "parent_ended"
 HAS_CHILDREN = "has_children"
 HAS_DUPLICATES = "has_duplicates"
+CREW_AT_WORK = "crew_at_work"
 
 
 def _move(
@@ -78,7 +79,7 @@ MOVES = TransitionTable(
         # The work.
         _move("start", {State.ACCEPTED, State.PLANNED, State.WITH_EXTERNAL_PARTY},
               State.IN_PROGRESS),
-        _move("plan", {State.ACCEPTED, State.IN_PROGRESS}, State.PLANNED),
+        _move("plan", {State.ACCEPTED, State.IN_PROGRESS}, State.PLANNED, guards={CREW_AT_WORK}),
         _move("hand_out", {State.ACCEPTED, State.IN_PROGRESS, State.PLANNED},
               State.WITH_EXTERNAL_PARTY, requires="note"),
         _move("put_back", {State.PLANNED, State.IN_PROGRESS, State.WITH_EXTERNAL_PARTY},

@@ -56,7 +56,7 @@ def _words() -> dict[str, str]:
         "close": _("Close"),
         "waits": _("{deed}: waits to be sent"),
         "deed_start": _("Arrived"),
-        "deed_done": _("Done"),
+        "deed_done": _("It is done"),
         "deed_not_done": _("Could not be done"),
         "kept": _("Kept on this phone. It is sent as soon as there is a network."),
         "not_kept": _("This phone could not keep it. Make room, then send it again."),

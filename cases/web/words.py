@@ -103,6 +103,7 @@ def refusal(refused: MoveRefused) -> str:
         "parent_ended": _("the request that it is a part of has ended: reopen that one"),
         "has_children": _("it has parts of its own"),
         "has_duplicates": _("others are duplicates of it"),
+        "crew_at_work": _("a crew is at work on it"),
         "other_crew": _("that crew belongs to another department"),
         "other_person": _("that person does not work there"),
         "day_passed": _("that day has passed"),
@@ -117,7 +118,7 @@ def order_state_name(state: str) -> str:
     return {
         "PLANNED": _("Planned"),
         "UNDER_WAY": _("Under way"),
-        "DONE": _("Done"),
+        "DONE": _("It is done"),
         "NOT_DONE": _("Could not be done"),
         "CANCELLED": _("Called off"),
     }[str(state)]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -141,6 +141,9 @@ class TestADay:
         first = report(city, order, "start", client_id=key)
         again = report(city, order, "start", client_id=key)
         assert (again.version, WorkReport.objects.count()) == (first.version, 1)
+        WorkOrder.objects.update(crew=crews[1])  # also when it is somebody else's by now
+        assert report(city, order, "start", client_id=key).version == first.version
+        WorkOrder.objects.update(crew=crews[0])
         with pytest.raises(InvalidInput):
             report(city, first, "done", client_id=key)
 
@@ -186,6 +189,13 @@ class TestADay:
                 version=1,
                 now=NOW,
             )
+
+    def test_what_a_crew_works_on_is_not_planned_by_hand(self, city: City, crews: list[Crew]):
+        case, viewer = make_case(city), viewer_of(city.people["coordinator"])
+        report(city, plan(city, case, crews[0]), "start")
+        version = fresh(case).version
+        with pytest.raises(MoveRefused, match="crew_at_work"):
+            move_case(number=case.number, move="plan", viewer=viewer, version=version, now=NOW)
 
     def test_another_department_takes_nothing_of_the_plan(self, city: City, crews: list[Crew]):
         case = make_case(city)
@@ -366,7 +376,10 @@ class _Undo(Exception):
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(STEP, min_size=30, max_size=60))
 def test_orders_and_cases_are_never_at_odds(city: City, crews: list[Crew], steps: list[Any]):
