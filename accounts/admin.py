@@ -33,7 +33,7 @@ class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Department)
 class DepartmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("name", "organisation", "code", "active")
+    list_display = ("name", "organisation", "code", "sharing", "active")
     list_filter = ("organisation",)
     search_fields = ("name",)
 
@@ -41,6 +41,7 @@ class DepartmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 @admin.register(Crew)
 class CrewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("name", "department", "active")
+    filter_horizontal = ("members",)
 
 
 @admin.register(ApiKey)

@@ -16,6 +16,9 @@ class CasesConf:
     photo_max_pixels: int = 60_000_000
     photo_side: int = 2048
     photos_max: int = 5
+    external_days: int = 14  # how long an outside party's link holds, unless told otherwise
+    external_days_max: int = 90
+    crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 
 CONF = CasesConf()

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from cases.api import cases as api
-from cases.web import agent, console, photos, portal, retyping, routing
+from cases.api import work as work_api
+from cases.web import agent, console, crew, external, photos, portal, retyping, routing, work
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -14,9 +15,16 @@ urlpatterns = [
     path("console/", console.case_list, name="console"),
     path("console/new/", agent.new_case, name="console_new"),
     path("console/cases.csv", console.export_csv, name="console_csv"),
+    path("console/work/", work.board, name="work"),
+    path("console/work/print/", work.board_print, name="work_print"),
+    path("console/work/tour.json", work.crew_tour, name="work_tour"),
+    path("console/work/plan/", work.plan, name="work_plan"),
+    path("console/work/order/", work.reorder, name="work_reorder"),
+    path("console/work/orders/<int:order>/", work.move, name="work_move"),
     path("console/changes/", console.changes, name="console_changes"),
     path("console/cases/<slug:number>/", console.case_detail, name="console_case"),
     path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
+    path("console/cases/<slug:number>/crew/", work.give, name="console_give"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/type/", retyping.correct_type, name="console_type"),
     path("console/routing/", routing.rule_list, name="routing"),
@@ -31,6 +39,21 @@ urlpatterns = [
     path("console/cases/<slug:number>/contact/", console.contact, name="console_contact"),
     path(
         "console/cases/<slug:number>/photos/<int:photo>.jpg", photos.for_staff, name="console_photo"
+    ),
+    path("console/cases/<slug:number>/party/", external.make_link, name="console_party"),
+    path(
+        "console/cases/<slug:number>/party/<int:link>/withdraw/",
+        external.withdraw,
+        name="console_party_withdraw",
+    ),
+    path("ext/<slug:token>/", external.party_page, name="external"),
+    path("ext/<slug:token>/photos/<int:photo>.jpg", external.party_photo, name="external_photo"),
+    path("crew/", crew.my_day, name="crew"),
+    path("api/v1/work-orders", work_api.WorkDay.as_view(), name="api_work_day"),
+    path(
+        "api/v1/work-orders/<int:order>/<slug:deed>",
+        work_api.WorkDeed.as_view(),
+        name="api_work_deed",
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),

@@ -1,5 +1,6 @@
 """The bodies that are responsible, and how they are divided."""
 
+from django.conf import settings
 from django.db import models
 
 
@@ -23,6 +24,11 @@ class Organisation(models.Model):
 
 
 class Department(models.Model):
+    class Sharing(models.TextChoices):
+        BY_HAND = "BY_HAND"
+        ROUND_ROBIN = "ROUND_ROBIN"
+        LEAST_LOAD = "LEAST_LOAD"
+
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="departments")
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
@@ -30,6 +36,13 @@ class Department(models.Model):
     code = models.SlugField(max_length=60)
     name = models.CharField(max_length=160)
     active = models.BooleanField(default=True)
+    sharing = models.CharField(
+        max_length=12,
+        choices=Sharing.choices,
+        default=Sharing.BY_HAND,
+        db_default=Sharing.BY_HAND,
+        help_text="How what the department accepts is shared among its crews.",
+    )
 
     class Meta:
         ordering = ["organisation__name", "name"]
@@ -45,6 +58,15 @@ class Crew(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="crews")
     name = models.CharField(max_length=120)
     active = models.BooleanField(default=True)
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        blank=True,
+        related_name="crews",
+        help_text="Who works what is planned for it; their role comes from a membership.",
+    )
+    last_given_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it last got its turn."
+    )
 
     class Meta:
         constraints = [

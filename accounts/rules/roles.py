@@ -10,6 +10,7 @@ class Permission(StrEnum):
     SEE_CONTACT = "see_contact"  # the reporter's contact data, each look logged
     TRIAGE_CASE = "triage_case"  # say what a case is, where, and whose; merge, refer, cancel
     WORK_CASE = "work_case"  # accept, return, progress, resolve
+    PLAN_WORK = "plan_work"  # share work among crews, plan their days, give it to outside parties
     SEE_REGISTER = "see_register"
     EDIT_REGISTER = "edit_register"  # draft changes, in the areas of one's body
     REVIEW_REGISTER = "review_register"
@@ -35,6 +36,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
             Permission.SEE_CONTACT,
             Permission.TRIAGE_CASE,
             Permission.WORK_CASE,
+            Permission.PLAN_WORK,
         }
     ),
     "CREW": frozenset({Permission.SEE_CASES, Permission.WORK_CASE}),

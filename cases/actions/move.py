@@ -1,6 +1,6 @@
 """Moves a case along the table of moves: for staff, for its reporter, and by the clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from cases.actions.notices import tell_reporters
 from cases.actions.recording import changing
 from cases.actions.relations import children_ended, lock_family, obstacles, take_reporters
 from cases.actions.routing import decide_body, send_to
+from cases.actions.sharing import share
 from cases.conf import CONF
 from cases.models import Case, CaseReporter, Referral, ResultCode
 from cases.queries.visibility import visible_cases
@@ -56,12 +57,14 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """What comes with a move. `original` is the number of a case, `department` a row id."""
+    """What comes with a move. `original` is the number of a case, `department` and `crew` are row
+    ids; that the crew is of the department is the caller's care."""
 
     note: str = ""
     result_code: str = ""
     original: str = ""
     department: int | None = None
+    crew: int | None = None
 
     @property
     def names(self) -> set[str]:
@@ -90,7 +93,7 @@ def move_case(
         held: set[str] = set(viewer.permissions_at(case.organisation_id, case.department_id))
         if Permission.TRIAGE_CASE in held:
             held.add(REPORTER)
-        return _move(case, move, sent, held, viewer, now, original)
+        return make_move(case, move, sent, held, viewer, now, original)
 
 
 def move_for_reporter(*, token: str, move: str, note: str, now: datetime) -> Case:
@@ -100,7 +103,7 @@ def move_for_reporter(*, token: str, move: str, note: str, now: datetime) -> Cas
         limit = timedelta(days=CONF.reopen_closed_days)
         if move == "ask_to_reopen" and case.closed_at and case.closed_at + limit < now:
             raise MoveRefused(move, ["too_late"])
-        return _move(case, move, Given(note=note), {REPORTER}, Viewer(), now)
+        return make_move(case, move, Given(note=note), {REPORTER}, Viewer(), now)
 
 
 def give_up_unanswered(*, now: datetime) -> int:
@@ -124,7 +127,7 @@ def _each(cases: Iterable[int], move: str, given: Given, now: datetime) -> int:
     for pk in cases:
         with transaction.atomic():
             try:
-                _move(lock_family(pk), move, given, {SYSTEM}, Viewer(), now)
+                make_move(lock_family(pk), move, given, {SYSTEM}, Viewer(), now)
                 done += 1
             except MoveRefused:  # answered meanwhile, or children are open
                 continue
@@ -138,7 +141,7 @@ def _original(viewer: Viewer, case: Case, number: str) -> Case:
     )  # fmt: skip
 
 
-def _move(
+def make_move(
     case: Case,
     move: str,
     given: Given,
@@ -146,7 +149,10 @@ def _move(
     viewer: Viewer,
     now: datetime,
     original: Case | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Case:
+    """Makes a move of a case whose family the caller has locked, for whoever holds `held`; `data`
+    goes into its event. Raises MoveRefused, and DoesNotExist as `move_case` does."""
     step = MOVES.check(
         move, state=case.state, given=given.names, permissions=held, obstacles=obstacles(case, move)
     )
@@ -165,7 +171,9 @@ def _move(
             effect(_Act(case, given, viewer, now, original))
         if case.state in ENDED and move != "resolve":
             case.closed_at = now
-        event.data = {k: v for k, v in (("original", given.original),) if v}
+        event.data = dict(data or {})
+        if given.original:
+            event.data["original"] = given.original
     if move in _TOLD:
         tell_reporters(case=case, event=move, key=f"{event.pk}", note=given.note)
     if case.state in ENDED:
@@ -216,6 +224,12 @@ def _refer(act: _Act) -> None:
 def _accept(act: _Act) -> None:
     _answer_referral(act.case, True, act.given.note, act.now)
     act.case.needs_review = False
+    share(act.case, act.now)
+
+
+def _plan(act: _Act) -> None:
+    if act.given.crew:
+        act.case.crew_id = act.given.crew
 
 
 def _return(act: _Act) -> None:
@@ -270,6 +284,7 @@ _EFFECTS: dict[str, Callable[[_Act], None]] = {
     "assign": _assign,
     "refer": _refer,
     "accept": _accept,
+    "plan": _plan,
     "return": _return,
     "ask": _ask,
     "answer": _look,

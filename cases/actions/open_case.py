@@ -10,12 +10,12 @@ from typing import Any
 
 import h3
 from django.contrib.gis.geos import Point
-from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
+from cases.actions.keeping import keep_photos
 from cases.actions.notices import tell_reporter
 from cases.actions.numbering import file_task
 from cases.actions.recording import changing
@@ -91,7 +91,7 @@ def open_case(
         if not parent:
             tell_reporter(case=case, contact=draft.contact, event="opened")
         # Last: a transaction that fails before it leaves no file behind.
-        _keep_photos(case, photos)
+        keep_photos(case, Photo.Moment.REPORTED, photos)
     return Opened(case, new=True)
 
 
@@ -166,9 +166,3 @@ def _next_number(opened_at: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('case_number_seq')")
         return f"{timezone.localdate(opened_at).year}-{cursor.fetchone()[0]:07d}"
-
-
-def _keep_photos(case: Case, photos: Sequence[CleanPhoto]) -> None:
-    for photo in {p.sha256: p for p in photos}.values():
-        row = Photo(case=case, sha256=photo.sha256, width=photo.width, height=photo.height)
-        row.file.save(f"{secrets.token_hex(16)}.jpg", ContentFile(photo.body), save=True)

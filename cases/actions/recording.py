@@ -5,8 +5,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import F
+
 from cases.actions.clocks import wind
 from cases.models import Case, CaseEvent
+from cases.rules.lifecycle import HOLDS_ORDER, State
+from cases.rules.work import OPEN_ORDERS, OrderState
 from tiles.actions.versions import data_changed
 
 #: The present values that the events of a case explain, as columns.
@@ -15,6 +19,8 @@ TRACKED = (
     "state_before",
     "organisation_id",
     "department_id",
+    "crew_id",
+    "assignee_id",
     "request_type_id",
     "kind",
     "parent_id",
@@ -60,6 +66,7 @@ def changing(
     event = CaseEvent(case=case, kind=kind, at=now, actor_id=actor, note=note, public=public)
     yield event
     _wind(case, known, now)
+    _let_go(case, known, now)
     after = values(case)
     changed = {k: v for k, v in after.items() if k not in known or known[k] != v}
     event.data = {**event.data, "changed": changed}
@@ -73,6 +80,16 @@ def changing(
     data_changed("cases")
 
 
+def happened(
+    case: Case, kind: str, *, actor: int | None, now: datetime, note: str = "", **data: Any
+) -> None:
+    """An event that changes nothing: whoever works on the case meanwhile is not disturbed."""
+    CaseEvent.objects.create(
+        case=case, kind=kind, at=now, actor_id=actor, state=case.state, note=note,
+        data=data | {"changed": {}},
+    )  # fmt: skip
+
+
 # What the clock of a case goes by. A duplicate has the clock of its original.
 _CLOCK = ("state", "organisation_id", "request_type_id")
 
@@ -80,6 +97,20 @@ _CLOCK = ("state", "organisation_id", "request_type_id")
 def _wind(case: Case, known: Mapping[str, Any], now: datetime) -> None:
     if any(known.get(name) != _plain(getattr(case, name)) for name in _CLOCK):
         wind(case, now)
+
+
+def _let_go(case: Case, known: Mapping[str, Any], now: datetime) -> None:
+    """Ends what belongs to a department or to a state that the case has left."""
+    moved = known.get("department_id") != case.department_id
+    if moved and known:
+        case.crew = case.assignee = None
+    before = known.get("state")
+    if before in HOLDS_ORDER and (moved or case.state not in HOLDS_ORDER):
+        case.work_orders.filter(state__in=OPEN_ORDERS).update(
+            state=OrderState.CANCELLED, ended_at=now, version=F("version") + 1
+        )
+    if before == State.WITH_EXTERNAL_PARTY and case.state != before:
+        case.external_links.filter(withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _plain(value: Any) -> Any:

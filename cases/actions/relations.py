@@ -10,6 +10,7 @@ from cases.actions.recording import changing
 from cases.models import Case, CaseReporter
 from cases.rules.lifecycle import (
     CHILDREN_OPEN,
+    CREW_AT_WORK,
     ENDED,
     HAS_CHILDREN,
     HAS_DUPLICATES,
@@ -17,6 +18,7 @@ from cases.rules.lifecycle import (
     OPEN,
     PARENT_ENDED,
 )
+from cases.rules.work import OrderState
 from core.api.problems import InvalidInput
 
 
@@ -36,6 +38,7 @@ def obstacles(case: Case, move: str) -> set[str]:
         CHILDREN_OPEN: lambda: case.children.filter(state__in=OPEN).exists(),
         HAS_CHILDREN: lambda: case.children.exists(),
         HAS_DUPLICATES: lambda: case.duplicates.exists(),
+        CREW_AT_WORK: lambda: case.work_orders.filter(state=OrderState.UNDER_WAY).exists(),
         PARENT_ENDED: lambda: case.parent is not None and case.parent.state in ENDED,
     }
     return {guard for guard in guards if tests[guard]()}

@@ -10,6 +10,7 @@ from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter
 from cases.models.routing import RoutingArea, RoutingDecision, RoutingPolicy, RoutingRule
 from cases.models.suggestion import SuggestionModel
+from cases.models.work import ExternalLink, Material, WorkOrder, WorkReport
 
 __all__ = [
     "CalendarDay",
@@ -19,7 +20,9 @@ __all__ = [
     "Channel",
     "ContactLook",
     "EscalationStep",
+    "ExternalLink",
     "IntakeMessage",
+    "Material",
     "Photo",
     "Referral",
     "Reporter",
@@ -33,4 +36,6 @@ __all__ = [
     "SuggestionModel",
     "Target",
     "WorkCalendar",
+    "WorkOrder",
+    "WorkReport",
 ]

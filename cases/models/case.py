@@ -1,12 +1,13 @@
 """The case: one request at one place, with one body responsible."""
 
+from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector
 from django.utils import timezone
 
-from accounts.models import Department, Organisation
+from accounts.models import Crew, Department, Organisation
 from addresses.models import Address, Building, District, Neighbourhood, Parcel, Street
 from cases.models.catalogue import Channel, RequestType, ResultCode
 from cases.rules.lifecycle import State
@@ -83,6 +84,11 @@ class Case(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True)
     department = models.ForeignKey(Department, models.PROTECT, null=True)
+    crew = models.ForeignKey(Crew, models.SET_NULL, null=True, help_text="Of the department.")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+",
+        help_text="Who answers for it in the department.",
+    )  # fmt: skip
     needs_review = models.BooleanField(
         default=False, help_text="A person must look at the routing."
     )

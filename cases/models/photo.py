@@ -7,7 +7,19 @@ from cases.models.case import Case
 
 
 class Photo(models.Model):
+    class Moment(models.TextChoices):
+        REPORTED = "REPORTED"
+        BEFORE = "BEFORE"
+        AFTER = "AFTER"
+
     case = models.ForeignKey(Case, models.CASCADE, related_name="photos")
+    work_order = models.ForeignKey(
+        "cases.WorkOrder", models.SET_NULL, null=True, related_name="photos"
+    )
+    moment = models.CharField(
+        max_length=8, choices=Moment.choices, default=Moment.REPORTED, db_default=Moment.REPORTED,
+        help_text="REPORTED: the reporter's; before and after the work: never shown to the public.",
+    )  # fmt: skip
     file = models.FileField(upload_to="photos/%Y/%m/")
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()

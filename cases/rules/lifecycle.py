@@ -25,6 +25,8 @@ class State(StrEnum):
 #: Nothing more is to be done. A resolved case waits for its reporter, then it is closed.
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.CANCELLED, State.DUPLICATE})
 OPEN = frozenset(State) - ENDED
+#: In these a crew may have a work order for it.
+HOLDS_ORDER = frozenset({State.PLANNED, State.IN_PROGRESS, State.WAITING_FOR_INFORMATION})
 WORK = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.PLANNED, State.WITH_EXTERNAL_PARTY})
 
 # Who makes a move: permissions of `accounts.rules.roles`, or one of these two. Staff who may do
@@ -38,6 +40,7 @@ CHILDREN_OPEN = "children_open"
 PARENT_ENDED = "parent_ended"
 HAS_CHILDREN = "has_children"
 HAS_DUPLICATES = "has_duplicates"
+CREW_AT_WORK = "crew_at_work"
 
 
 def _move(
@@ -76,9 +79,11 @@ MOVES = TransitionTable(
         # The work.
         _move("start", {State.ACCEPTED, State.PLANNED, State.WITH_EXTERNAL_PARTY},
               State.IN_PROGRESS),
-        _move("plan", {State.ACCEPTED, State.IN_PROGRESS}, State.PLANNED),
-        _move("hand_out", {State.ACCEPTED, State.IN_PROGRESS}, State.WITH_EXTERNAL_PARTY,
-              requires="note"),
+        _move("plan", {State.ACCEPTED, State.IN_PROGRESS}, State.PLANNED, guards={CREW_AT_WORK}),
+        _move("hand_out", {State.ACCEPTED, State.IN_PROGRESS, State.PLANNED},
+              State.WITH_EXTERNAL_PARTY, requires="note"),
+        _move("put_back", {State.PLANNED, State.IN_PROGRESS, State.WITH_EXTERNAL_PARTY},
+              State.ACCEPTED, requires="note"),
         # The end.
         _move("resolve", set(WORK), State.RESOLVED,
               requires="note result_code", guards={CHILDREN_OPEN}),

@@ -6,6 +6,7 @@ from cases.web import routing_words, words
 
 register = template.Library()
 register.filter("state_name", words.state_name)
+register.filter("order_state_name", words.order_state_name)
 register.filter("event_name", words.event_name)
 register.filter("precision_name", words.precision_name)
 register.filter("warning_name", words.warning_name)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Department
+from accounts.models import Crew, Department
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
@@ -32,15 +32,17 @@ from cases.actions.move import ChangedMeanwhile, move_case
 from cases.actions.placing import correct_place, may_correct
 from cases.actions.retyping import may_retype
 from cases.actions.routing_rules import may_edit
+from cases.conf import CONF
 from cases.models import Case, RequestTypeGroup, ResultCode
 from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
+from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
 from cases.rules.validation import tidy
-from cases.web.words import move_names, state_name
+from cases.web.words import move_names, refusal, state_name
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from tiles.queries.versions import data_version
@@ -76,6 +78,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "view": city_view(),
         "now": timezone.now(),
         "may_geocode": may_geocode_tables(viewer),
+        "may_plan": viewer.may(Permission.PLAN_WORK),
         "may_open": viewer.may(Permission.OPEN_CASE),
         "may_edit_rules": may_edit(viewer),
     }
@@ -170,7 +173,7 @@ def _detail(
     viewer = viewer_of(request.user)
     case = (
         with_names(visible_cases(viewer))
-        .select_related("result_code", "parent", "duplicate_of")
+        .select_related("result_code", "parent", "duplicate_of", "crew", "assignee")
         .filter(number=number)
         .first()
     )
@@ -199,6 +202,15 @@ def _detail(
         **_family(case, viewer),
         "departments": Department.objects.select_related("organisation").filter(
             active=True, organisation__active=True
+        ),
+        "may_plan": Permission.PLAN_WORK in held and case.state in OPEN,
+        "crews": Crew.objects.filter(department=case.department_id, active=True),
+        "links": case.external_links.order_by("pk"),
+        "hands_out": case.state in {*MOVES.moves["hand_out"].sources, State.WITH_EXTERNAL_PARTY},
+        "external_days": CONF.external_days,
+        "people": people_of(case.department_id),
+        "orders": case.work_orders.select_related("crew", "result_code").prefetch_related(
+            "materials"
         ),
         "may_correct": may_correct(case, viewer),
         "may_retype": may_retype(case, viewer),
@@ -243,34 +255,12 @@ def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
             _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
         )
     except MoveRefused as refused:
-        messages.error(request, _refusal(refused))
+        messages.error(request, refusal(refused))
     except (ObjectDoesNotExist, ValueError):
         messages.error(request, _("This choice is not known. Nothing was changed."))
     else:
         messages.success(request, _("Done."))
     return redirect("console_case", number=number)
-
-
-def _refusal(refused: MoveRefused) -> str:
-    words = {
-        "wrong_state": _("it is not possible in the present state"),
-        "not_permitted": _("your role does not allow it"),
-        "missing_note": _("a note is needed"),
-        "missing_result_code": _("a result must be chosen"),
-        "unknown_move": _("there is no such step"),
-        "no_rule_matched": _("No routing rule fits: a person must decide"),
-        "missing_department": _("a department must be chosen"),
-        "missing_original": _("the number of the original is needed"),
-        "other_organisation": _("that department belongs to another body: refer it instead"),
-        "same_organisation": _("that department belongs to the same body: send it there instead"),
-        "children_open": _("parts of this request are still open"),
-        "parent_ended": _("the request that it is a part of has ended: reopen that one"),
-        "has_children": _("it has parts of its own"),
-        "has_duplicates": _("others are duplicates of it"),
-        "too_late": _("it was closed too long ago: please report it anew"),
-    }
-    reasons = ", ".join(words.get(r, r) for r in refused.reasons)
-    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
 
 
 @login_required

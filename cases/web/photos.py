@@ -12,7 +12,9 @@ from cases.queries.visibility import visible_cases
 @require_safe
 @cache_control(private=True, max_age=3600)
 def for_reporter(request: HttpRequest, token: str, photo: int) -> FileResponse:
-    return _answer(Photo.objects.filter(case__token=token, pk=photo).first())
+    """Their own; what crews photograph stays with the staff."""
+    own = Photo.objects.filter(case__token=token, moment=Photo.Moment.REPORTED)
+    return _answer(own.filter(pk=photo).first())
 
 
 @require_safe

@@ -19,7 +19,7 @@ from addresses.queries.extent import city_view
 from cases.actions.move import move_for_reporter
 from cases.actions.open_case import KeyReused, open_case
 from cases.conf import CONF
-from cases.models import Case
+from cases.models import Case, Photo
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.place import Location, locate, none_of_them
 from cases.rules.lifecycle import State
@@ -156,7 +156,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "told": _TOLD_WITH_WORDS,
         "question": asked[-1] if waiting and asked else None,
         "may_reopen": case.state in (State.RESOLVED, State.CLOSED) and case.parent_id is None,
-        "photos": case.photos.all(),
+        "photos": case.photos.filter(moment=Photo.Moment.REPORTED),
     }
     response = render(request, "portal/tracking.html", context)
     response["X-Robots-Tag"] = "noindex"

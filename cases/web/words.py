@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from addresses.web import geocode_words
+from workflows.rules.transitions import MoveRefused
 
 
 def state_name(state: str) -> str:
@@ -36,6 +37,7 @@ def move_names() -> dict[str, str]:
         "start": _("Start work"),
         "plan": _("Plan"),
         "hand_out": _("Hand to an outside party"),
+        "put_back": _("Put back among the accepted"),
         "resolve": _("Resolve"),
         "close": _("Close"),
         "cancel": _("Cancel the request"),
@@ -73,9 +75,63 @@ def event_name(kind: str) -> str:
         "ask_to_reopen": _("Reopening was asked for"),
         "reopen": _("Reopened"),
         "refuse_to_reopen": _("Reopening was refused"),
+        "shared": _("Given to a crew"),
+        "work_moved": _("Planned anew"),
+        "work_done": _("The crew says that it is done: please look"),
+        "work_not_done": _("The crew could not do it"),
+        "external_link": _("Link for an outside party made"),
+        "external_withdrawn": _("Link of an outside party withdrawn"),
+        "external_answered": _("The outside party has answered: please look"),
+        "external_opened": _("The outside party opened the link"),
         "children_ended": _("All parts have ended: this request can be ended too"),
     }
     return special.get(kind) or move_names().get(kind, kind)
+
+
+def refusal(refused: MoveRefused) -> str:
+    """Why a move was not made, in words."""
+    words = {
+        "wrong_state": _("it is not possible in the present state"),
+        "not_permitted": _("your role does not allow it"),
+        "missing_note": _("a note is needed"),
+        "missing_result_code": _("a result must be chosen"),
+        "unknown_move": _("there is no such step"),
+        "no_rule_matched": _("No routing rule fits: a person must decide"),
+        "missing_department": _("a department must be chosen"),
+        "missing_original": _("the number of the original is needed"),
+        "other_organisation": _("that department belongs to another body: refer it instead"),
+        "same_organisation": _("that department belongs to the same body: send it there instead"),
+        "children_open": _("parts of this request are still open"),
+        "parent_ended": _("the request that it is a part of has ended: reopen that one"),
+        "has_children": _("it has parts of its own"),
+        "has_duplicates": _("others are duplicates of it"),
+        "crew_at_work": _("a crew is at work on it"),
+        "other_crew": _("that crew belongs to another department"),
+        "other_person": _("that person does not work there"),
+        "day_passed": _("that day has passed"),
+        "planned_already": _("it is planned already: move that"),
+        "too_late": _("it was closed too long ago: please report it anew"),
+    }
+    reasons = ", ".join(words.get(r, r) for r in refused.reasons)
+    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+
+
+def order_state_name(state: str) -> str:
+    return {
+        "PLANNED": _("Planned"),
+        "UNDER_WAY": _("Under way"),
+        "DONE": _("It is done"),
+        "NOT_DONE": _("Could not be done"),
+        "CANCELLED": _("Called off"),
+    }[str(state)]
+
+
+def tour_words(by: str, metres: float, minutes: float) -> str:
+    """How long the way of a day is, and whether that is over the streets."""
+    values = {"km": f"{metres / 1000:.1f}", "minutes": round(minutes)}
+    if by == "network":
+        return _("%(km)s km over the streets, about %(minutes)s minutes of driving") % values
+    return _("%(km)s km as the crow flies, at least %(minutes)s minutes of driving") % values
 
 
 def precision_name(precision: str) -> str:

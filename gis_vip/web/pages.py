@@ -9,6 +9,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from addresses.queries.extent import city_view
 from cases.queries.statistics import open_and_closed
+from cases.queries.work import crews_of
 from tiles.layers import all_layers
 
 
@@ -20,7 +21,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Where a person begins after signing in."""
-    sees_cases = viewer_of(request.user).may(Permission.SEE_CASES)
+    viewer = viewer_of(request.user)
+    if not viewer.may(Permission.PLAN_WORK) and crews_of(viewer).exists():
+        return redirect("crew")
+    sees_cases = viewer.may(Permission.SEE_CASES)
     return redirect("console" if sees_cases else "map")
 
 

@@ -1,6 +1,6 @@
-// Keeps the crews' page, its files and the last seen parts of the map, so that they open without a
-// network. Served from /register/field/worker.js: it stands above that page, and above the maps'
-// workers.
+// Keeps the crews' pages, their files and the last seen parts of the map, so that they open without a
+// network. Served from /register/field/worker.js: it stands above the page of numbering crews, above
+// /crew/, and above the maps' workers.
 
 const worker = /** @type {any} */ (self);
 const KEPT = "field-1";
@@ -29,7 +29,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 /** @param {string} address */
 function ours(address) {
   const { origin, pathname } = new URL(address);
-  return origin === worker.location.origin && /^\/(static|tiles|maps\/style|register\/field\/$|api\/v1\/doors)/.test(pathname);
+  return origin === worker.location.origin && /^\/(static|tiles|maps\/style|register\/field\/$|api\/v1\/doors|crew\/$|api\/v1\/work-orders$|console\/cases\/[\w-]+\/photos\/)/.test(pathname);
 }
 
 /** @param {string[]} addresses */
@@ -67,12 +67,15 @@ async function keeping(cache, request) {
   if (answer.ok && !answer.redirected) {
     await cache.put(request, answer.clone());
     if (Math.random() < 0.02) await trim(cache);
+  } else if (answer.redirected || answer.status === 401 || answer.status === 403) {
+    // Whoever has signed out leaves nothing of it behind.
+    await cache.delete(request, ANY);
   }
   return answer;
 }
 
 /** @param {Cache} cache */
 async function trim(cache) {
-  const keys = (await cache.keys()).filter((k) => !/^\/(static|register)/.test(new URL(k.url).pathname));
+  const keys = (await cache.keys()).filter((k) => !/^\/(static|register|crew|api\/v1\/work)/.test(new URL(k.url).pathname));
   await Promise.all(keys.slice(0, Math.max(0, keys.length - MOST)).map((k) => cache.delete(k)));
 }

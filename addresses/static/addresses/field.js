@@ -1,5 +1,6 @@
 // The crews' page: a door, its plate, its true place; kept on the phone until it is sent.
 import { createMap, marker } from "../vip/map.js";
+import { guard, smaller } from "../vip/offline.js";
 import { make, say, the, token } from "./ask.js";
 import { signIn } from "./messages.js";
 import { forget, keep, reports, send } from "./queue.js";
@@ -8,8 +9,6 @@ const page = the("field");
 const user = String(page.dataset.user);
 const form = /** @type {HTMLFormElement} */ (the("report"));
 const photo = /** @type {HTMLInputElement} */ (the("photo"));
-/** Longer side of a photo as it is kept, in pixels. */
-const SIDE = 1600;
 const RETRY_MS = 15_000;
 /** Degrees around a tap in which doors are looked for. */
 const REACH = 0.00015;
@@ -36,18 +35,7 @@ const tell = (text) => { the("say").textContent = text; };
 
 // The worker first: what is loaded from now on is kept. It stands above the page, and above the
 // map's own workers, which load the tiles and belong to the place that their script comes from.
-const standing = await Promise.all(["/register/field/", "/static/"].map(guard));
-
-/** @param {string} scope */
-async function guard(scope) {
-  if (!("serviceWorker" in navigator)) return undefined;
-  const found = await navigator.serviceWorker.register(String(page.dataset.worker), { scope }).catch(() => undefined);
-  const coming = found?.installing ?? found?.waiting;
-  if (found && !found.active && coming) {
-    await new Promise((resolve) => coming.addEventListener("statechange", () => coming.state === "activated" && resolve(undefined)));
-  }
-  return found?.active ?? undefined;
-}
+const standing = await Promise.all(["/register/field/", "/static/"].map((scope) => guard(String(page.dataset.worker), scope)));
 
 const map = await createMap({ container: the("map"), permalink: true, locate: true });
 map.on("moveend", around);
@@ -232,22 +220,9 @@ function fill(report) {
   name();
 }
 
-/** A phone's photo as a JPEG of a size that a weak network carries. @param {File} file @returns {Promise<Blob>} */
-async function smaller(file) {
-  try {
-    const image = await createImageBitmap(file);
-    const share = Math.min(1, SIDE / Math.max(image.width, image.height));
-    const canvas = new OffscreenCanvas(Math.round(image.width * share), Math.round(image.height * share));
-    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await canvas.convertToBlob({ type: "image/jpeg", quality: 0.85 });
-  } catch {
-    return file; // the server says whether it can be read
-  }
-}
-
 async function sendAll() {
   const waiting = (await reports(user)).some((r) => r.state === "waiting");
-  const { sent, refused, signedOut } = waiting ? await send(user, String(page.dataset.send), token) : { sent: 0, refused: 0, signedOut: false };
+  const { sent, refused, signedOut } = waiting ? await send(user, token) : { sent: 0, refused: 0, signedOut: false };
   await paint();
   if (signedOut) the("say").replaceChildren(`${say("sign_in")} `, signIn());
   else if (refused) tell(say("refused", { count: refused }));
