@@ -42,8 +42,9 @@ class AddressParts:
 
 
 def _number_first(street: str, words: Pack) -> tuple[str, str]:
-    """`2 Hürriyet Sokak` → (2, Hürriyet Sokak); `10028 Sokak` is a name and stays whole."""
+    """`2 Hürriyet Sokak` → (2, Hürriyet Sokak); `10028 Sokak` is a name and stays whole, also with
+    a number behind it."""
     match = _NUMBER_FIRST.match(street)
-    if match is None or key(match[2]) in words.street_kinds:
+    if match is None or key(match[2].split()[0]) in words.street_kinds:
         return "", street
     return match[1], match[2]

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from addresses.models import Address, District, Neighbourhood, StreetName, Unit
+from addresses.queries.address_parts import AddressParts
 from addresses.queries.geocoding import geocode, reverse
-from tests.factories import open_register
+from tests.factories import City, open_register
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +135,11 @@ def test_an_address_of_another_city_is_never_sure(small_city: None, text: str) -
 
 def test_a_road_to_another_city_is_no_other_city(small_city: None) -> None:
     assert "elsewhere" not in geocode("Bir mah Gül Sk no:9 İzmir yolu üzeri").warnings
+
+
+@pytest.mark.parametrize(
+    "street", ["10028 Sk 9", "10028 Sokak No:9", "10028 sokak 9", "9 10028 Sokak"]
+)
+def test_a_numbered_street_in_parts_keeps_its_number(city: City, street: str) -> None:
+    text = AddressParts(street=street, district="Altıeylül").text()
+    assert geocode(text).best.address_id == city.doors["sk9"].pk
