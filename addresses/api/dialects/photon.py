@@ -87,6 +87,8 @@ class Reverse(_View):
         lon, lat = asked.point(request.query_params)
         asked.limit(request.query_params, "limit", default=1, most=_LIMIT_MAX)
         layers = _layers(request)
+        if _nothing_in(layers):
+            return Response(_collection([]))
         finest = next((level for layer, level in _FINEST.items() if layer in layers), "house")
         place = words_at(lon, lat, finest=finest)
         return Response(_collection([place] if place else []))
@@ -95,6 +97,8 @@ class Reverse(_View):
 def _found(request: Request, text: str) -> Response:
     query = request.query_params
     layers = _layers(request)
+    if _nothing_in(layers):
+        return Response(_collection([]))
     places = dialect.find(
         text,
         limit=asked.limit(query, "limit", default=_LIMIT, most=_LIMIT_MAX),
@@ -103,6 +107,11 @@ def _found(request: Request, text: str) -> Response:
         kinds=[kind for layer in layers for kind in _LAYERS[layer]],
     )
     return Response(_collection(places))
+
+
+def _nothing_in(layers: Sequence[str]) -> bool:
+    """Whether only layers are asked for that a city's register has not."""
+    return bool(layers) and not any(_LAYERS[layer] for layer in layers)
 
 
 def _layers(request: Request) -> list[str]:

@@ -282,3 +282,10 @@ def test_too_many_questions_are_refused_in_the_dialect(
     assert (answer.status_code, int(answer["Retry-After"]) > 0) == (429, True)
     assert "Too many questions" in answer.content.decode()
     assert answer["Content-Type"].startswith("application/json")
+
+
+@pytest.mark.parametrize("layer", ["county", "state", "country", "other"])
+def test_photon_has_nothing_in_the_layers_of_a_country(client, layer: str):
+    for path in (f"api?q=10028 Sokak 9&layer={layer}", f"reverse?lon=27.9&lat=39.6&layer={layer}"):
+        answer = client.get(f"/compat/photon/{path}")
+        assert (answer.status_code, answer.json()["features"]) == (200, [])
