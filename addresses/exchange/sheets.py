@@ -201,7 +201,10 @@ def _checked(lines: Iterable[list[str]]) -> Rows:
                 words = _("Row %(row)s has %(cells)s values, the header %(width)s.")
                 figures = {"row": number, "cells": len(cells), "width": width}
                 raise ImportRefused("file", words % figures)
-            yield [cell[:_CELL_MAX] for cell in cells] + [""] * (width - len(cells))
+            if any(len(cell) > _CELL_MAX for cell in cells):
+                words = _("Row %(row)s has a cell of more than %(most)s characters.")
+                raise ImportRefused("file", words % {"row": number, "most": _CELL_MAX})
+            yield cells + [""] * (width - len(cells))
     except csv.Error as error:
         words = _("Row %s cannot be read: is a quotation mark missing?")
         if "field limit" in str(error):

@@ -212,3 +212,10 @@ def test_few_tables_at_once_and_none_that_is_all_text(client, db):
     for n in range(3):
         cache.set(f"geocode-table:{n}", "another")
     assert sent("Gül Sokak 9") == 429
+
+
+def test_a_cell_is_never_cut_in_silence(client, db):
+    file = SimpleUploadedFile("t.csv", ("adres,note\nGül Sokak 9," + "x" * 40_000).encode())
+    answer = client.post("/geocode/search/csv", {"data": file}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 400
+    assert "Row 2 has a cell of more than 32000" in str(answer.json()["errors"])
