@@ -31,4 +31,4 @@ RUN find . -path '*/locale/*.po' -exec sh -c 'msgfmt -o "${1%.po}.mo" "$1"' _ {}
     && chown vip: /var/lib/gis-vip /var/lib/gis-vip/media
 USER vip
 EXPOSE 8000
-CMD ["gunicorn", "gis_vip.wsgi", "--preload", "-k", "gthread", "-w", "4", "--threads", "4", "-b", "0.0.0.0:8000"]
+CMD ["gunicorn", "gis_vip.wsgi", "--preload", "-k", "gthread", "-w", "4", "--threads", "4", "--limit-request-line", "8190", "-b", "0.0.0.0:8000"]

@@ -105,9 +105,9 @@ class Autocomplete(GeocodeView):
         responses={(200, _GEOJSON): Collection},
     )
     def get(self, request: Request) -> Response:
-        """Places whose address begins like the text."""
+        """Places whose address begins like the text; a blank behind it ends its last word."""
         query = request.query_params
-        text = asked.text(query, "q")
+        text = asked.text(query, "q") + (" " if query["q"].endswith(" ") else "")
         limit = asked.limit(query, "limit", default=8, most=_LIMIT_MAX, strict=True)
         form = asked.one_of(query, "format", _FORMATS)
         day = asked.day(query)

@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from addresses.api.geocode_view import GeocodeThrottle
 from addresses.models import Neighbourhood
-from tests.factories import City
+from tests.factories import City, door
 
 pytestmark = pytest.mark.django_db
 TEXT = "Hasan Basri Çantay mah. 10028 Sk no:9"
@@ -289,3 +289,14 @@ def test_photon_has_nothing_in_the_layers_of_a_country(client, layer: str):
     for path in (f"api?q=10028 Sokak 9&layer={layer}", f"reverse?lon=27.9&lat=39.6&layer={layer}"):
         answer = client.get(f"/compat/photon/{path}")
         assert (answer.status_code, answer.json()["features"]) == (200, [])
+
+
+def test_a_blank_ends_the_number_that_is_typed(client, city):
+    door(city.areas, street="10028 Sokak", number=95)
+
+    def numbers(text: str) -> set[str]:
+        answer = client.get("/geocode/autocomplete", {"q": text, "limit": 20}).json()
+        return {f["properties"]["housenumber"] for f in answer["features"]} - {""}
+
+    assert numbers("10028 sk 9") == {"9", "95"}
+    assert numbers("10028 sk 9 ") == {"9"}
