@@ -1,6 +1,5 @@
 """`/register/changes/`: the list of change sets, and the same as CSV."""
 
-import csv
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,6 +16,7 @@ from addresses.queries.rights import Rights
 from addresses.web import words
 from addresses.web.access import for_viewers
 from core.rules.spreadsheet import safe_cells
+from core.web.csv_download import csv_download
 
 _PER_PAGE = 50
 
@@ -49,23 +49,8 @@ def export_csv(request: HttpRequest, *, viewer: Viewer, rights: Rights) -> Strea
         _("Number"), _("State"), _("Kind"), _("Title"), _("Reason"), _("Legal basis"), _("Author"),
         _("Made"), _("Published"), _("Comes into force"),
     ]  # fmt: skip
-
-    class Line:
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Line())
-
-    def lines() -> Any:
-        yield "\ufeff" + writer.writerow(head)
-        for one in rows.iterator(chunk_size=1000):
-            yield writer.writerow(_cells(one))
-
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="changes.csv"'},
-    )
+    cells = (_cells(one) for one in rows.iterator(chunk_size=1000))
+    return csv_download("changes.csv", head, cells)
 
 
 def _cells(one: ChangeSet) -> list[str]:

@@ -1,8 +1,5 @@
 """`/register/changes/<id>/notes/`: what an import has to say about the rows of its file."""
 
-import csv
-from collections.abc import Iterator
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,13 +13,9 @@ from addresses.queries.rights import Rights
 from addresses.web import words
 from addresses.web.access import for_viewers
 from core.rules.spreadsheet import safe_cells
+from core.web.csv_download import csv_download
 
 _PER_PAGE = 100
-
-
-class _Line:
-    def write(self, text: str) -> str:
-        return text
 
 
 @require_safe
@@ -52,22 +45,12 @@ def export_csv(
     """The notes as they are filtered, in UTF-8 that spreadsheets open rightly."""
     one = get_object_or_404(ChangeSet, pk=pk)
     rows = notes(one, NoteFilter.of(request.GET))
-    writer = csv.writer(_Line())
     head = [
         _("Row"), _("Outcome"), _("Reason"), _("Field"), _("Detail"), _("Record"), _("Longitude"),
         _("Latitude"),
     ]  # fmt: skip
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(head)
-        for note in rows.iterator(chunk_size=1000):
-            yield writer.writerow(_cells(note))
-
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="notes-{one.pk}.csv"'},
-    )
+    cells = (_cells(note) for note in rows.iterator(chunk_size=1000))
+    return csv_download(f"notes-{one.pk}.csv", head, cells)
 
 
 def _cells(note: ImportNote) -> list[str]:

@@ -1,8 +1,7 @@
 """The pages of quality: dashboard, findings, one finding, and what may be done about it."""
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -42,6 +41,7 @@ from addresses.rules.quality import RULES, Owner, Severity
 from addresses.web.quality_chart import chart
 from addresses.web.quality_words import facts, owner_name, rule_title, severity_name, state_name
 from core.rules.spreadsheet import safe_cells
+from core.web.csv_download import csv_download
 
 _PER_PAGE = 50
 
@@ -130,25 +130,8 @@ def areas_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _csv(name: str, head: list[str], rows: Iterable[tuple[Any, ...]]) -> StreamingHttpResponse:
-    """CSV in UTF-8 that spreadsheets open rightly; no cell can be taken for a formula."""
-
-    class Line:
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Line())
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(head)
-        for row in rows:
-            cells = [str(cell) for cell in row]
-            yield writer.writerow(safe_cells(*cells))
-
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    """No cell of it can be taken for a formula."""
+    return csv_download(name, head, (safe_cells(*map(str, row)) for row in rows))
 
 
 @login_required

@@ -1,6 +1,5 @@
 """The departments' console: list, detail, moves."""
 
-import csv
 from typing import Any
 
 from django.contrib import messages
@@ -45,6 +44,7 @@ from cases.rules.validation import tidy
 from cases.web.words import move_names, refusal, state_name
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
+from core.web.csv_download import csv_download
 from tiles.queries.versions import data_version
 from workflows.rules.transitions import MoveRefused
 
@@ -128,36 +128,22 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("Responsible"),
         _("Due"),
     ]
-
-    class Line:
-        def write(self, text: str) -> str:
-            return text
-
-    writer = csv.writer(Line())
-
-    def lines() -> Any:
-        yield "\ufeff" + writer.writerow(head)
-        for c in rows.iterator(chunk_size=1000):
-            yield writer.writerow(
-                safe_cells(
-                    c.number,
-                    timezone.localtime(c.opened_at).isoformat(timespec="minutes"),
-                    state_name(c.state),
-                    c.request_type.name if c.request_type else "",
-                    c.description,
-                    c.place_label,
-                    c.district.name if c.district else "",
-                    c.neighbourhood.name if c.neighbourhood else "",
-                    str(c.department or ""),
-                    timezone.localtime(c.due_at).isoformat(timespec="minutes") if c.due_at else "",
-                )
-            )
-
-    return StreamingHttpResponse(
-        lines(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="cases.csv"'},
+    cells = (
+        safe_cells(
+            c.number,
+            timezone.localtime(c.opened_at).isoformat(timespec="minutes"),
+            state_name(c.state),
+            c.request_type.name if c.request_type else "",
+            c.description,
+            c.place_label,
+            c.district.name if c.district else "",
+            c.neighbourhood.name if c.neighbourhood else "",
+            str(c.department or ""),
+            timezone.localtime(c.due_at).isoformat(timespec="minutes") if c.due_at else "",
+        )
+        for c in rows.iterator(chunk_size=1000)
     )
+    return csv_download("cases.csv", head, cells)
 
 
 @login_required
