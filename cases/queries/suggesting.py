@@ -6,11 +6,9 @@ from pathlib import Path
 
 from cases.models import SuggestionModel
 from cases.queries.catalogue import fresh, request_types, suggester
-from cases.suggesting.model import TypeModel
+from cases.suggesting.model import SURE, TypeModel
 
 _LOG = logging.getLogger(__name__)
-# Surer than this it is taken; else a person is asked, and told what it might be.
-SURE = 0.5
 
 
 @dataclass(frozen=True)

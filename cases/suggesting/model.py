@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cases.suggesting.features import counts, features, weigh, words_of
 
 _REASONS = 4
+SURE = 0.5  # a less likely suggestion is left to a person: "don't know"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class TypeModel:
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """What speaks for each class (classes,), before it is made a chance."""
-        weighed = weigh(counts(text), self.idf)
+        return self._scores(weigh(counts(text), self.idf))
+
+    def _scores(self, weighed: dict[str, float]) -> NDArray[np.float32]:
         if not weighed:
             return self._intercept.copy()
         rows = self._weights[[self._row[name] for name in weighed]].astype(np.float32)
@@ -53,26 +56,31 @@ class TypeModel:
 
     def chances(self, text: str) -> NDArray[np.float64]:
         """The calibrated chance of each class (classes,)."""
-        return softmax(self.scores(text).astype(np.float64) / self._temperature)
+        return self._chances(self.scores(text))
+
+    def _chances(self, scores: NDArray[np.float32]) -> NDArray[np.float64]:
+        return softmax(scores.astype(np.float64) / self._temperature)
 
     def suggest(self, text: str, limit: int = 5) -> list[Suggested]:
         """The likeliest types, best first; the best one with its reasons. Nothing for a text that
         has no word that the model knows."""
-        if not weigh(counts(text), self.idf):
+        weighed = weigh(counts(text), self.idf)
+        if not weighed:
             return []
-        chances = self.chances(text)
+        chances = self._chances(self._scores(weighed))
         best = np.argsort(-chances)[:limit]
         return [
             Suggested(
-                self.classes[i], float(chances[i]), self._because(text, int(i)) if n == 0 else ()
+                self.classes[i],
+                float(chances[i]),
+                self._because(text, weighed, int(i)) if n == 0 else (),
             )
             for n, i in enumerate(best)
         ]
 
-    def _because(self, text: str, chosen: int) -> tuple[str, ...]:
+    def _because(self, text: str, weighed: dict[str, float], chosen: int) -> tuple[str, ...]:
         """The words whose features spoke most for a class, against the mean of all."""
         words = words_of(text)
-        weighed = weigh(counts(text), self.idf)
         said: dict[str, float] = defaultdict(float)
         for name, places in features(words):
             if name in weighed:

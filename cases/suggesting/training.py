@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
 from cases.suggesting.features import counts, weigh
-from cases.suggesting.model import TypeModel, softmax
+from cases.suggesting.model import SURE, TypeModel, softmax
 
 _FEATURES_MAX = 40_000
 _FEW = 2  # a feature of fewer texts is chance
@@ -22,7 +22,6 @@ _STRENGTH = 1.0
 # The last part of the training texts tells how sure the scores may be.
 _CALIBRATION = 0.1
 _BINS = 10
-SURE = 0.5  # below this a person is asked instead: "don't know"
 
 
 @dataclass(frozen=True)
