@@ -28,6 +28,10 @@ def test_a_rule_from_its_first_letter_to_its_place(visit):
     page.get_by_role("button", name="Denetle").click()
     assert "8. karakter: “atlantis” adında ilçe yok." in page.locator(".notice.bad").inner_text()
     assert page.input_value("#name") == "Gece ekibi"  # nothing that was typed is lost
+    # The refusal is the only thing that the browser has to say, and it was asked for.
+    assert [fault for fault in person.faults if "422" not in fault] == []
+    assert len(person.faults) == 1
+    person.faults.clear()
     page.fill("#condition", f'ilçe = "{person.portal.facts["district"]}" ve saat in 22:00-06:00')
     page.get_by_role("button", name="Denetle").click()
     page.locator(".notice").first.wait_for()
