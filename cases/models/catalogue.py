@@ -62,6 +62,23 @@ class RequestType(models.Model):
         max_length=30, choices=LegalClock.choices, default=LegalClock.PETITION_30_DAYS
     )
     public = models.BooleanField(default=True, help_text="May stand on a public map.")
+    sensitive = models.BooleanField(
+        default=False, db_default=False, help_text="Seen only by those who are cleared for it."
+    )
+    survey = models.BooleanField(
+        default=True, db_default=True, help_text="Its reporters are asked how it went."
+    )
+    retention_days = models.PositiveIntegerField(
+        default=3650, db_default=3650, help_text="Personal data are kept so long after the end."
+    )
+    icon = models.SlugField(max_length=40, blank=True, default="", db_default="")
+    synonyms = ArrayField(
+        models.CharField(max_length=80), default=list, db_default=models.Value("{}"), blank=True,
+        help_text="Other names that people look for it by.",
+    )  # fmt: skip
+    guidance = models.TextField(
+        blank=True, default="", db_default="", help_text="What an agent should know and say."
+    )
     active = models.BooleanField(default=True)
 
     class Meta:
