@@ -11,6 +11,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_vip.settings.local")
+gc.disable()  # until all is loaded: nothing of it is garbage
 application = get_wsgi_application()
 
 
@@ -29,6 +30,7 @@ def _warm_up() -> None:
     finally:
         connection.close()  # no worker may share it
     gc.collect()
+    gc.enable()
     gc.freeze()  # what is loaded now stays: looking through it would copy it into every worker
 
 

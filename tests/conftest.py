@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
+from django.utils import translation
 
 from addresses.queries.data_model import entities
 from cases.queries import catalogue, clocks, rulebook, suggesting
@@ -36,7 +37,8 @@ def forget() -> None:
 
 @pytest.fixture(autouse=True)
 def _clean_slate(request: pytest.FixtureRequest) -> None:
-    """No test sees what another one left in the cache."""
+    """No test sees what another one left in the cache, or the language of its last request."""
+    translation.deactivate()
     if "django_db" in request.keywords or {"db", "transactional_db"} & set(request.fixturenames):
         forget()
 

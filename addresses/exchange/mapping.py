@@ -158,7 +158,7 @@ def load(name: str) -> Mapping:
         )
     try:
         # Every scalar stays text: codes keep their leading zeros.
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
         return _mapping(path.stem, data)
     except (yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise ImportRefused("mapping", f"{path.name}: {error}") from error

@@ -1,6 +1,6 @@
 """Crossings: `Atatürk Caddesi ile Gül Sokak köşesi`, `corner of Pine and Jones`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from addresses.geocoder.answer import Answer, Candidate
@@ -58,11 +58,11 @@ def _with_signs(text: str, pack: Pack) -> str:
     return text.replace("&", _SIGN) if "&" in pack.crossing_joins | pack.crossing_marks else text
 
 
-def _has_street(tokens: list[Token], pack: Pack) -> bool:
+def _has_street(tokens: Sequence[Token], pack: Pack) -> bool:
     return any(token.text in pack.street_kinds for token in tokens)
 
 
-def _phrase(tokens: list[Token], pack: Pack) -> tuple[int, int] | None:
+def _phrase(tokens: Sequence[Token], pack: Pack) -> tuple[int, int] | None:
     """The last word for `crossing` in Turkish, the first where it leads."""
     found = []
     for i in range(len(tokens)):
@@ -76,7 +76,9 @@ def _phrase(tokens: list[Token], pack: Pack) -> tuple[int, int] | None:
     return max(found, key=lambda f: (-f[0] if pack.crossing_leads else f[0], f[1]))
 
 
-def _split(text: str, inside: list[Token], outside: list[Token], pack: Pack) -> Crossing | None:
+def _split(
+    text: str, inside: Sequence[Token], outside: Sequence[Token], pack: Pack
+) -> Crossing | None:
     joins = pack.crossing_joins | ({_SIGN} if "&" in pack.crossing_joins else set())
     words = [i for i, t in enumerate(inside) if t.text in joins and t.kind == WORD]
     marks = [
@@ -95,7 +97,7 @@ def _split(text: str, inside: list[Token], outside: list[Token], pack: Pack) -> 
 
 
 def _parts(
-    text: str, first: list[Token], second: list[Token], outside: list[Token]
+    text: str, first: Sequence[Token], second: Sequence[Token], outside: Sequence[Token]
 ) -> Crossing | None:
     named = [[t for t in part if t.kind != MARK] for part in (first, second)]
     if not all(named):

@@ -93,7 +93,7 @@ def load(language: str) -> Pack:
     if language not in available():
         raise PackNotFound(f"{language}: no such language pack; there are {', '.join(available())}")
     # Every scalar stays text: YAML would read the words `no` and `on` as false and true.
-    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506
     streets: Mapping[str, Mapping[str, Any]] = data["streets"]
     numbers = data["number_names"]
     crossing = data["crossing"]

@@ -37,6 +37,10 @@ class Match:
     items: frozenset[int]
     repaired: bool
 
+    def worth(self, share: float) -> "Match":
+        """The same with a share of the score."""
+        return Match(self.score * share, self.items, self.repaired)
+
 
 Matches = dict[int, Match]
 

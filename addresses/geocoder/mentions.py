@@ -5,6 +5,7 @@ writer. What stands here only proposes spans; whether one is an address the sear
 """
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -78,7 +79,7 @@ def spans(text: str, index: NameIndex, pack: Pack) -> list[Span]:
 class _Reader:
     """Gives every token its role."""
 
-    def __init__(self, text: str, tokens: list[Token], index: NameIndex, pack: Pack) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], index: NameIndex, pack: Pack) -> None:
         self.tokens, self.pack, self.speller = tokens, pack, index.speller
         self.labels = pack.number_words | pack.unit_words | pack.floor_words
         self.no_place = {
@@ -175,7 +176,7 @@ def _anchors(i: int, roles: list[_Role]) -> bool:
     return roles[i] == _Role.NUMBER and behind[-2:] == [_Role.NAME, _Role.NAME]
 
 
-def _grow(i: int, text: str, tokens: list[Token], roles: list[_Role]) -> tuple[int, int]:
+def _grow(i: int, text: str, tokens: Sequence[Token], roles: list[_Role]) -> tuple[int, int]:
     """The first and last token of the run around an anchor."""
     first = last = i
     for step in (-1, 1):
@@ -194,7 +195,7 @@ def _grow(i: int, text: str, tokens: list[Token], roles: list[_Role]) -> tuple[i
     return first, last
 
 
-def _ends_sentence(j: int, step: int, tokens: list[Token]) -> bool:
+def _ends_sentence(j: int, step: int, tokens: Sequence[Token]) -> bool:
     """Whether a full stop divides the ordinary word at j from the run."""
     beside = j + 1 if step < 0 else j - 1
     return 0 <= beside < len(tokens) and tokens[beside].text == "." and len(tokens[j].text) > 3

@@ -1,5 +1,7 @@
 """Numbers in words, as people dictate them: `yüz yirmi beşinci sokak numara on dört`."""
 
+from collections.abc import Sequence
+
 from addresses.geocoder.language import Pack
 from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token
 
@@ -8,7 +10,7 @@ _WORDS_MOST = 10  # of one number: nobody has a longer one on the house
 _ORDINAL_STEM = 2  # letters that must be left of a number word before its ordinal ending
 
 
-def spelled_numbers(tokens: list[Token], pack: Pack) -> list[Token]:
+def spelled_numbers(tokens: Sequence[Token], pack: Pack) -> Sequence[Token]:
     """The tokens with number words turned into numbers where a number is meant. Elsewhere they may be
     names, or count something.
     """
@@ -29,7 +31,7 @@ def spelled_numbers(tokens: list[Token], pack: Pack) -> list[Token]:
     return out
 
 
-def _is_meant(next_: list[Token], before: str, length: int, ordinal: bool, pack: Pack) -> bool:
+def _is_meant(next_: Sequence[Token], before: str, length: int, ordinal: bool, pack: Pack) -> bool:
     """Whether a run of so many number words is a number: it is called one (`numara elli iki`, `elli iki
     numara`), numbers a street (`bin otuz üç sokak`; one word alone may be its name), or stands
     behind one (`sokak elli iki`; one word alone only where nothing follows that it could count).
@@ -47,7 +49,7 @@ def _is_meant(next_: list[Token], before: str, length: int, ordinal: bool, pack:
     return length > 1 or not next_ or next_[0].kind == MARK or following in labels
 
 
-def _run(tokens: list[Token], i: int, pack: Pack) -> tuple[int, int, bool]:
+def _run(tokens: Sequence[Token], i: int, pack: Pack) -> tuple[int, int, bool]:
     """The longest run of number words at i: the place after it, its value, whether an ordinal."""
     thousands, value, j, ordinal = 0, 0, i, False
     while j < min(len(tokens), i + _WORDS_MOST) and tokens[j].kind == WORD and not ordinal:

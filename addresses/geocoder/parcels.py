@@ -1,6 +1,7 @@
 """Parcels by cadastral number: `131 ada 7 parsel`, `ada:131 parsel:7`, `131/7 parsel`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from addresses.geocoder.language import Pack, Phrases
@@ -52,7 +53,7 @@ def read(text: str, pack: Pack) -> ParcelNumber | None:
     return ParcelNumber(numbers[0], numbers[1], rest, text[start:end])
 
 
-def _symbols(tokens: list[Token], pack: Pack) -> tuple[str, list[tuple[int, int]]]:
+def _symbols(tokens: Sequence[Token], pack: Pack) -> tuple[str, list[tuple[int, int]]]:
     """The text as one letter per word, number or phrase, and which tokens each stands for."""
     symbols, places, i = "", [], 0
     while i < len(tokens):
@@ -74,7 +75,7 @@ def _symbols(tokens: list[Token], pack: Pack) -> tuple[str, list[tuple[int, int]
     return symbols, places
 
 
-def _phrase(tokens: list[Token], i: int, words: Phrases) -> int:
+def _phrase(tokens: Sequence[Token], i: int, words: Phrases) -> int:
     """The place after the longest phrase that begins at i, or i."""
     text, best = "", i
     for j in range(i, min(i + 2, len(tokens))):

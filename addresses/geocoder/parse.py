@@ -397,7 +397,7 @@ class Parser:
         if len(labels) >= _FORM or (labels and not any(not i.role for i in items[: labels[0]])):
             return
         self.parsed.items = [
-            replace(item, leads=False)
+            replace(item, leads=False) if item.leads else item
             for item in items
             if not (item.leads and item.role in (DISTRICT, PROVINCE))
         ]

@@ -169,15 +169,14 @@ def weigh(index: NameIndex, evidence: Evidence, document: Document, street: Matc
     if neighbourhood.items and neighbourhood.items <= street.items:
         both = evidence.has_street and evidence.has_neighbourhood
         share = 0.5 if both else WEIGHTS.said_once
-        neighbourhood = replace(neighbourhood, score=neighbourhood.score * share)
+        neighbourhood = neighbourhood.worth(share)
     elif street.items < neighbourhood.items and not evidence.has_street:
-        street = replace(street, score=street.score * 0.45)
+        street = street.worth(0.45)
     if district.items and district.items <= street.items:
-        district = replace(district, score=district.score * 0.2)
+        district = district.worth(0.2)
     once = neighbourhood.items and neighbourhood.items <= district.items
     if once and not evidence.has_neighbourhood:  # "Altıeylül" is the district
-        score = neighbourhood.score * WEIGHTS.said_once
-        neighbourhood = replace(neighbourhood, score=score, items=frozenset())
+        neighbourhood = replace(neighbourhood.worth(WEIGHTS.said_once), items=frozenset())
     houses = houses_beside(evidence.parsed, street, neighbourhood)
     value = value_of(evidence, document, street, neighbourhood, district)
     return Ranked(document, value, street, neighbourhood, district, houses)
@@ -210,7 +209,7 @@ def _best_neighbourhood(index: NameIndex, evidence: Evidence, document: Document
         if match is None:
             continue
         if other != document.neighbourhood_id:
-            match = replace(match, score=match.score * 0.97)
+            match = match.worth(0.97)
         if match.score > best.score:
             best = match
     return best

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from addresses.geocoder.language import Pack
@@ -32,9 +33,10 @@ def readable(text: str) -> str:
     return "".join(c for c in text if not unicodedata.combining(c))
 
 
-def cut(text: str) -> list[Token]:
+@lru_cache(maxsize=16)  # the readers of one text cut it one after the other
+def cut(text: str) -> tuple[Token, ...]:
     """Tokens of a readable text. What follows an apostrophe is a case ending and is dropped."""
-    tokens = []
+    tokens: list[Token] = []
     last = -1
     for match in _TOKEN.finditer(text):
         number, word, mark = match.groups()
@@ -47,7 +49,7 @@ def cut(text: str) -> list[Token]:
         if token.text:
             tokens.append(token)
         last = match.end()
-    return tokens
+    return tuple(tokens)
 
 
 def _plain(word: str) -> str:

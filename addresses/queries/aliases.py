@@ -8,8 +8,8 @@ from addresses.geocoder.aliases import key_of
 from addresses.geocoder.answer import Answer, Candidate
 from addresses.geocoder.language import load
 from addresses.geocoder.names import NameIndex
+from addresses.queries.doors import DatabaseRegister
 from addresses.rules import house_number
-from core.queries import sql
 
 _FIELDS = (
     "lon", "lat", "address_id", "side_id", "street_id", "building_id", "parcel_id",
@@ -17,7 +17,9 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def with_taught(text: str, answer: Answer, index: NameIndex, *, limit: int) -> Answer:
+def with_taught(
+    text: str, answer: Answer, index: NameIndex, register: DatabaseRegister, *, limit: int
+) -> Answer:
     """The answer led by the door that a person said these very words mean.
 
     It is of category B and says so (`taught`). An answer of category A stays as it is: everything
@@ -28,10 +30,10 @@ def with_taught(text: str, answer: Answer, index: NameIndex, *, limit: int) -> A
     keys = {key_of(text, load(language)) for language in index.languages} - {""}
     if not keys:
         return answer
-    rows = sql.run_planned("addresses", "geocode_taught", {"keys": sorted(keys)})
-    if not rows or rows[0]["neighbourhood_id"] not in index.neighbourhoods:
+    door = register.taught(sorted(keys))
+    if door is None or door["neighbourhood_id"] not in index.neighbourhoods:
         return answer
-    taught = _candidate(rows[0], index)
+    taught = _candidate(door, index)
     others = [c for c in answer.candidates if c.address_id != taught.address_id]
     return replace(
         answer,

@@ -16,6 +16,7 @@ from addresses.geocoder.register import (
     Points,
 )
 from addresses.queries.at_point import at_point
+from addresses.queries.names import Version, register_version, version_of
 from core.queries import sql
 
 
@@ -24,60 +25,81 @@ class DatabaseRegister:
 
     def __init__(self, as_of: date | None = None) -> None:
         self._as_of = as_of
+        self._version: Version | None = None
 
-    def _rows(self, app: str, name: str, **parameters: Any) -> list[dict[str, Any]]:
-        """Planned once for what is asked all the time; of the past each day is a question apart."""
-        run = sql.run_planned if self._as_of is None else sql.run
-        return run(app, name, parameters | {"as_of": self._as_of})
+    def version(self) -> Version:
+        """The state of the register after its last answer. Most searches end with a question whose
+        answer told it; only otherwise is it asked for.
+        """
+        return self._version or register_version()
+
+    def _ask(
+        self, app: str, name: str, *, often: bool = True, **parameters: Any
+    ) -> list[dict[str, Any]]:
+        """What is asked often is planned once; of the past each day is a question apart."""
+        run = sql.run_planned if often and self._as_of is None else sql.run
+        rows = run(app, name, parameters | {"as_of": self._as_of})
+        told = rows[0].get("version") if rows else None
+        self._version = version_of(told) if told else None
+        return rows
 
     def doors(self, side_ids: Sequence[int], numbers: Sequence[int], unit: str) -> list[DoorRow]:
         """The living doors of these numbers on these sides, all suffixes."""
-        rows = self._rows(
+        rows = self._ask(
             "addresses", "geocode_doors", sides=list(side_ids), numbers=list(numbers), unit=unit
         )
-        return [DoorRow(**row) for row in rows]
+        return [DoorRow(**row) for row in _present(rows)]
 
     def former(self, side_ids: Sequence[int], numbers: Sequence[int]) -> list[DoorRow]:
         """The doors that had these numbers once. Nothing as of a day: then they had them."""
         if self._as_of is not None:
             return []
-        parameters = {"sides": list(side_ids), "numbers": list(numbers)}
-        return [DoorRow(**r) for r in sql.run_planned("addresses", "geocode_former", parameters)]
+        rows = self._ask("addresses", "geocode_former", sides=list(side_ids), numbers=list(numbers))
+        return [DoorRow(**row) for row in rows]
+
+    def taught(self, keys: Sequence[str]) -> dict[str, Any] | None:
+        """The living door that a person said some words mean (by `geocoder.aliases.key_of`)."""
+        return next(iter(_present(self._ask("addresses", "geocode_taught", keys=list(keys)))), None)
 
     def between(self, side_ids: Sequence[int], number: int) -> list[Between]:
         """The neighbours of a number that these sides lack, nearest first."""
-        rows = self._rows("addresses", "geocode_between", sides=list(side_ids), number=number)
+        rows = self._ask("addresses", "geocode_between", sides=list(side_ids), number=number)
         return [Between(**row) for row in rows]
 
     def buildings(self, neighbourhoods: Sequence[int]) -> list[BuildingRow]:
         """The named buildings of some neighbourhoods."""
-        parameters = {"neighbourhoods": list(neighbourhoods), "as_of": self._as_of}
-        return [BuildingRow(**row) for row in sql.run("addresses", "geocode_buildings", parameters)]
+        areas = list(neighbourhoods)
+        rows = self._ask("addresses", "geocode_buildings", often=False, neighbourhoods=areas)
+        return [BuildingRow(**row) for row in rows]
 
     def parcels(self, block: str, number: str, neighbourhoods: Sequence[int]) -> list[ParcelRow]:
         """The parcels of this number in some neighbourhoods."""
-        parameters = {
-            "block": block, "number": number, "neighbourhoods": list(neighbourhoods),
-            "as_of": self._as_of,
-        }  # fmt: skip
-        return [ParcelRow(**row) for row in sql.run("addresses", "geocode_parcels", parameters)]
+        areas = list(neighbourhoods)
+        rows = self._ask(
+            "addresses",
+            "geocode_parcels",
+            often=False,
+            block=block,
+            number=number,
+            neighbourhoods=areas,
+        )
+        return [ParcelRow(**row) for row in rows]
 
     def coded(self, code: str) -> list[CodedRow]:
         """Whatever has this code."""
-        return [CodedRow(**row) for row in self._rows("addresses", "geocode_coded", code=code)]
+        return [CodedRow(**row) for row in self._ask("addresses", "geocode_coded", code=code)]
 
     def crossings(
         self, streets: Sequence[int], others: Sequence[int], metres: float
     ) -> list[CrossingRow]:
         """Where streets meet or come within some metres, nearest first."""
-        parameters = {
-            "streets": list(streets), "others": list(others), "metres": metres,
-            "as_of": self._as_of,
-        }  # fmt: skip
-        return [CrossingRow(**row) for row in sql.run("addresses", "geocode_crossings", parameters)]
+        between = {"streets": list(streets), "others": list(others), "metres": metres}
+        rows = self._ask("addresses", "geocode_crossings", often=False, **between)
+        return [CrossingRow(**row) for row in rows]
 
     def place(self, lon: float, lat: float) -> Place:
         """What is at a point (degrees)."""
+        self._version = None  # it asks by itself
         return at_point(lon, lat, as_of=self._as_of)
 
     def points(
@@ -88,7 +110,7 @@ class DatabaseRegister:
     ) -> Points:
         """Points of places that are answered without a door."""
         found = Points({}, {}, {})
-        rows = self._rows(
+        rows = self._ask(
             "addresses",
             "geocode_points",
             streets=[street for street, _area in streets],
@@ -105,3 +127,10 @@ class DatabaseRegister:
             else:
                 found.districts[row["id"]] = point
         return found
+
+
+def _present(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that carry the version, without it; none where there is nothing but the version."""
+    for row in rows:
+        del row["version"]
+    return [row for row in rows if row["address_id"] is not None]

@@ -9,7 +9,7 @@ from addresses.geocoder.names import NameIndex
 from addresses.queries.address_parts import AddressParts
 from addresses.queries.doors import DatabaseRegister
 from addresses.queries.geocoding import geocode, geocode_under
-from addresses.queries.names import current, register_version
+from addresses.queries.names import current
 from addresses.queries.place_words import PlaceWords, words_at, words_of
 from addresses.rules.columns import role
 
@@ -135,15 +135,16 @@ def _answers(texts: Sequence[str], limit: int) -> list[Answer | None]:
     """All answers from one state of the register, which is asked for once; where something is
     published while they are sought, once more. None where the geocoder failed.
     """
-    register = DatabaseRegister()
     for _again in range(_TRIES):
-        index = current()
+        index, register = current(), DatabaseRegister()
 
-        def under(text: str, index: NameIndex = index) -> Answer:
+        def under(
+            text: str, index: NameIndex = index, register: DatabaseRegister = register
+        ) -> Answer:
             return geocode_under(index, register, text, limit=limit)
 
         answers = [_answer(text, under) for text in texts]
-        if register_version() == index.version:
+        if register.version() == index.version:
             return answers
     # Changes come faster than tables go: each row from its own state then.
     return [_answer(text, lambda one: geocode(one, limit=limit)) for text in texts]

@@ -41,9 +41,9 @@ def geocode(
     The whole answer is given from one state of the register, whose change number it carries: where
     something was published meanwhile, the question is asked again.
     """
-    register = DatabaseRegister(as_of)
     index = held() if as_of is None else on(as_of)
     while True:
+        register = DatabaseRegister(as_of)
         answer: Answer | None = None
         try:
             answer = geocode_under(
@@ -52,7 +52,7 @@ def geocode(
         except LookupError:  # a door of what this index does not know yet?
             if register_version() == index.version:
                 raise
-        if answer is not None and register_version() == index.version:
+        if answer is not None and register.version() == index.version:
             return answer
         index = current() if as_of is None else on(as_of)
 
@@ -68,7 +68,7 @@ def geocode_under(
     explain: bool = False,
 ) -> Answer:
     """`geocode` with the names of an index. The caller sees to it that nothing was published
-    meanwhile: it asks `register_version` once, behind all the texts that it has.
+    meanwhile: it asks for the register's version once, behind all the texts that it has.
     """
     cut = text[: CONF.query_max]
     trace = Trace() if explain else None
@@ -79,7 +79,7 @@ def geocode_under(
         warnings = tuple(w for w in warnings if w != "former_name")
         answer = replace(answer, candidates=then)
     else:
-        answer = with_taught(cut, answer, index, limit=limit)
+        answer = with_taught(cut, answer, index, register, limit=limit)
         warnings = answer.warnings
     return replace(
         answer,

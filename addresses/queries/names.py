@@ -171,8 +171,12 @@ def names_on(day: date, streets: Sequence[int]) -> dict[int, tuple[str, str]]:
 
 def register_version() -> Version:
     """The database's name, then what changes with the register's names."""
-    row = sql.run_planned("addresses", "geocode_version", {})[0]
-    return (connection.settings_dict["NAME"], *row.values())
+    return version_of(sql.run_planned("addresses", "geocode_version", {})[0]["version"])
+
+
+def version_of(numbers: Sequence[int | None]) -> Version:
+    """The version that a row of `addresses_names_version` tells."""
+    return (connection.settings_dict["NAME"], *numbers)
 
 
 def change_of(index: NameIndex) -> int:
