@@ -65,7 +65,7 @@ def take_in(
         batch = GeocodeBatch.objects.create(
             owner_id=owner,
             name=name[:200],
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=fingerprint(data, encoding, delimiter),
             form=sheet.form,
             delimiter=sheet.delimiter,
             header=sheet.header,
@@ -78,6 +78,11 @@ def take_in(
             raise ImportRefused("file", _("The table has a header and no rows."))
         batch.save(update_fields=["rows"])
     return batch
+
+
+def fingerprint(data: bytes, encoding: str, delimiter: str) -> str:
+    """Of a table and the way it is read."""
+    return hashlib.sha256(f"{encoding}\0{delimiter}\0".encode() + data).hexdigest()
 
 
 def choose(batch: GeocodeBatch, columns: Sequence[int]) -> None:

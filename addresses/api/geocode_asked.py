@@ -65,15 +65,17 @@ def near(query: Query, lon: str = "lon", lat: str = "lat") -> Point | None:
     return point(query, lon, lat)
 
 
-def limit(query: Query, name: str, *, default: int, most: int, strict: bool = False) -> int:
+def limit(
+    query: Query, name: str, *, default: int, most: int, least: int = 1, strict: bool = False
+) -> int:
     """How many places are wanted. A wish for more than `most` gets `most`, an absurd one a refusal.
 
     `strict` refuses whatever is more than `most`.
     """
     raw = query.get(name, "") or str(default)
     highest = most if strict else CONF.places_max
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 6 and 1 <= int(raw) <= highest):
-        words = _("A whole number from %(low)s to %(high)s.") % {"low": 1, "high": highest}
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 6 and least <= int(raw) <= highest):
+        words = _("A whole number from %(low)s to %(high)s.") % {"low": least, "high": highest}
         raise InvalidInput({name: [words]})
     return min(int(raw), most)
 

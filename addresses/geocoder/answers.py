@@ -323,9 +323,10 @@ def _candidate(
         + (WEIGHTS.kind_agrees if evidence.kinds else 0.0)
         + (WEIGHTS.door if r.houses else 0.0)
     )
+    unit = (evidence.parsed.unit or door.house.unit) if door and door.unit_known else ""
     precision = "STREET" if door is None else "UNIT" if door.unit_known else "DOOR"
     return Candidate(
-        label=index.label(area_id, street=street_of(found, index), number=number),
+        label=index.label(area_id, street=street_of(found, index), number=number, unit=unit),
         precision=precision,
         score=max(0.0, min(1.0, found.value / full)),
         lon=lon,

@@ -23,6 +23,7 @@ _BEHIND = 0.35
 _PHRASE_MAX = 2
 _SIGN = ";"  # stands for `&`: one token, as long
 _M_PER_DEGREE = 111_200.0
+MISSING_CROSSING = Answer("", (), False, ("crossing_not_found",))
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ def _parts(
 def answer_crossing(
     crossing: Crossing, index: NameIndex, register: Register, pack: Pack, *, limit: int
 ) -> Answer | None:
-    """Where the two streets meet; None where they do not, or are not known."""
+    """Where the two streets meet; None where they are not known. Where they do not meet it has no
+    candidate, and says so: `crossing_not_found`.
+    """
     first = _evidence(f"{crossing.first} , {crossing.rest}", index, pack)
     second = _evidence(f"{crossing.second} , {crossing.rest}", index, pack)
     streets = {r.document.street_id: r for r in reversed(_best(rank(index, first)))}
@@ -120,7 +123,7 @@ def answer_crossing(
         return None
     rows = register.crossings(list(streets)[-_STREETS:], list(others)[-_OTHERS:], _APART_M)
     if not rows:
-        return None
+        return MISSING_CROSSING
     rows.sort(key=lambda row: -_value(row, streets, others))
     best = rows[0]
     value = _value(best, streets, others)

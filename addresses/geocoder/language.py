@@ -33,6 +33,7 @@ class Pack:
     language: str
     turkish_casing: bool
     label: str
+    unit_label: str
     neighbourhood_word: str
     neighbourhood_words: Phrases
     district_words: Phrases
@@ -102,6 +103,7 @@ def load(language: str) -> Pack:
         language=data["language"],
         turkish_casing=data["turkish_casing"] == "true",
         label=data["label"],
+        unit_label=data["unit_label"],
         neighbourhood_word=data["neighbourhood_word"],
         neighbourhood_words=Phrases(data["neighbourhood_words"]),
         district_words=Phrases(data["district_words"]),

@@ -231,10 +231,15 @@ class NameIndex:
     def province_of(self, neighbourhood_id: int) -> ProvinceRow:
         return self.provinces[self.district_of(neighbourhood_id).parent_id]
 
-    def label(self, neighbourhood_id: int, *, street: str = "", number: str = "") -> str:
+    def label(
+        self, neighbourhood_id: int, *, street: str = "", number: str = "", unit: str = ""
+    ) -> str:
         """An address in a neighbourhood as it is printed there; without a street, the area."""
+        pack = self.pack_of(neighbourhood_id)
+        if unit:
+            number = f"{number} {pack.unit_label.format(unit=unit)}"
         return label(
-            self.pack_of(neighbourhood_id),
+            pack,
             street=street,
             number=number,
             neighbourhood=self.neighbourhoods[neighbourhood_id].name,

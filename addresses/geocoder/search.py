@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from addresses.geocoder import answers
 from addresses.geocoder.answer import NO_ANSWER, Answer
+from addresses.geocoder.crossings import MISSING_CROSSING
 from addresses.geocoder.doors import Door, DoorRow, best_door
 from addresses.geocoder.glue import unglue
 from addresses.geocoder.language import Pack, load
@@ -66,8 +67,13 @@ class Search:
         otherwise = answer_otherwise(
             text, self.index, self.register, self.pack, limit=self.limit, trace=self.trace
         )
-        if otherwise is not None:
-            return otherwise
+        if otherwise is MISSING_CROSSING:  # the streets at least
+            found = self._address(text)
+            others = tuple(w for w in found.warnings if w != "number_missing")
+            return replace(found, category="C", warnings=(*otherwise.warnings, *others))
+        return otherwise or self._address(text)
+
+    def _address(self, text: str) -> Answer:
         parsed = unglue(parse(text, self.pack), self.index.speller, self.pack)
         if self.trace:
             self.trace.say("parse", _said_parsed(parsed))

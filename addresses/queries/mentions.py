@@ -15,6 +15,7 @@ from addresses.queries.names import current
 
 READ = 8_000  # characters of a message
 _TRIED = 4  # spans
+_SURE = frozenset("AB")
 _OTHERWISE = frozenset({"POINT", "PARCEL"})
 _SHORT = 120  # a message up to this length may be a place as a whole
 _EDGES = " ,;:.-–/()\n\t'’"
@@ -74,7 +75,7 @@ def find_place(
             if answer.best is not None:
                 found.append(_trimmed(text, span, answer))
     if found:
-        return max(found, key=_trust)
+        return _one_of(found)
     if len(text) > _SHORT:
         return None
     answer = geocode(text, limit=limit, near=near)
@@ -94,6 +95,32 @@ def _written_otherwise(text: str, index: NameIndex) -> str | None:
         if (parcel := parcels.read(text, pack)) is not None:
             return parcel.written
     return None
+
+
+def _one_of(found: list[Mention]) -> Mention:
+    """The most trusted; where another part of the message names another door as surely, a suggestion
+    with both.
+    """
+    best = max(found, key=_trust)
+    assert best.answer.best is not None
+    rivals = [
+        other.answer.best
+        for other in found
+        if other.answer.category in _SURE
+        and other.answer.best is not None
+        and other.answer.best.address_id not in (None, best.answer.best.address_id)
+        and (other.end <= best.start or best.end <= other.start)
+    ]
+    if best.answer.category not in _SURE or best.answer.best.address_id is None or not rivals:
+        return best
+    several = replace(
+        best.answer,
+        category="C",
+        candidates=(best.answer.best, *rivals),
+        ambiguous=True,
+        warnings=(*best.answer.warnings, "several_places"),
+    )
+    return replace(best, answer=several)
 
 
 def _trust(mention: Mention) -> tuple[int, bool, float]:

@@ -47,7 +47,8 @@ KINDS = {
     "DISTRICT": "district",
     "POINT": "point",
 }
-# The record that a place of each kind is, so that its uid is the place's own. A crossing is none.
+# The record that a place of each kind is, so that its uid is the place's own. A crossing and a point
+# are none.
 _OWN = {
     "house": ("unit", "address", "side"),
     "building": ("building",),
@@ -56,7 +57,7 @@ _OWN = {
     "poi": ("landmark",),
     "neighbourhood": ("neighbourhood",),
     "district": ("district",),
-    "point": ("neighbourhood",),
+    "point": (),
 }
 _LEVELS = ("house", "street", "neighbourhood", "district")
 _IDS_OF_LEVEL = {
@@ -102,7 +103,7 @@ class PlaceWords:
     @property
     def entity(self) -> str:
         """The kind of record that the place is; "" where it is none (a crossing, a bare point)."""
-        if self.precision == "CROSSING":
+        if self.precision in ("CROSSING", "POINT"):
             return ""
         return next((name for name in _OWN[self.kind] if name in self.uids), "")
 

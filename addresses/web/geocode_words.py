@@ -33,6 +33,8 @@ def warning_name(warning: str) -> str:
         ),
         "block_not_found": _("The block is not in the register."),
         "parcel_not_found": _("The parcel is not in the register."),
+        "crossing_not_found": _("These streets do not meet."),
+        "several_places": _("The text names several places."),
         "code_not_found": _("The code is not in the register."),
         "code_of_another_kind": _("The code belongs to another kind of record."),
         "place_missing": _("A short plus code was written without a place."),

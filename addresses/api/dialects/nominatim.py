@@ -82,7 +82,7 @@ class Reverse(_View):
         query = request.query_params
         form = asked.one_of(query, "format", _FORMATS)
         lon, lat = asked.point(query)
-        zoom = asked.limit({"zoom": query.get("zoom") or "18"}, "zoom", default=18, most=18)
+        zoom = asked.limit(query, "zoom", default=18, most=18, least=0)
         place = words_at(lon, lat, finest=_finest(zoom))
         details = query.get("addressdetails", "1") == "1"
         if place is None:

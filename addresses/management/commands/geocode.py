@@ -1,6 +1,5 @@
 """`vip manage geocode FILE`: a table with the places found for its rows, in the same format."""
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,10 @@ from tqdm import tqdm
 from addresses.actions import batches
 from addresses.exchange.batch_file import written
 from addresses.exchange.errors import ImportRefused
+from addresses.exchange.sheets import open_sheet
 from addresses.models import GeocodeBatch
 from addresses.queries.batches import standing
+from addresses.rules.columns import guess
 
 
 class Command(BaseCommand):
@@ -58,11 +59,16 @@ class Command(BaseCommand):
     def _batch(path: Path, options: dict[str, Any]) -> GeocodeBatch:
         """The unfinished batch of the same file and columns, or a new one."""
         data = path.read_bytes()
-        digest = hashlib.sha256(data).hexdigest()
-        for old in GeocodeBatch.objects.filter(owner=None, sha256=digest).order_by("-pk"):
-            wanted = options["column"]
-            if not wanted or old.columns == batches.named_columns(old.header, wanted):
-                return old
+        sheet = open_sheet(data, encoding=options["encoding"], delimiter=options["delimiter"])
+        wanted = (
+            batches.named_columns(sheet.header, options["column"])
+            if options["column"]
+            else guess(sheet.header)
+        )
+        read = batches.fingerprint(data, options["encoding"], options["delimiter"])
+        same = GeocodeBatch.objects.filter(owner=None, sha256=read, columns=wanted)
+        if (old := same.order_by("pk").last()) is not None:
+            return old
         batch = batches.take_in(
             data, name=path.name, owner=None, now=timezone.now(), encoding=options["encoding"],
             delimiter=options["delimiter"],

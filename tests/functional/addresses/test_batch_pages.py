@@ -263,6 +263,23 @@ class TestCommand:
         assert seen == [1, 2, 0, 3]
         assert (tmp_path / "liste.geocoded.csv").is_file()
 
+    def test_another_way_to_read_the_file_is_another_batch(
+        self, city: City, tmp_path: Path, monkeypatch: Any
+    ) -> None:
+        source = tmp_path / "liste.csv"
+        source.write_text(CSV, encoding="utf-8")
+
+        def stops(chunk: Any, finds: Any) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(batches, "_store", stops)
+        for more in ({}, {}, {"encoding": "windows-1254"}, {"column": ["ad"]}):
+            with pytest.raises(KeyboardInterrupt):
+                call_command(
+                    "geocode", str(source), stdout=io.StringIO(), stderr=io.StringIO(), **more
+                )
+        assert GeocodeBatch.objects.count() == 3
+
     def test_columns_and_output(self, city: City, tmp_path: Path) -> None:
         source, output = tmp_path / "tablo.xlsx", tmp_path / "other.xlsx"
         source.write_bytes(spreadsheet())

@@ -45,7 +45,7 @@ class TestNominatim:
     @pytest.mark.parametrize(
         ("zoom", "type_", "road"),
         [("18", "house", True), ("17", "residential", True), ("14", "suburb", False),
-         ("10", "administrative", False)],
+         ("10", "administrative", False), ("0", "administrative", False)],
     )  # fmt: skip
     def test_reverse_as_fine_as_the_zoom(
         self, city: City, client: Client, zoom: str, type_: str, road: bool

@@ -44,6 +44,10 @@ def test_unit(small_city: None) -> None:
     Unit.objects.create(address=door, unit_number="3")
     found = geocode("Bir mah Gül Sk no:9 daire:3")
     assert found.best is not None and (found.best.precision, found.warnings) == ("UNIT", ())
+    assert found.best.label == "Bir Mah. Gül Sokak No:9 D:3, Merkez/İl"
+    again = geocode(found.best.label)
+    assert again.best is not None and again.best.unit_id == found.best.unit_id
+    assert again.category == "A"
     missing = geocode("Bir mah Gül Sk no:9 daire:4")
     assert missing.best is not None and missing.best.precision == "DOOR"
     assert missing.warnings == ("unit_dropped",)

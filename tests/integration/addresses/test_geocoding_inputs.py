@@ -135,6 +135,10 @@ def test_crossing(small_city: None) -> None:
 def test_streets_that_do_not_meet_are_no_crossing(small_city: None) -> None:
     found = geocode("Gül Sokak ile Azerbaycan Caddesi köşesi")
     assert all(c.precision != "CROSSING" for c in found.candidates)
+    assert (found.category, found.warnings[0]) == ("C", "crossing_not_found")
+    assert {c.precision for c in found.candidates} == {"STREET"}
+    unknown = geocode("Gül Sokak ile Xqzw Caddesi köşesi")
+    assert "crossing_not_found" not in unknown.warnings
 
 
 def test_side_of_the_street(small_city: None) -> None:

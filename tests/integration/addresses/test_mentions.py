@@ -22,6 +22,19 @@ def test_the_span_is_the_place_and_the_rest_the_subject(city: City) -> None:
     assert "3 gündür çöp alınmıyor" in mention.subject and "10028" not in mention.subject
 
 
+def test_two_doors_in_one_message_are_for_a_person_to_choose(city: City) -> None:
+    first, second = city.doors["sk9"], city.doors["b7"]
+    texts = [f"{d.side.street.name} no {d.number}" for d in (first, second)]
+    mention = find_place(f"{texts[0]} önünde çukur var, bir tane de şurada: {texts[1]} karşısında")
+    assert mention is not None
+    answer = mention.answer
+    assert (answer.category, answer.ambiguous) == ("C", True)
+    assert "several_places" in answer.warnings
+    assert {c.address_id for c in answer.candidates} == {first.pk, second.pk}
+    again = find_place(f"{texts[0]} önünde çukur var. Evet, {texts[0]} önünde.")
+    assert again is not None and "several_places" not in again.answer.warnings
+
+
 def test_a_message_without_an_address_names_no_door(city: City) -> None:
     for message in (
         "10028 numaralı başvurum 9 gündür bekliyor",
