@@ -18,7 +18,7 @@ from cases.queries.clocks import Step, clocks
 from cases.rules import clocks as rules
 from cases.rules.lifecycle import ENDED, OPEN, State
 from cases.rules.worktime import NoWork
-from notifications.actions.outbox import put
+from notifications.actions.outbox import put_all
 from notifications.models import Message
 
 History = Sequence[tuple[datetime, str]]
@@ -115,8 +115,8 @@ def _tell(case: Case, step: Step, event: int) -> None:
         organisation=case.organisation_id, role=step.role, user__is_active=True,
     ).exclude(user__email="").values_list("user", "user__email").distinct()  # fmt: skip
     link = settings.VIP_URL + reverse("console_case", args=[case.number])
-    for user, email in people:
-        put(
+    put_all(
+        Message(
             key=f"escalation:{event}:{user}",
             transport=Message.Transport.EMAIL,
             recipient=email,
@@ -125,6 +125,8 @@ def _tell(case: Case, step: Step, event: int) -> None:
             body=_("The request %(number)s needs attention: %(link)s")
             % {"number": case.number, "link": link},
         )
+        for user, email in people
+    )
 
 
 @dataclass

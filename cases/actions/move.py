@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import Department
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from cases.actions.notices import tell_reporters
+from cases.actions.notices import Telling, tell_reporters
 from cases.actions.recording import changing
 from cases.actions.relations import children_ended, lock_family, obstacles, take_reporters
 from cases.actions.routing import decide_body, send_to
@@ -175,7 +175,7 @@ def make_move(
         if given.original:
             event.data["original"] = given.original
     if move in _TOLD:
-        tell_reporters(case=case, event=move, key=f"{event.pk}", note=given.note)
+        tell_reporters([Telling(case, move, key=f"{event.pk}", note=given.note)])
     if case.state in ENDED:
         children_ended(case, actor=viewer.user_id, now=now)
     return case

@@ -1,35 +1,58 @@
 """Tells reporters what became of their case, through the outbox."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.rules.draft import Contact
-from notifications.actions.outbox import put
+from notifications.actions.outbox import put_all
 from notifications.models import Message
 
 
-def tell_reporters(*, case: Case, event: str, key: str, note: str = "") -> None:
-    """One message to each reporter of the case; `key` tells this telling from others of the event.
+@dataclass(frozen=True)
+class Telling:
+    """What became of a case; `key` tells this telling from others of the event."""
 
-    Of a case with a parent only the parent speaks.
-    """
-    if case.parent_id is not None:
-        return
-    for reporter in case.reporters.order_by("pk"):
-        contact = Contact(reporter.full_name, reporter.phone, reporter.email)
-        tell_reporter(
-            case=case, contact=contact, event=event, key=f"{key}:{reporter.pk}", note=note
+    case: Case
+    event: str
+    key: str
+    note: str = ""
+
+
+def tell_reporters(tellings: Iterable[Telling]) -> None:
+    """One message to each reporter of each case. Of a case with a parent only the parent speaks."""
+    put_all(
+        message
+        for told in tellings
+        if told.case.parent_id is None
+        for reporter in told.case.reporters.all()
+        if (
+            message := _message(
+                told.case,
+                Contact(reporter.full_name, reporter.phone, reporter.email),
+                told.event,
+                f"{told.key}:{reporter.pk}",
+                told.note,
+            )
         )
+    )
 
 
-def tell_reporter(
-    *, case: Case, contact: Contact, event: str, key: str = "", note: str = ""
-) -> None:
-    """One message per case, event and key, by e-mail if there is an address, otherwise by SMS."""
+def tell_reporter(*, case: Case, contact: Contact, event: str) -> None:
+    """One message per case and event, by e-mail if there is an address, otherwise by SMS."""
+    if message := _message(case, contact, event):
+        put_all([message])
+
+
+def _message(
+    case: Case, contact: Contact, event: str, key: str = "", note: str = ""
+) -> Message | None:
     if not contact.email and not contact.phone:
-        return
+        return None
     transport = Message.Transport.EMAIL if contact.email else Message.Transport.SMS
     link = settings.VIP_URL + reverse("tracking", args=[case.token])
     body = "\n".join(
@@ -42,7 +65,7 @@ def tell_reporter(
         )
         if part
     )
-    put(
+    return Message(
         key=f"case:{case.pk}:{event}" + (f":{key}" if key else ""),
         transport=transport,
         recipient=contact.email or contact.phone,

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from cases.actions.recording import changing
-from cases.actions.routing import obey, stand
+from accounts.models import Department
+from cases.actions.recording import Changes, changing
+from cases.actions.routing import Decided, stand
 from cases.models import Case, CaseEvent
 from cases.queries.rulebook import rulebook, tolerance
 from cases.queries.surroundings import Surroundings, around_cases, facts_of
@@ -70,53 +71,50 @@ def _batch(ids: Collection[int], now: datetime, by: int | None, count: Rerouted)
     touched = set(
         CaseEvent.objects.filter(case__in=cases, kind__in=_BY_HAND).values_list("case", flat=True)
     )
+    rulings = {case.pk: _ruling(case, around[case.pk], on) for case in cases}
+    wanted = {ruling.rule.department for _facts, ruling in rulings.values() if ruling is not None}
+    departments = Department.objects.select_related("organisation").in_bulk(wanted)
+    changes, decided = Changes(cases), Decided(now, by)
     for case in cases:
         count.looked_at += 1
-        if case.state == State.NEW and case.channel.to_triage:
+        facts, ruling = rulings[case.pk]
+        there = around[case.pk]
+        moved = (case.district_id, case.neighbourhood_id) != (there.district, there.neighbourhood)
+        elsewhere = ruling is None or ruling.rule.department != case.department_id
+        free = case.state in _FREE and case.pk not in touched
+        flagged = case.needs_review
+        if (case.state == State.NEW and case.channel.to_triage) or (
+            not moved and (not elsewhere or (not free and flagged))
+        ):
             count.unchanged += 1
             continue
-        there = around[case.pk]
-        facts = facts_of(case, there, on)
-        try:
-            ruling = rule_on(rulebook(), facts, there.near, tolerance())
-        except NoRuleMatches:
-            ruling = None
-        free = case.state in _FREE and case.pk not in touched
-        _apply(case, facts, there, ruling, free, now, by, count)
+        if ruling is None and not moved and flagged:
+            count.unchanged += 1
+            count.nobody += 1
+            continue
+        obeyed = elsewhere and free and ruling is not None
+        kind = "routed" if obeyed else "asked_again"
+        with changing(case, kind, actor=by, now=now, public=obeyed, into=changes) as event:
+            event.data = {"job": "reroute"}
+            count.other_area += stand(case, there)
+            if obeyed and ruling is not None:
+                decided.obey(case, facts, there, ruling, departments[ruling.rule.department])
+                case.state = State.ROUTED
+                count.sent_elsewhere += 1
+            elif elsewhere:
+                case.needs_review = True
+                count.nobody += ruling is None
+                count.flagged += ruling is not None
+                if ruling is not None:
+                    event.data["rule"] = ruling.rule.name
+    changes.store()
+    decided.store()
 
 
-def _apply(
-    case: Case,
-    facts: Facts,
-    there: Surroundings,
-    ruling: Ruling | None,
-    free: bool,
-    now: datetime,
-    by: int | None,
-    count: Rerouted,
-) -> None:
-    moved = (case.district_id, case.neighbourhood_id) != (there.district, there.neighbourhood)
-    elsewhere = ruling is None or ruling.rule.department != case.department_id
-    if not moved and (not elsewhere or (not free and case.needs_review)):
-        count.unchanged += 1
-        return
-    if ruling is None and not moved and case.needs_review:
-        count.unchanged += 1
-        count.nobody += 1
-        return
-    kind = "routed" if elsewhere and free and ruling is not None else "asked_again"
-    with changing(case, kind, actor=by, now=now, public=kind == "routed") as event:
-        event.data = {"job": "reroute"}
-        count.other_area += stand(case, there)
-        if not elsewhere:
-            return
-        if ruling is not None and free:
-            obey(case, facts, there, ruling, now, by=by)
-            case.state = State.ROUTED
-            count.sent_elsewhere += 1
-            return
-        case.needs_review = True
-        count.nobody += ruling is None
-        count.flagged += ruling is not None
-        if ruling is not None:
-            event.data["rule"] = ruling.rule.name
+def _ruling(case: Case, there: Surroundings, on: date) -> tuple[Facts, Ruling | None]:
+    """The facts of a case, and what the rules of today say; None where none of them fits."""
+    facts = facts_of(case, there, on)
+    try:
+        return facts, rule_on(rulebook(), facts, there.near, tolerance())
+    except NoRuleMatches:
+        return facts, None

@@ -1,13 +1,15 @@
 """Decides which department is responsible, and writes down why."""
 
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from accounts.rules.viewer import Viewer
-from cases.actions.notices import tell_reporters
+from cases.actions.notices import Telling, tell_reporters
 from cases.actions.recording import changing
 from cases.models import Case, Referral, RoutingDecision
 from cases.queries.explaining import explanation
@@ -50,7 +52,10 @@ def decide_body(case: Case, now: datetime, *, by: int | None) -> bool:
         ruling = rule_on(rulebook(), facts, around.near, tolerance())
     except NoRuleMatches:
         return False
-    obey(case, facts, around, ruling, now, by=by)
+    department = Department.objects.select_related("organisation").get(pk=ruling.rule.department)
+    decided = Decided(now, by)
+    decided.obey(case, facts, around, ruling, department)
+    decided.store()
     return True
 
 
@@ -68,42 +73,60 @@ def stand(case: Case, around: Surroundings) -> bool:
     return before != (case.district_id, case.neighbourhood_id)
 
 
-def obey(
-    case: Case,
-    facts: Facts,
-    around: Surroundings,
-    ruling: Ruling,
-    now: datetime,
-    *,
-    by: int | None,
-) -> None:
-    """Writes the decision down and makes its department responsible. If that is another body than
-    the one that had the case, it is forwarded: a referral, with notice to the reporter."""
-    department = Department.objects.select_related("organisation").get(pk=ruling.rule.department)
-    RoutingDecision.objects.create(
-        case=case,
-        rule_id=ruling.rule.id,
-        department=department,
-        explanation=explanation(case, facts, around, ruling),
-        ambiguous=ruling.ambiguous,
-        decided_at=now,
-    )
-    if case.organisation_id not in (None, department.organisation_id):
-        _forward(case, department, ruling, now, by)
-    send_to(case, department)
-    case.needs_review = case.needs_review or ruling.for_a_person
+@dataclass
+class Decided:
+    """Decisions about one case or many, and the referrals that follow; `store` in the transaction
+    that stores the cases."""
 
+    now: datetime
+    by: int | None
+    _decisions: list[RoutingDecision] = field(default_factory=list)
+    _referrals: list[Referral] = field(default_factory=list)
 
-def _forward(
-    case: Case, department: Department, ruling: Ruling, now: datetime, by: int | None
-) -> None:
-    case.referrals.filter(accepted=None).update(accepted=False, answered_at=now)
-    reason = _("By the routing rule “%s”.") % ruling.rule.name
-    referral = Referral.objects.create(
-        case=case, from_department_id=case.department_id, to_department=department, reason=reason,
-        by_id=by, at=now,
-    )  # fmt: skip
-    tell_reporters(case=case, event="refer", key=f"referral:{referral.pk}", note=str(department))
+    def obey(
+        self,
+        case: Case,
+        facts: Facts,
+        around: Surroundings,
+        ruling: Ruling,
+        department: Department,
+    ) -> None:
+        """Makes the department of the ruling responsible. If that is another body than the one that
+        had the case, it is forwarded: a referral, with notice to the reporters."""
+        self._decisions.append(
+            RoutingDecision(
+                case=case,
+                rule_id=ruling.rule.id,
+                department=department,
+                explanation=explanation(case, facts, around, ruling),
+                ambiguous=ruling.ambiguous,
+                decided_at=self.now,
+            )
+        )
+        if case.organisation_id not in (None, department.organisation_id):
+            reason = _("By the routing rule “%s”.") % ruling.rule.name
+            self._referrals.append(
+                Referral(
+                    case=case, from_department_id=case.department_id, to_department=department,
+                    reason=reason, by_id=self.by, at=self.now,
+                )
+            )  # fmt: skip
+        send_to(case, department)
+        case.needs_review = case.needs_review or ruling.for_a_person
+
+    def store(self) -> None:
+        RoutingDecision.objects.bulk_create(self._decisions)
+        if not self._referrals:
+            return
+        cases = [referral.case for referral in self._referrals]
+        waiting = Referral.objects.filter(case__in=cases, accepted=None)
+        waiting.update(accepted=False, answered_at=self.now)
+        Referral.objects.bulk_create(self._referrals)
+        prefetch_related_objects(cases, "reporters")
+        tell_reporters(
+            Telling(r.case, "refer", key=f"referral:{r.pk}", note=str(r.to_department))
+            for r in self._referrals
+        )
 
 
 def send_to(case: Case, department: Department) -> None:

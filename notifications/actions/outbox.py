@@ -1,6 +1,7 @@
 """The outbox: a message is written with the fact it tells and sent by the worker afterwards."""
 
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,10 +14,9 @@ from notifications.models import Message
 _GIVE_UP_AFTER = timedelta(days=4)
 
 
-def put(*, key: str, transport: str, recipient: str, subject: str, body: str) -> Message:
-    """Stores the message unless one with this key is there. Call it inside the fact's transaction."""
-    defaults = {"transport": transport, "recipient": recipient, "subject": subject, "body": body}
-    return Message.objects.get_or_create(key=key, defaults=defaults)[0]
+def put_all(messages: Iterable[Message]) -> None:
+    """Stores messages, each unless one with its key is there. Call it inside the fact's transaction."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
 def send_waiting(*, now: datetime, limit: int = 100) -> int:

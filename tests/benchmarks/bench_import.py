@@ -28,8 +28,8 @@ from django.utils import timezone
 
 from addresses.actions.export_inspire import export_inspire
 from addresses.actions.import_file import import_file
+from tests.benchmarks.city import DEFAULT_DATA
 
-DEFAULT_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 RUNS = (
     ("boundaries", "balikesir/balikesir_admin.gpkg", "balikesir_boundaries"),
     ("boundaries", "balikesir/balikesir_mahalle_uavt.csv", "balikesir_neighbourhoods_uavt"),

@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.benchmarks.bench_import import DEFAULT_DATA
-from tests.benchmarks.city import SCALE, milliseconds, spread, use_city
+from tests.benchmarks.city import DEFAULT_DATA, SCALE, milliseconds, spread, use_city
 from tests.benchmarks.messages import DoorName, messages, without_door
 
 HAND_WRITTEN = Path(__file__).parent / "data" / "messages_handwritten_tr.csv"

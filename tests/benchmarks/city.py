@@ -4,8 +4,11 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 SCALE = float(os.environ.get("VIP_BENCH_SCALE", "0.1"))
+# The real data, where they are present.
+DEFAULT_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 # Fewer cases than the scale's, when only the register is to be large.
 CASES = os.environ.get("VIP_BENCH_CASES")
 
@@ -23,6 +26,8 @@ def use_city() -> None:
     import psycopg2
     from django.conf import settings
 
+    if settings.configured:  # with the served database: that one must stay as it is
+        raise RuntimeError("Something has set Django up before use_city().")
     os.environ["VIP_DB_NAME"] = DATABASE
     os.environ["VIP_CACHE_PREFIX"] = DATABASE
     base = settings.DATABASES["default"]

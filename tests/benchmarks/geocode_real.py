@@ -10,7 +10,8 @@ from addresses.queries import names
 from addresses.queries.geocoding import geocode
 from addresses.rules.house_number import suffix
 from tests.benchmarks.bars import Bars
-from tests.benchmarks.bench_import import DEFAULT_DATA, kept_database, load
+from tests.benchmarks.bench_import import kept_database, load
+from tests.benchmarks.city import DEFAULT_DATA
 
 QUERIES = "geocode/geocode_altieylul_dev.csv"
 DATABASE = "vip_bench_altieylul"

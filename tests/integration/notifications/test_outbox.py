@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
 
-from notifications.actions.outbox import put, send_waiting
+from notifications.actions.outbox import put_all, send_waiting
 from notifications.models import Message
 from tests.factories import NOW
 
@@ -60,7 +60,8 @@ def mailbox(smtp, settings):
 
 def message(key: str = "k", recipient: str = "ayse@example.com", **more) -> Message:
     values = {"transport": "EMAIL", "subject": "Başvurunuz", "body": "Çöp\nalındı"}
-    row = put(key=key, recipient=recipient, **values | more)
+    put_all([Message(key=key, recipient=recipient, **values | more)])
+    row = Message.objects.get(key=key)
     Message.objects.filter(pk=row.pk).update(created_at=NOW)
     return row
 
