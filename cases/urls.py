@@ -32,6 +32,7 @@ urlpatterns = [
     path("console/routing/rules/<int:rule>/", routing.rule_form, name="routing_rule"),
     path("console/routing/rules/<int:rule>/act/", routing.rule_act, name="routing_act"),
     path("console/routing/areas/", routing.area_list, name="routing_areas"),
+    path("console/routing/areas.geojson", routing.areas_geojson, name="routing_areas_geojson"),
     path("console/routing/corrections/", routing.correction_list, name="routing_corrections"),
     path("console/routing/reroute/", routing.reroute_all, name="routing_reroute"),
     path("console/routing/runs/<int:job>/", routing.run, name="routing_run"),

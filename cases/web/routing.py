@@ -1,5 +1,6 @@
 """Administrators' pages of routing: the rules in their order, a try, their editor, drawn areas."""
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -7,9 +8,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -19,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Department
 from accounts.queries.viewers import viewer_of
+from addresses.queries.extent import city_view
 from cases.actions.routing_rules import (
     RuleDraft,
     check_rule,
@@ -299,9 +302,25 @@ def area_list(request: HttpRequest, viewer: Any) -> HttpResponse:
             wrong = {"": [_("This choice is not known. Nothing was changed.")]}
     context = {
         "section": "console", "form": form, "errors": wrong, "today": timezone.localdate(),
-        "areas": RoutingArea.objects.defer("geom", "geom_m"),
+        "view": city_view(), "areas": RoutingArea.objects.defer("geom", "geom_m"),
     }  # fmt: skip
     return render(request, "console/routing/areas.html", context, status=422 if wrong else 200)
+
+
+@for_administrators
+@require_safe
+def areas_geojson(request: HttpRequest, viewer: Any) -> JsonResponse:
+    """The areas that have not ended, for the map."""
+    today = timezone.localdate()
+    rows = RoutingArea.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today)).annotate(
+        shape=AsGeoJSON("geom", precision=9)
+    )
+    features = [
+        {"type": "Feature", "id": a.pk, "properties": {"name": a.name, "owner": a.owner},
+         "geometry": json.loads(a.shape)}
+        for a in rows.defer("geom", "geom_m")
+    ]  # fmt: skip
+    return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
 @for_administrators

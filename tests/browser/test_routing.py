@@ -61,6 +61,32 @@ def test_a_rule_from_its_first_letter_to_its_place(visit):
     person.is_content()
 
 
+def test_an_area_is_drawn_and_drawn_otherwise(visit):
+    person = visit()
+    person.sign_in("yonetici")
+    page = person.go(HOME + "areas/")
+    page.locator("#map[data-ready]").wait_for(timeout=30_000)
+    page.fill("#name", "Sahil şeridi")
+    page.get_by_role("button", name="Sınır çiz").click()
+    box = page.locator("#map").bounding_box()
+    for across, down in ((0.3, 0.3), (0.6, 0.3), (0.6, 0.6)):
+        page.mouse.move(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+        page.mouse.click(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+    page.get_by_role("button", name="Sınırı kapat").click()
+    page.wait_for_function("() => document.getElementById('geometry').value.includes('Polygon')")
+    person.screen("routing-area")
+    page.get_by_role("button", name="Kaydet").click()
+    row = page.locator("tr", has_text="Sahil şeridi")
+    assert row.locator("td.num").inner_text() == "1"
+    page.locator("#map[data-ready]").wait_for(timeout=30_000)
+    row.get_by_role("button", name="Başka sınır").click()
+    page.wait_for_function("() => document.getElementById('geometry').value.includes('Polygon')")
+    assert page.input_value("#name") == "Sahil şeridi"
+    row.get_by_role("button", name="Bugün bitir").click()
+    page.locator("tr", has_text="Sahil şeridi").wait_for()
+    person.is_content()
+
+
 @pytest.mark.parametrize("options", [{}, {**PHONE}, {"color_scheme": "dark"}])
 @pytest.mark.parametrize("path", ["", "rules/new/", "areas/", "corrections/"])
 def test_the_pages_have_no_fault_of_access(visit, options, path):

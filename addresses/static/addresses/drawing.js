@@ -19,7 +19,7 @@ export class Drawing {
 
   /**
    * @param {import("maplibre-gl").Map} map
-   * @param {import("./near.js").Near} near
+   * @param {{features: Map<any, {geometry: any}>}} near what the pointer is drawn to
    */
   constructor(map, near) {
     this.map = map;

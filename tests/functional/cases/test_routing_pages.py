@@ -43,7 +43,15 @@ def test_who_enters(as_: As, city: City, role: str):
     client, rule = as_(role), city.rules["su"].pk
     job = Job.objects.create(name="cases.what_if")
     area = {"name": "x", "geometry": square(city, 0, 0, 1, 1), "do": "save"}
-    looks = ["", "rules/new/", f"rules/{rule}/", "areas/", "corrections/", f"runs/{job.pk}/"]
+    looks = [
+        "",
+        "rules/new/",
+        f"rules/{rule}/",
+        "areas/",
+        "areas.geojson",
+        "corrections/",
+        f"runs/{job.pk}/",
+    ]
     for path in looks:
         expected = 200 if role in EDITS else 302 if role == "anonymous" else 403
         assert client.get(HOME + path).status_code == expected, path
