@@ -3,11 +3,13 @@
 from django.urls import path
 
 from cases.api import cases as api
+from cases.api import request_types as types_api
 from cases.api import work as work_api
 from cases.web import agent, console, crew, external, photos, portal, retyping, routing, work
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
+    path("report/questions/", portal.report_questions, name="report_questions"),
     path("track/", portal.track, name="track"),
     path("t/<slug:token>/", portal.tracking, name="tracking"),
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
@@ -57,5 +59,5 @@ urlpatterns = [
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),
-    path("api/v1/request-types", api.RequestTypes.as_view(), name="api_request_types"),
+    path("api/v1/request-types", types_api.RequestTypes.as_view(), name="api_request_types"),
 ]
