@@ -5,7 +5,7 @@ from django.urls import path
 from cases.api import cases as api
 from cases.api import request_types as types_api
 from cases.api import work as work_api
-from cases.web import agent, console, crew, external, photos, portal, retyping, routing, work
+from cases.web import agent, console, crew, external, photos, portal, retyping, routing, types, work
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -29,6 +29,12 @@ urlpatterns = [
     path("console/cases/<slug:number>/crew/", work.give, name="console_give"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/type/", retyping.correct_type, name="console_type"),
+    path("console/types/", types.type_list, name="types"),
+    path("console/types/types.csv", types.type_csv, name="types_csv"),
+    path("console/types/new/", types.type_form, name="type_new"),
+    path("console/types/preview/", types.type_preview, name="type_preview"),
+    path("console/types/<slug:code>/", types.type_form, name="type"),
+    path("console/types/<slug:code>/act/", types.type_act, name="type_act"),
     path("console/routing/", routing.rule_list, name="routing"),
     path("console/routing/rules/new/", routing.rule_form, name="routing_new"),
     path("console/routing/rules/<int:rule>/", routing.rule_form, name="routing_rule"),

@@ -33,6 +33,7 @@ LISTS, FLAGS, NUMBERS = (
     ("target_hours", "retention_days"),
 )
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_TAKEN = ("new", "preview", "import")  # by pages of their own
 _LENGTHS = {"name": 120, "name_en": 120, "guidance": 4000}
 _BOUNDS = {"target_hours": (1, 20_000), "retention_days": (30, 36_500)}
 _LIST_MAX, _ENTRY_MAX = 60, {"keywords": 60, "synonyms": 80}
@@ -58,7 +59,7 @@ def check_content(
 
     found = {**BLANK, **{k: v for k, v in content.items() if k in FIELDS}}
     found["code"] = str(found["code"]).strip()
-    if not _CODE.fullmatch(found["code"]):
+    if not _CODE.fullmatch(found["code"]) or found["code"] in _TAKEN:
         fault("code", _("A code has small letters, figures and hyphens."))
     if found["group"] not in groups:
         fault("group", _("There is no group of types with the code “%s”.") % found["group"])

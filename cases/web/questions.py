@@ -76,13 +76,14 @@ def asked_for(
     questionnaire = questionnaire_of(chosen)
     questions, said = readable(questionnaire, answers)
     rows = [
-        _row(q, answers.get(q.name), (errors or {}).get(f"answers.{q.name}", [])) for q in questions
+        row_of(q, answers.get(q.name), (errors or {}).get(f"answers.{q.name}", []))
+        for q in questions
     ]
     stop = stopped_by(questionnaire, said)
     return Asked(types[chosen], suggested, tuple(rows), str(stop.advice) if stop else "")
 
 
-def _row(question: Question, value: Any, errors: list[str]) -> Row:
+def row_of(question: Question, value: Any, errors: list[str]) -> Row:
     if value is None:
         return Row(question, errors=errors)
     if isinstance(value, bool):
