@@ -5,7 +5,19 @@ from django.urls import path
 from cases.api import cases as api
 from cases.api import request_types as types_api
 from cases.api import work as work_api
-from cases.web import agent, console, crew, external, photos, portal, retyping, routing, types, work
+from cases.web import (
+    agent,
+    console,
+    crew,
+    external,
+    photos,
+    portal,
+    retyping,
+    routing,
+    type_import,
+    types,
+    work,
+)
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -16,6 +28,8 @@ urlpatterns = [
     path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),
     path("console/", console.case_list, name="console"),
     path("console/new/", agent.new_case, name="console_new"),
+    path("console/new/live/", agent.live, name="console_new_live"),
+    path("console/new/caller/", agent.caller, name="console_new_caller"),
     path("console/cases.csv", console.export_csv, name="console_csv"),
     path("console/work/", work.board, name="work"),
     path("console/work/print/", work.board_print, name="work_print"),
@@ -29,10 +43,13 @@ urlpatterns = [
     path("console/cases/<slug:number>/crew/", work.give, name="console_give"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/type/", retyping.correct_type, name="console_type"),
+    path("console/cases/<slug:number>/urgency/", retyping.correct_urgency, name="console_urgency"),
     path("console/types/", types.type_list, name="types"),
     path("console/types/types.csv", types.type_csv, name="types_csv"),
     path("console/types/new/", types.type_form, name="type_new"),
     path("console/types/preview/", types.type_preview, name="type_preview"),
+    path("console/types/import/", type_import.type_import, name="types_import"),
+    path("console/types/all.<slug:form>", type_import.type_table, name="types_table"),
     path("console/types/<slug:code>/", types.type_form, name="type"),
     path("console/types/<slug:code>/act/", types.type_act, name="type_act"),
     path("console/routing/", routing.rule_list, name="routing"),

@@ -27,7 +27,7 @@ from cases.models import Case, Channel, IntakeMessage, Photo, RequestType
 from cases.photos import CleanPhoto
 from cases.queries.catalogue import channels, questionnaire_of, request_types, successors
 from cases.queries.place import Location, locate
-from cases.queries.suggesting import suggest_types
+from cases.queries.suggesting import decided_urgency, suggest_types
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import State
 from cases.rules.questions import check_answers
@@ -141,6 +141,8 @@ def _new_case(
     draft: Draft, typed: _Typed, channel: Channel, location: Location, opened_at: datetime
 ) -> Case:
     request_type = typed.request_type
+    code = request_type.code if request_type else ""
+    urgency = decided_urgency(draft.description, code, typed.answers)
     number = _next_number(opened_at)
     place: dict[str, Any] = location.as_case_fields()
     case = Case(
@@ -152,6 +154,9 @@ def _new_case(
         type_source=typed.source,
         description=draft.description,
         answers=typed.answers,
+        urgency=urgency.level,
+        urgency_source=urgency.source,
+        urgency_words=list(urgency.because),
         answers_to=version_of(request_type) if request_type and typed.answers else None,
         channel=channel,
         public=bool(request_type and request_type.public),

@@ -15,6 +15,7 @@ register.filter("boundary_words", routing_words.boundary_words)
 register.filter("kind_name", words.kind_name)
 register.filter("clock_name", words.clock_name)
 register.filter("urgency_name", words.urgency_name)
+register.filter("urgency_source_name", words.urgency_source_name)
 register.filter("level_name", routing_words.level_name)
 
 

@@ -41,6 +41,7 @@ from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
 from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
+from cases.rules.questions import URGENCIES
 from cases.rules.validation import tidy
 from cases.web.words import move_names, refusal, state_name
 from core.api.problems import InvalidInput
@@ -183,6 +184,7 @@ def _detail(
         "case": case,
         "answers": wordings.answered(case, private=Permission.SEE_CONTACT in held),
         "answers_other": wordings.other_type(case),
+        "urgencies": URGENCIES,
         "decision": case.decisions.order_by("-decided_at").first(),
         "events": case.events.select_related("actor").order_by("at", "pk"),
         "photos": case.photos.all(),

@@ -53,7 +53,7 @@ def draft_of(values: dict[str, str], *, channel: str) -> Draft:
         address_id=int(chosen[:19]) if chosen.isascii() and chosen.isdigit() else None,
         request_type=request_type,
         suggested=bool(request_type and agreed),
-        answers=json.loads(values["answers"]) if request_type else {},
+        answers=json.loads(values["answers"] or "{}") if request_type else {},
         contact=Contact(values["full_name"], values["phone"], values["email"]),
     )
 

@@ -17,6 +17,7 @@ from cases.actions.request_types import (
     revive_type,
     save_type,
 )
+from cases.exchange.type_text import as_text, from_text
 from cases.models import RequestType, RequestTypeGroup
 from cases.queries.type_list import SORTS, TypeFilter, content_of, history
 from cases.queries.type_list import type_list as query_types
@@ -26,7 +27,7 @@ from cases.rules.request_type import BLANK, FIELDS, FLAGS, ICONS, LEGAL_CLOCKS, 
 from cases.rules.validation import KINDS, tidy
 from cases.web.questions import Asked, answers_of, row_of
 from cases.web.routing import for_administrators
-from cases.web.type_words import as_text, field_name, from_text, sort_names, value_words
+from cases.web.type_words import field_name, sort_names, value_words
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download

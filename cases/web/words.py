@@ -52,6 +52,8 @@ def move_names() -> dict[str, str]:
 def event_name(kind: str) -> str:
     special = {
         "opened": _("Received"),
+        "followed": _("Another caller was added"),
+        "urgency_corrected": _("Urgency corrected"),
         "routed": _("Sent to the responsible department"),
         "no_rule_matched": _("No routing rule fits: a person must decide"),
         "address_found": _("Address found"),
@@ -182,3 +184,13 @@ def urgency_name(level: str) -> str:
         "HIGH": _("urgent"),
         "EMERGENCY": _("emergency"),
     }.get(level, level)
+
+
+def urgency_source_name(source: str) -> str:
+    return {
+        "WORDS": _("by the words"),
+        "TYPE": _("by the type"),
+        "ANSWERS": _("by the answers"),
+        "MODEL": _("by the trained model"),
+        "PERSON": _("said by a person"),
+    }.get(source, source)

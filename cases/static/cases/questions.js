@@ -1,7 +1,7 @@
 // Questions of the type that is chosen or that the words suggest: fetched as a piece of the form whenever
 // something changes that they depend on. What is visible is decided by the server alone.
 
-const PAUSE_MS = 500;
+const PAUSE_MS = 300;
 
 /**
  * @param {HTMLElement} place where the questions stand; its data-url answers with them
@@ -20,7 +20,7 @@ export function liveQuestions(place, onChange) {
     clearTimeout(waiting);
     const body = new URLSearchParams();
     for (const [name, value] of new FormData(form))
-      if (typeof value === "string" && /^(csrfmiddlewaretoken|description|request_type|asked|answer\.)/.test(name)) body.append(name, value);
+      if (typeof value === "string" && /^(csrfmiddlewaretoken|description|request_type|asked|lon|lat|near_lon|near_lat|answer\.)/.test(name)) body.append(name, value);
     if (body.toString() === last) return;
     last = body.toString();
     asking?.abort();

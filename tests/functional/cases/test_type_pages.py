@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from cases.exchange.type_text import as_text, from_text
 from cases.models import RequestType, TypeVersion
 from cases.queries.type_list import content_of
-from cases.web.type_words import as_text, from_text
 from core.api.problems import InvalidInput
 from tests.conftest import ROLES
 from tests.factories import City
