@@ -14,7 +14,20 @@ def as_text(data: Any) -> str:
     """Questions as readable YAML."""
     if not data:
         return ""
-    return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
+    return yaml.safe_dump(_ordered(data), allow_unicode=True, sort_keys=False, width=100)
+
+
+# The database keeps no order of names.
+_ORDER = (
+    "questions", "stops", "urgency", "name", "kind", "code", "level", "value", "tr", "en", "hint_tr", "hint_en",
+    "required", "private", "when", "options", "least", "most", "unit",
+)  # fmt: skip
+
+
+def _ordered(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {k: _ordered(data[k]) for k in sorted(data, key=lambda k: _ORDER.index(k))}
+    return [_ordered(one) for one in data] if isinstance(data, list) else data
 
 
 class _Plain(yaml.SafeLoader):

@@ -146,6 +146,8 @@ def test_absurd_questions_are_told_and_break_nothing(city: City, admin, text: st
 
 def test_text_of_questions_reads_back():
     assert from_text(as_text(ROAD)) == ROAD
+    mixed = {"urgency": ROAD["urgency"], "questions": [dict(sorted(ROAD["questions"][0].items()))]}
+    assert as_text(mixed).startswith("questions:\n- name: depth\n  kind: number\n  tr: Ne kadar")
     with pytest.raises(InvalidInput) as refused:
         from_text("questions:\n  - {name")
     assert "2" in refused.value.errors["questionnaire"][0]
