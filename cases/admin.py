@@ -50,6 +50,15 @@ class RequestTypeAdmin(CatalogueAdmin):
     list_filter = ("group", "active", "public")
     search_fields = ("name", "code")
 
+    def has_add_permission(self, *args: Any) -> bool:
+        return False  # types are edited at /console/types/, where every change is a version
+
+    def has_change_permission(self, *args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *args: Any) -> bool:
+        return False
+
 
 @admin.register(ResultCode)
 class ResultCodeAdmin(CatalogueAdmin):

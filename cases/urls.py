@@ -3,17 +3,33 @@
 from django.urls import path
 
 from cases.api import cases as api
+from cases.api import request_types as types_api
 from cases.api import work as work_api
-from cases.web import agent, console, crew, external, photos, portal, retyping, routing, work
+from cases.web import (
+    agent,
+    console,
+    crew,
+    external,
+    photos,
+    portal,
+    retyping,
+    routing,
+    type_import,
+    types,
+    work,
+)
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
+    path("report/questions/", portal.report_questions, name="report_questions"),
     path("track/", portal.track, name="track"),
     path("t/<slug:token>/", portal.tracking, name="tracking"),
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
     path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),
     path("console/", console.case_list, name="console"),
     path("console/new/", agent.new_case, name="console_new"),
+    path("console/new/live/", agent.live, name="console_new_live"),
+    path("console/new/caller/", agent.caller, name="console_new_caller"),
     path("console/cases.csv", console.export_csv, name="console_csv"),
     path("console/work/", work.board, name="work"),
     path("console/work/print/", work.board_print, name="work_print"),
@@ -27,6 +43,15 @@ urlpatterns = [
     path("console/cases/<slug:number>/crew/", work.give, name="console_give"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/type/", retyping.correct_type, name="console_type"),
+    path("console/cases/<slug:number>/urgency/", retyping.correct_urgency, name="console_urgency"),
+    path("console/types/", types.type_list, name="types"),
+    path("console/types/types.csv", types.type_csv, name="types_csv"),
+    path("console/types/new/", types.type_form, name="type_new"),
+    path("console/types/preview/", types.type_preview, name="type_preview"),
+    path("console/types/import/", type_import.type_import, name="types_import"),
+    path("console/types/all.<slug:form>", type_import.type_table, name="types_table"),
+    path("console/types/<slug:code>/", types.type_form, name="type"),
+    path("console/types/<slug:code>/act/", types.type_act, name="type_act"),
     path("console/routing/", routing.rule_list, name="routing"),
     path("console/routing/rules/new/", routing.rule_form, name="routing_new"),
     path("console/routing/rules/<int:rule>/", routing.rule_form, name="routing_rule"),
@@ -58,5 +83,5 @@ urlpatterns = [
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),
-    path("api/v1/request-types", api.RequestTypes.as_view(), name="api_request_types"),
+    path("api/v1/request-types", types_api.RequestTypes.as_view(), name="api_request_types"),
 ]

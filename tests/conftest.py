@@ -18,6 +18,8 @@ from tests.factories import PEOPLE, City, make_city
 _PER_PROCESS = (
     catalogue.suggester,
     catalogue.request_types,
+    catalogue.questionnaires,
+    catalogue.successors,
     catalogue.channels,
     clocks.clocks,
     suggesting._in_use,

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,14 +21,16 @@ from cases.actions.numbering import file_task
 from cases.actions.recording import changing
 from cases.actions.relations import become_child
 from cases.actions.reporters import attach_reporter
+from cases.actions.request_types import version_of
 from cases.actions.routing import route_case
-from cases.models import Case, Channel, IntakeMessage, Photo
+from cases.models import Case, Channel, IntakeMessage, Photo, RequestType
 from cases.photos import CleanPhoto
-from cases.queries.catalogue import channels, request_types
+from cases.queries.catalogue import channels, questionnaire_of, request_types, successors
 from cases.queries.place import Location, locate
-from cases.queries.suggesting import suggest_types
+from cases.queries.suggesting import decided_urgency, suggest_types
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import State
+from cases.rules.questions import check_answers
 from cases.rules.validation import check_draft
 from core.api.problems import InvalidInput
 from core.rules.text import key
@@ -44,6 +46,13 @@ class Opened:
     new: bool  # False: this delivery had opened it before
 
 
+@dataclass(frozen=True)
+class _Typed:
+    request_type: RequestType | None = None
+    source: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
+
+
 def open_case(
     draft: Draft,
     *,
@@ -57,7 +66,7 @@ def open_case(
 
     `location` saves the geocoding when the caller has just done it for this draft. With `parent`, a
     number, it is opened as a part of another case. Raises InvalidInput with the fields that cannot
-    be used, and KeyReused.
+    be used, HardStop where the answers mean that nothing is to be opened, and KeyReused.
     """
     sent, draft = draft, check_draft(draft, now=now)
     channel = _channel(draft.channel)
@@ -65,6 +74,7 @@ def open_case(
     # Before the place is looked for: the register may have changed since the first delivery.
     if known := _delivered_before(channel, draft.external_id, fingerprint):
         return known
+    typed = _typed(draft)
     location = location or locate(draft)
     opened_at = draft.opened_at or now
     with transaction.atomic():
@@ -78,7 +88,7 @@ def open_case(
             fingerprint=fingerprint,
             received_at=now,
         )
-        case = _new_case(draft, channel, location, opened_at)
+        case = _new_case(draft, typed, channel, location, opened_at)
         with changing(case, "opened", actor=viewer.user_id, now=now, public=True, before={}):
             if parent:
                 become_child(case, parent)
@@ -104,6 +114,9 @@ def _channel(code: str) -> Channel:
 
 def _fingerprint(draft: Draft, photos: Sequence[CleanPhoto]) -> str:
     content = asdict(draft) | {"external_id": "", "photos": sorted({p.sha256 for p in photos})}
+    for name, usual in (("answers", {}), ("suggested", False), ("asked", True)):
+        if content[name] == usual:  # what came before there were these is still the same
+            del content[name]
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -124,8 +137,12 @@ def _delivered_before(channel: Channel, external_id: str, fingerprint: str) -> O
     return Opened(first.cases.order_by("pk").get(), new=False)
 
 
-def _new_case(draft: Draft, channel: Channel, location: Location, opened_at: datetime) -> Case:
-    request_type, type_source = _request_type(draft)
+def _new_case(
+    draft: Draft, typed: _Typed, channel: Channel, location: Location, opened_at: datetime
+) -> Case:
+    request_type = typed.request_type
+    code = request_type.code if request_type else ""
+    urgency = decided_urgency(draft.description, code, typed.answers)
     number = _next_number(opened_at)
     place: dict[str, Any] = location.as_case_fields()
     case = Case(
@@ -134,8 +151,13 @@ def _new_case(draft: Draft, channel: Channel, location: Location, opened_at: dat
         kind=draft.kind or (request_type.kind if request_type else Case.Kind.COMPLAINT),
         state=State.NEW,
         request_type=request_type,
-        type_source=type_source,
+        type_source=typed.source,
         description=draft.description,
+        answers=typed.answers,
+        urgency=urgency.level,
+        urgency_source=urgency.source,
+        urgency_words=list(urgency.because),
+        answers_to=version_of(request_type) if request_type and typed.answers else None,
         channel=channel,
         public=bool(request_type and request_type.public),
         opened_at=opened_at,
@@ -150,16 +172,28 @@ def _new_case(draft: Draft, channel: Channel, location: Location, opened_at: dat
     return case
 
 
-def _request_type(draft: Draft) -> tuple[Any, str]:
-    types = request_types()
-    if draft.request_type:
-        if draft.request_type not in types:
-            raise InvalidInput({"request_type": [_("There is no such request type.")]})
-        return types[draft.request_type], "CHOSEN"
-    suggested = suggest_types(draft.description, limit=1)
-    if not suggested or not suggested[0].sure:
-        return None, ""
-    return types[suggested[0].code], "SUGGESTED"
+def _typed(draft: Draft) -> _Typed:
+    """The type that was chosen or that the words suggest, and the answers to its questions."""
+    if not draft.request_type:
+        if draft.answers:
+            raise InvalidInput({"answers": [_("Answers need the request type that they are for.")]})
+        suggested = suggest_types(draft.description, limit=1)
+        if not suggested or not suggested[0].sure:
+            return _Typed()
+        return _Typed(request_types()[suggested[0].code], "SUGGESTED")
+    request_type = request_types().get(draft.request_type)
+    if request_type is None:
+        raise InvalidInput({"request_type": [_no_such_type(draft.request_type)]})
+    answers = check_answers(
+        questionnaire_of(request_type.code), draft.answers, complete=draft.asked
+    )
+    return _Typed(request_type, "SUGGESTED" if draft.suggested else "CHOSEN", answers)
+
+
+def _no_such_type(code: str) -> str:
+    if (successor := successors().get(code)) is not None:
+        return _("This type is no longer in use. Take “%s” instead.") % successor
+    return _("There is no such request type.")
 
 
 def _next_number(opened_at: datetime) -> str:

@@ -24,6 +24,7 @@ TRACKED = (
     "assignee_id",
     "request_type_id",
     "kind",
+    "urgency",
     "parent_id",
     "duplicate_of_id",
     "address_id",

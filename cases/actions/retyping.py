@@ -1,4 +1,4 @@
-"""Says what a case is. The rules are asked again: another type may be another body's."""
+"""Says what a case is and how urgent. The rules are asked again: another type may be another body's."""
 
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from cases.models import Case
 from cases.queries.catalogue import request_types
 from cases.queries.visibility import visible_cases
 from cases.rules.lifecycle import OPEN
+from cases.rules.questions import URGENCIES
+from cases.rules.urgency import PERSON
 from core.api.problems import InvalidInput
 
 
@@ -49,4 +51,27 @@ def retype(*, number: str, request_type: str, viewer: Viewer, version: int, now:
         routable = settle(case, other)
     if other and routable:
         route_case(case=case, viewer=viewer, now=now)
+    return case
+
+
+@transaction.atomic
+def correct_urgency(
+    *, number: str, urgency: str, viewer: Viewer, version: int, now: datetime
+) -> Case:
+    """Says how urgent an open case is; what people say is what a model learns from.
+
+    Raises PermissionDenied, ChangedMeanwhile, and InvalidInput where there is no such urgency.
+    """
+    case = visible_cases(viewer).select_for_update(of=("self",)).filter(number=number).first()
+    if case is None or not may_retype(case, viewer):
+        raise PermissionDenied
+    if case.version != version:
+        raise ChangedMeanwhile(number)
+    if urgency not in URGENCIES:
+        raise InvalidInput({"urgency": [_("There is no such urgency.")]})
+    with changing(case, "urgency_corrected", actor=viewer.user_id, now=now) as event:
+        event.note = f"{case.urgency} → {urgency}"
+        event.data = {"was": {"urgency": case.urgency, "source": case.urgency_source,
+                              "words": case.urgency_words}}  # fmt: skip
+        case.urgency, case.urgency_source, case.urgency_words = urgency, PERSON, []
     return case

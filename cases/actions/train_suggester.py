@@ -1,4 +1,4 @@
-"""Trains the suggestion of types on past cases, measures it, and puts it to use."""
+"""Trains the suggestion of types and of urgency on past cases, measures it, and puts it to use."""
 
 import hashlib
 import tempfile
@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from cases.models import Case, SuggestionModel
+from cases.rules.urgency import PERSON
 from cases.suggesting.training import Measured, fit, measure
 from tiles.actions.versions import data_changed
 
@@ -44,7 +45,16 @@ def past_cases(*, decided: bool = True, limit: int = 200_000) -> Known:
     return Known([r[0] for r in found], [r[1] for r in found], found[-1][2] if found else None)
 
 
-def train(known: Known, *, now: datetime) -> tuple[SuggestionModel, Measured]:
+def past_urgencies(limit: int = 200_000) -> Known:
+    """The newest cases whose urgency a person has said; nothing else is a label."""
+    newest = Case.objects.filter(urgency_source=PERSON).order_by("-opened_at")
+    found = list(newest.values_list("description", "urgency", "opened_at")[:limit])[::-1]
+    return Known([r[0] for r in found], [r[1] for r in found], found[-1][2] if found else None)
+
+
+def train(
+    known: Known, *, now: datetime, subject: str = SuggestionModel.Subject.TYPE
+) -> tuple[SuggestionModel, Measured]:
     """A new model, fitted to everything and measured by one that has not seen the last fifth. It is
     stored, not in use. Raises TooFew."""
     count = len(known.texts)
@@ -57,18 +67,19 @@ def train(known: Known, *, now: datetime) -> tuple[SuggestionModel, Measured]:
         fit(known.texts, known.types).save(path)
         body = path.read_bytes()
     row = SuggestionModel(
-        trained_at=now, texts=count, until=known.until, scores=found.as_json(),
+        subject=subject, trained_at=now, texts=count, until=known.until, scores=found.as_json(),
         sha256=hashlib.sha256(body).hexdigest(),
     )  # fmt: skip
-    row.file.save(f"types-{now:%Y%m%d%H%M%S}.npz", ContentFile(body), save=False)
+    row.file.save(f"{subject.lower()}-{now:%Y%m%d%H%M%S}.npz", ContentFile(body), save=False)
     row.save()
     return row, found
 
 
 @transaction.atomic
-def use(model: SuggestionModel | None) -> None:
-    """Puts a model to use, or with None lets keywords suggest again."""
-    SuggestionModel.objects.filter(active=True).update(active=False)
+def use(model: SuggestionModel | None, subject: str = SuggestionModel.Subject.TYPE) -> None:
+    """Puts a model to use, or with None lets words decide on that subject again."""
+    subject = model.subject if model is not None else subject
+    SuggestionModel.objects.filter(active=True, subject=subject).update(active=False)
     if model is not None:
         SuggestionModel.objects.filter(pk=model.pk).update(active=True)
     data_changed("catalogue")

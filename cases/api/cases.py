@@ -22,12 +22,15 @@ from accounts.rules.roles import Permission
 from addresses.models import Address
 from cases.actions.open_case import KeyReused, open_case
 from cases.conf import CONF
+from cases.intake.answers import answers_in
 from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
+from cases.queries.answers import Wordings
 from cases.queries.case_list import ListFilter, case_list
-from cases.queries.catalogue import channels, request_types
+from cases.queries.catalogue import channels
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.draft import Contact, Draft
+from cases.rules.questions import HardStop
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
 
@@ -49,6 +52,11 @@ class NewCase(serializers.Serializer[Any]):
     address = serializers.UUIDField(required=False, allow_null=True, default=None)
     request_type = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=60
+    )
+    answers = serializers.JSONField(
+        required=False,
+        default=dict,
+        help_text="By name, to the questions of request_type; in a form as JSON.",
     )
     kind = serializers.CharField(required=False, allow_blank=True, default="", max_length=20)
     channel = serializers.CharField(required=False, allow_blank=True, default="web", max_length=40)
@@ -76,12 +84,20 @@ class Place(serializers.Serializer[Any]):
     warnings = serializers.ListField(child=serializers.CharField())
 
 
+class AnswerBody(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    question = serializers.CharField(help_text="In the words that were answered.")
+    answer = serializers.CharField()
+
+
 class CaseBody(serializers.Serializer[Any]):
     number = serializers.CharField()
     state = serializers.CharField()
     kind = serializers.CharField()
     request_type = serializers.CharField(allow_null=True)
     description = serializers.CharField()
+    answers = AnswerBody(many=True)
+    urgency = serializers.CharField()
     channel = serializers.CharField()
     organisation = serializers.CharField(allow_null=True)
     department = serializers.CharField(allow_null=True)
@@ -91,6 +107,17 @@ class CaseBody(serializers.Serializer[Any]):
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     place = Place()
+
+
+class HardStopProblem(serializers.Serializer[Any]):
+    """Nothing was opened: `detail` says what is to be done instead."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.ChoiceField(["hard_stop"])
+    stop = serializers.CharField(help_text="The stop's own code, such as call_187.")
 
 
 class OpenedCase(CaseBody):
@@ -103,14 +130,17 @@ class CasePage(serializers.Serializer[Any]):
     cases = CaseBody(many=True)
 
 
-def body_of(case: Case) -> dict[str, Any]:
-    """A case as its own body sees it; no contact data."""
+def body_of(case: Case, wordings: Wordings | None = None) -> dict[str, Any]:
+    """A case as its own body sees it; no contact data, and so no private answers."""
+    said = (wordings or Wordings()).answered(case, private=False)
     return {
         "number": case.number,
         "state": str(case.state),
         "kind": case.kind,
         "request_type": case.request_type.code if case.request_type else None,
         "description": case.description,
+        "answers": [{"name": a.name, "question": a.question, "answer": a.answer} for a in said],
+        "urgency": case.urgency,
         "channel": case.channel.code,
         "organisation": case.organisation.code if case.organisation else None,
         "department": case.department.code if case.department else None,
@@ -144,7 +174,7 @@ class CaseCollection(APIView):
 
     @extend_schema(
         request=NewCase,
-        responses={201: OpenedCase, 200: OpenedCase},
+        responses={201: OpenedCase, 200: OpenedCase, 422: HardStopProblem},
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def post(self, request: Request) -> Response:
@@ -167,12 +197,15 @@ class CaseCollection(APIView):
             address_id=_door(sent),
             request_type=sent["request_type"],
             kind=sent["kind"],
+            answers=answers_in(sent["answers"]),
             contact=Contact(sent["full_name"], sent["phone"], sent["email"]),
         )
         try:
             opened = open_case(
                 draft, photos=_photos(sent["photo"]), viewer=viewer, now=timezone.now()
             )
+        except HardStop as stop:
+            return problem(422, detail=stop.advice, code="hard_stop", stop=stop.code)
         except KeyReused:
             return problem(409, detail=_("This key was used before for something else."))
         url = request.build_absolute_uri(reverse("tracking", args=[opened.case.token]))
@@ -197,7 +230,10 @@ class CaseCollection(APIView):
             raise InvalidInput({"page": [_("This is not a page number.")]})
         rows = case_list(viewer, ListFilter.of(request.query_params))
         start = (int(page) - 1) * _PAGE
-        cases = [body_of(c) for c in rows.select_related("organisation")[start : start + _PAGE]]
+        wordings = Wordings()
+        cases = [
+            body_of(c, wordings) for c in rows.select_related("organisation")[start : start + _PAGE]
+        ]
         return Response({"count": rows.count(), "page": int(page), "cases": cases})
 
 
@@ -225,22 +261,3 @@ class CaseItem(APIView):
         if case is None:
             raise Http404
         return Response(body_of(case))
-
-
-class RequestTypes(APIView):
-    permission_classes = [AllowAny]
-
-    @extend_schema(responses=serializers.ListSerializer(child=serializers.DictField()))
-    def get(self, request: Request) -> Response:
-        """The catalogue of request types."""
-        return Response(
-            [
-                {
-                    "code": t.code,
-                    "name": t.name,
-                    "group": t.group.code,
-                    "target_hours": t.target_hours,
-                }
-                for t in request_types().values()
-            ]
-        )

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from cases.intake.answers import answers_in
 from cases.rules.draft import Contact, Draft
 from core.api.problems import InvalidInput
 
@@ -24,6 +25,7 @@ COLUMNS = frozenset(
         "lon",
         "lat",
         "request_type",
+        "answers",
         "kind",
         "channel",
         "opened_at",
@@ -100,7 +102,9 @@ def _need_description(names: Any) -> None:
 def draft_of(row: dict[str, Any], channel: str) -> Draft:
     """One row as a draft. Without an id of its own its content identifies it."""
     text = {k: "" if row.get(k) is None else str(row.get(k)).strip() for k in COLUMNS}
-    identity = json.dumps(text, sort_keys=True).encode()
+    # Without answers a row is the same as before there were any.
+    told = {k: v for k, v in text.items() if v or k != "answers"}
+    identity = json.dumps(told, sort_keys=True).encode()
     return Draft(
         description=text["description"],
         channel=text["channel"] or channel,
@@ -112,6 +116,8 @@ def draft_of(row: dict[str, Any], channel: str) -> Draft:
         kind=text["kind"],
         contact=Contact(text["full_name"], text["phone"], text["email"]),
         opened_at=_time(text["opened_at"]),
+        answers=answers_in(text["answers"]),
+        asked=False,
     )
 
 

@@ -1,7 +1,13 @@
 """Tables of cases."""
 
 from cases.models.case import Case
-from cases.models.catalogue import Channel, RequestType, RequestTypeGroup, ResultCode
+from cases.models.catalogue import (
+    Channel,
+    RequestType,
+    RequestTypeGroup,
+    ResultCode,
+    TypeVersion,
+)
 from cases.models.clock import CalendarDay, EscalationStep, Target, WorkCalendar
 from cases.models.event import CaseEvent, ContactLook
 from cases.models.intake import IntakeMessage
@@ -35,6 +41,7 @@ __all__ = [
     "RoutingRule",
     "SuggestionModel",
     "Target",
+    "TypeVersion",
     "WorkCalendar",
     "WorkOrder",
     "WorkReport",

@@ -3,14 +3,16 @@
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector
 from django.utils import timezone
 
 from accounts.models import Crew, Department, Organisation
 from addresses.models import Address, Building, District, Neighbourhood, Parcel, Street
-from cases.models.catalogue import Channel, RequestType, ResultCode
+from cases.models.catalogue import Channel, RequestType, ResultCode, TypeVersion
 from cases.rules.lifecycle import State
+from cases.rules.questions import URGENCIES
 
 
 class Case(models.Model):
@@ -41,6 +43,22 @@ class Case(models.Model):
         db_default=models.Value({}, models.JSONField()),
         help_text="To the questions of its type, by name.",
     )
+    answers_to = models.ForeignKey(
+        TypeVersion, models.PROTECT, null=True, related_name="+", db_index=False,
+        help_text="Whose questions they answer, in the words of then.",
+    )  # fmt: skip
+    urgency = models.CharField(
+        max_length=10, default="NORMAL", db_default="NORMAL",
+        choices=[(level, level) for level in URGENCIES],
+    )  # fmt: skip
+    urgency_source = models.CharField(
+        max_length=8, default="", db_default="", blank=True,
+        help_text="WORDS, TYPE, ANSWERS, MODEL or PERSON; empty: nothing spoke for any.",
+    )  # fmt: skip
+    urgency_words = ArrayField(
+        models.CharField(max_length=60), default=list, db_default=models.Value("{}"), blank=True,
+        help_text="What of the text or the answers counted.",
+    )  # fmt: skip
     text_key = models.TextField(help_text="Folded number, text and place, for the search box.")
     channel = models.ForeignKey(Channel, models.PROTECT)
     parent = models.ForeignKey(

@@ -1,7 +1,9 @@
 """What may be asked, through which channel, and how it may end. All of it is data."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 
 
 class Channel(models.Model):
@@ -79,13 +81,41 @@ class RequestType(models.Model):
     guidance = models.TextField(
         blank=True, default="", db_default="", help_text="What an agent should know and say."
     )
+    questionnaire = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True,
+        help_text="Questions, hard stops, urgency: see cases/rules/questions.py.",
+    )  # fmt: skip
     active = models.BooleanField(default=True)
+    successor = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="What is offered instead of a retired type.",
+    )  # fmt: skip
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering = ["group__name", "name"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class TypeVersion(models.Model):
+    """A request type as somebody left it. Cases point to the one that their answers answer."""
+
+    request_type = models.ForeignKey(RequestType, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    content = models.JSONField(help_text="Every field: see cases/rules/request_type.py.")
+
+    class Meta:
+        ordering = ["request_type", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["request_type", "number"], name="type_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.request_type_id} version {self.number}"
 
 
 class ResultCode(models.Model):

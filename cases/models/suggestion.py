@@ -1,12 +1,19 @@
-"""Trained models for the suggestion of a request type, each with what it was measured at."""
+"""Trained models for the suggestion of type and urgency, each with what it was measured at."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class SuggestionModel(models.Model):
-    """One training; the key is its version. At most one is in use, else keywords suggest."""
+    """One training; the key is its version. At most one of a subject is in use, else words decide."""
 
+    class Subject(models.TextChoices):
+        TYPE = "TYPE"
+        URGENCY = "URGENCY"
+
+    subject = models.CharField(
+        max_length=8, choices=Subject.choices, default=Subject.TYPE, db_default=Subject.TYPE
+    )
     trained_at = models.DateTimeField(default=timezone.now)
     texts = models.PositiveIntegerField()
     until = models.DateTimeField(null=True, help_text="The newest text that it has learned from.")
@@ -18,7 +25,7 @@ class SuggestionModel(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["active"], name="one_model_in_use", condition=models.Q(active=True)
+                fields=["subject"], name="one_model_in_use", condition=models.Q(active=True)
             )
         ]
 

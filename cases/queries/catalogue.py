@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from cases.models import Channel, RequestType
+from cases.rules.questionnaire import read_questionnaire
+from cases.rules.questions import Questionnaire
 from cases.rules.suggestion import TypeSuggester
 from tiles.queries.versions import data_version
 
@@ -49,7 +51,33 @@ def suggester() -> TypeSuggester:
 
 @fresh
 def request_types() -> dict[str, RequestType]:
-    return {t.code: t for t in RequestType.objects.filter(active=True).select_related("group")}
+    return {
+        t.code: t
+        for t in RequestType.objects.filter(active=True).select_related("group", "successor")
+    }
+
+
+@fresh
+def successors() -> dict[str, str]:
+    """Codes of retired types → the code of the type in use that is offered instead."""
+    rows = RequestType.objects.filter(active=False, successor__active=True)
+    return dict(rows.values_list("code", "successor__code"))
+
+
+@fresh
+def questionnaires() -> dict[str, Questionnaire]:
+    """Code → questionnaire, of the types in use that have one."""
+    found = {code: read_questionnaire(t.questionnaire) for code, t in request_types().items()}
+    return {
+        code: questionnaire
+        for code, questionnaire in found.items()
+        if questionnaire or questionnaire.levels
+    }
+
+
+def questionnaire_of(code: str) -> Questionnaire:
+    """What is asked for a type; an empty one where nothing is."""
+    return questionnaires().get(code, Questionnaire())
 
 
 @fresh

@@ -1,8 +1,10 @@
 """What somebody wants to report, before it is a case. Every channel ends in one of these."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 # No sign that would make a mail server see several addresses or a name beside the address.
 _PART = r"[^@\s,;:<>()\[\]\"\\\x00-\x1f\x7f-\x9f.]+"
@@ -24,7 +26,11 @@ class Contact:
 
 @dataclass(frozen=True)
 class Draft:
-    """`lon`/`lat` in EPSG:4326; `external_id` is the sender's own id or an idempotency key."""
+    """`lon`/`lat` in EPSG:4326; `external_id` is the sender's own id or an idempotency key.
+
+    `answers` answer the questions of `request_type`, by name. `suggested` says that the type was a
+    suggestion to which the sender agreed. Who cannot be `asked`, such as a file, need not answer.
+    """
 
     description: str
     channel: str
@@ -37,6 +43,9 @@ class Draft:
     kind: str = ""
     contact: Contact = Contact()
     opened_at: datetime | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    suggested: bool = False
+    asked: bool = True
 
 
 def looks_like_email(text: str) -> bool:

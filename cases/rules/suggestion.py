@@ -23,6 +23,7 @@ _SOFT = {"k": "g", "p": "b", "t": "d"}
 class Suggestion:
     code: str
     score: float  # 0 to 1, share of the whole evidence
+    because: tuple[str, ...] = ()  # the words of the text that counted
 
 
 def words(text: str) -> list[str]:
@@ -62,6 +63,7 @@ class TypeSuggester:
         """Best first; empty when no keyword is found."""
         said = words(text)
         scores: dict[str, float] = {}
+        because: dict[str, dict[str, None]] = {}
         seen: set[tuple[str, tuple[str, ...]]] = set()
         for word in said:
             for code, phrase in self._by_first.get(word[:2], ()):
@@ -71,13 +73,22 @@ class TypeSuggester:
                 # A longer phrase is more specific than the sum of its words.
                 weight = sum(self._weight[stem] for stem in phrase) * (1 + 0.5 * (len(phrase) - 1))
                 scores[code] = scores.get(code, 0.0) + weight
+                because.setdefault(code, {}).update(dict.fromkeys(self._counted(phrase, said)))
         total = sum(scores.values())
         ranked: Iterable[tuple[str, float]] = sorted(
             scores.items(), key=lambda item: (-item[1], item[0])
         )
-        return [Suggestion(code, score / total) for code, score in list(ranked)[:limit]]
+        return [
+            Suggestion(code, score / total, tuple(because[code]))
+            for code, score in list(ranked)[:limit]
+        ]
 
     @staticmethod
     def _said(phrase: tuple[str, ...], said: Sequence[str]) -> bool:
         short = _SHORT if len(phrase) == 1 else _SHORT_IN_PHRASE
         return all(any(_matches(word, stem, short) for word in said) for stem in phrase)
+
+    @staticmethod
+    def _counted(phrase: tuple[str, ...], said: Sequence[str]) -> list[str]:
+        short = _SHORT if len(phrase) == 1 else _SHORT_IN_PHRASE
+        return [word for word in said if any(_matches(word, stem, short) for stem in phrase)]

@@ -62,6 +62,15 @@ def check_draft(draft: Draft, *, now: datetime) -> Draft:
     return replace(draft, description=description, place_text=place_text, contact=contact)
 
 
+def check_contact(contact: Contact) -> Contact:
+    """The contact in its one form, the telephone as E.164. Raises InvalidInput by field."""
+    errors: dict[str, list[str]] = {}
+    checked = _check_contact(contact, lambda field, text: errors.setdefault(field, []).append(text))
+    if errors:
+        raise InvalidInput(errors)
+    return checked
+
+
 def _check_contact(contact: Contact, fault: object) -> Contact:
     assert callable(fault)
     phone, email = contact.phone.strip(), contact.email.strip()

@@ -12,6 +12,10 @@ register.filter("precision_name", words.precision_name)
 register.filter("warning_name", words.warning_name)
 register.filter("reason_words", routing_words.reason_words)
 register.filter("boundary_words", routing_words.boundary_words)
+register.filter("kind_name", words.kind_name)
+register.filter("clock_name", words.clock_name)
+register.filter("urgency_name", words.urgency_name)
+register.filter("urgency_source_name", words.urgency_source_name)
 register.filter("level_name", routing_words.level_name)
 
 
@@ -23,3 +27,8 @@ def state_tone(state: str) -> str:
     if state in ("RETURNED", "REOPEN_REQUESTED", "WAITING_FOR_INFORMATION", "NEW"):
         return "warn"
     return "quiet" if state in ("CANCELLED", "DUPLICATE") else ""
+
+
+@register.filter
+def attribute(value: object, name: str) -> object:
+    return getattr(value, name, "")

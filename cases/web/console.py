@@ -33,6 +33,7 @@ from cases.actions.retyping import may_retype
 from cases.actions.routing_rules import may_edit
 from cases.conf import CONF
 from cases.models import Case, RequestTypeGroup, ResultCode
+from cases.queries.answers import Wordings
 from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
 from cases.queries.catalogue import request_types
@@ -40,6 +41,7 @@ from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
 from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
+from cases.rules.questions import URGENCIES
 from cases.rules.validation import tidy
 from cases.web.words import move_names, refusal, state_name
 from core.api.problems import InvalidInput
@@ -122,12 +124,14 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
         _("State"),
         _("Type"),
         _("Description"),
+        _("Answers"),
         _("Place"),
         _("District"),
         _("Neighbourhood"),
         _("Responsible"),
         _("Due"),
     ]
+    wordings = Wordings()
     cells = (
         safe_cells(
             c.number,
@@ -135,6 +139,7 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
             state_name(c.state),
             c.request_type.name if c.request_type else "",
             c.description,
+            wordings.in_one_line(c, private=False),
             c.place_label,
             c.district.name if c.district else "",
             c.neighbourhood.name if c.neighbourhood else "",
@@ -159,7 +164,7 @@ def _detail(
     viewer = viewer_of(request.user)
     case = (
         with_names(visible_cases(viewer))
-        .select_related("result_code", "parent", "duplicate_of", "crew", "assignee")
+        .select_related("result_code", "parent", "duplicate_of", "crew", "assignee", "answers_to")
         .filter(number=number)
         .first()
     )
@@ -173,9 +178,13 @@ def _detail(
         for m in sorted(MOVES.from_state(case.state), key=lambda m: bool(m.requires))
         if m.permission in held or (m.permission == REPORTER and Permission.TRIAGE_CASE in held)
     ]
+    wordings = Wordings()
     context = {
         "section": "console",
         "case": case,
+        "answers": wordings.answered(case, private=Permission.SEE_CONTACT in held),
+        "answers_other": wordings.other_type(case),
+        "urgencies": URGENCIES,
         "decision": case.decisions.order_by("-decided_at").first(),
         "events": case.events.select_related("actor").order_by("at", "pk"),
         "photos": case.photos.all(),

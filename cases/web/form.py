@@ -1,17 +1,17 @@
 """What the citizen's form and the agents' have in common: fields, a draft, the choice of a place."""
 
+import json
 import uuid
-from collections.abc import Mapping
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from cases.models import RequestType
 from cases.queries.catalogue import request_types
 from cases.queries.place import Location
-from cases.queries.suggesting import suggest_types
 from cases.rules.draft import Contact, Draft
+from cases.web.questions import answers_of, asked_for
 from core.api.problems import InvalidInput
 
 _FIELDS = (
@@ -24,12 +24,15 @@ _FIELDS = (
     "phone",
     "email",
     "place",
+    "asked",
 )
 
 
-def values_of(sent: Mapping[str, str], *more: str) -> dict[str, str]:
-    """The fields as they were sent, and the key that tells one sending from the next."""
+def values_of(sent: QueryDict, *more: str) -> dict[str, str]:
+    """The fields as they were sent, the answers as JSON, and the key that tells one sending from the
+    next."""
     values = {name: sent.get(name, "") for name in (*_FIELDS, *more)}
+    values["answers"] = json.dumps(answers_of(sent), ensure_ascii=False)
     values["key"] = sent.get("key", "") or uuid.uuid4().hex
     return values
 
@@ -37,6 +40,9 @@ def values_of(sent: Mapping[str, str], *more: str) -> dict[str, str]:
 def draft_of(values: dict[str, str], *, channel: str) -> Draft:
     """What was filled in. Raises InvalidInput for coordinates that are none."""
     chosen = values["place"].removeprefix("address:")
+    # Who answers the questions of a type that was suggested has agreed to it.
+    agreed = "" if values["request_type"] else values["asked"].partition(":")[0]
+    request_type = values["request_type"] or (agreed if agreed in request_types() else "")
     return Draft(
         description=values["description"],
         channel=channel,
@@ -45,7 +51,9 @@ def draft_of(values: dict[str, str], *, channel: str) -> Draft:
         lon=_number(values["lon"], "lon"),
         lat=_number(values["lat"], "lat"),
         address_id=int(chosen[:19]) if chosen.isascii() and chosen.isdigit() else None,
-        request_type=values["request_type"],
+        request_type=request_type,
+        suggested=bool(request_type and agreed),
+        answers=json.loads(values["answers"] or "{}") if request_type else {},
         contact=Contact(values["full_name"], values["phone"], values["email"]),
     )
 
@@ -70,13 +78,13 @@ def which_place(
     kept_photos: int = 0,
 ) -> HttpResponse:
     """The page that asks which of several places is meant."""
-    suggested = suggest_types(values["description"], limit=1)
+    asked = asked_for(values["description"], values["request_type"], {})
     context = {
         "section": section,
         "values": values,
         "candidates": [c for c in location.candidates if c["address_id"]],
         "others": [c for c in location.candidates if not c["address_id"]],
-        "type": request_types()[suggested[0].code] if suggested else None,
+        "type": asked.type,
         "kept_photos": kept_photos,
     }
     return render(request, "which_place.html", context)

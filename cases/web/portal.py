@@ -21,10 +21,13 @@ from cases.actions.open_case import KeyReused, open_case
 from cases.conf import CONF
 from cases.models import Case, Photo
 from cases.photos import CleanPhoto, clean_photo
+from cases.queries.answers import Wordings
 from cases.queries.place import Location, locate, none_of_them
 from cases.rules.lifecycle import State
+from cases.rules.questions import HardStop
 from cases.rules.validation import check_draft, tidy
 from cases.web.form import draft_of, types_by_group, values_of, which_place
+from cases.web.questions import Asked, answers_of, ask, asked_for, stopped, unasked
 from core.api.problems import InvalidInput
 from workflows.rules.transitions import MoveRefused
 
@@ -46,6 +49,7 @@ class _Form:
 def report(request: HttpRequest) -> HttpResponse:
     """One form; a second step only where the place could not be found for sure."""
     values = values_of(request.POST)
+    answers = answers_of(request.POST)
     if request.method == "GET" or "edit" in request.POST:
         return _form(request, values, {})
     if not ScopedRateThrottle().allow_request(request, _Form):
@@ -57,13 +61,21 @@ def report(request: HttpRequest) -> HttpResponse:
         photos = _photos(request, values["key"])
         now = timezone.now()
         draft = check_draft(draft_of(values, channel="web"), now=now)
+        asked = asked_for(draft.description, draft.request_type, answers)
+        if unasked(asked, values["asked"]) and not asked.advice:
+            return ask(request, values, asked, section="report")
         location = locate(draft)
         if not location.sure and location.candidates:
             if not values["place"]:
                 return _which_place(request, values, location)
             location = none_of_them(location, written=draft.place_text)
         opened = open_case(draft, photos=photos, viewer=ANONYMOUS, now=now, location=location)
+    except HardStop as stop:
+        return stopped(request, values, stop, section="report")
     except InvalidInput as error:
+        if all(name.startswith("answers.") for name in error.errors):
+            asked = asked_for(draft.description, draft.request_type, answers, error.errors)
+            return ask(request, values, asked, section="report", status=422)
         return _form(request, values, error.errors, status=422)
     except KeyReused:
         values["key"] = uuid.uuid4().hex
@@ -105,6 +117,7 @@ def _form(
     context: dict[str, Any] = {
         "section": "report",
         "values": values,
+        "asked": _shown_again(request, values, errors),
         "errors": errors,
         "types": types_by_group(),
         "view": city_view(),
@@ -113,6 +126,29 @@ def _form(
         "description_max": CONF.description_max,
     }
     return render(request, "portal/report.html", context, status=status)
+
+
+def _shown_again(
+    request: HttpRequest, values: dict[str, str], errors: dict[str, list[str]]
+) -> Asked:
+    """The questions that the form had shown when it was sent."""
+    if not values["asked"] and not values["request_type"]:
+        return Asked()
+    return asked_for(
+        values["description"], values["request_type"], answers_of(request.POST), errors
+    )
+
+
+@never_cache
+@require_POST
+def report_questions(request: HttpRequest) -> HttpResponse:
+    """The questions for what is filled in so far, as a piece of the form."""
+    asked = asked_for(
+        tidy(request.POST.get("description", ""))[: CONF.description_max],
+        request.POST.get("request_type", ""),
+        answers_of(request.POST),
+    )
+    return render(request, "question_fields.html", {"asked": asked})
 
 
 def _which_place(request: HttpRequest, values: dict[str, str], location: Location) -> HttpResponse:
@@ -140,7 +176,9 @@ def track(request: HttpRequest) -> HttpResponse:
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """The reporter's own page, behind the secret link."""
     case = (
-        Case.objects.select_related("request_type", "department__organisation", "result_code")
+        Case.objects.select_related(
+            "request_type", "department__organisation", "result_code", "answers_to"
+        )
         .filter(token=token)
         .first()
     )
@@ -149,9 +187,12 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
     events = list(case.events.filter(public=True).order_by("at", "pk"))
     waiting = case.state == State.WAITING_FOR_INFORMATION
     asked = [e for e in events if e.kind == "ask"]
+    wordings = Wordings()
     context = {
         "section": "track",
         "case": case,
+        "answers": wordings.answered(case, private=True),
+        "answers_other": wordings.other_type(case),
         "events": events,
         "told": _TOLD_WITH_WORDS,
         "question": asked[-1] if waiting and asked else None,

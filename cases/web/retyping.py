@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.queries.viewers import viewer_of
 from cases.actions.move import ChangedMeanwhile
+from cases.actions.retyping import correct_urgency as say_urgency
 from cases.actions.retyping import retype
+from cases.web.words import urgency_name
 from core.api.problems import InvalidInput
 
 
@@ -37,4 +39,29 @@ def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
         messages.success(
             request, _("The type is now “%(type)s”.") % {"type": case.request_type.name}
         )
+    return redirect("console_case", number=number)
+
+
+@login_required
+@require_POST
+def correct_urgency(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """How urgent a person finds it."""
+    version = request.POST.get("version", "")
+    try:
+        case = say_urgency(
+            number=number,
+            urgency=request.POST.get("urgency", ""),
+            viewer=viewer_of(request.user),
+            version=int(version) if version.isascii() and version.isdigit() else 0,
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
+        )
+    except InvalidInput:
+        messages.error(request, _("This choice is not known. Nothing was changed."))
+    else:
+        messages.success(request, _("The urgency is now: %s") % urgency_name(case.urgency))
     return redirect("console_case", number=number)

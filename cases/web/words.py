@@ -52,6 +52,8 @@ def move_names() -> dict[str, str]:
 def event_name(kind: str) -> str:
     special = {
         "opened": _("Received"),
+        "followed": _("Another caller was added"),
+        "urgency_corrected": _("Urgency corrected"),
         "routed": _("Sent to the responsible department"),
         "no_rule_matched": _("No routing rule fits: a person must decide"),
         "address_found": _("Address found"),
@@ -155,3 +157,40 @@ def warning_name(warning: str) -> str:
     if warning == "text_and_pin_differ":
         return _("The words and the pin name different places; the pin was taken.")
     return geocode_words.warning_name(warning)
+
+
+def kind_name(kind: str) -> str:
+    return {
+        "REQUEST": _("Request"),
+        "COMPLAINT": _("Complaint"),
+        "TIP": _("Tip-off"),
+        "SUGGESTION": _("Suggestion"),
+        "DEMAND": _("Demand"),
+    }.get(kind, kind)
+
+
+def clock_name(clock: str) -> str:
+    return {
+        "NONE": _("none"),
+        "PETITION_30_DAYS": _("petition, 30 days (law 3071)"),
+        "INFORMATION_15_WORKING_DAYS": _("information, 15 working days (law 4982)"),
+    }.get(clock, clock)
+
+
+def urgency_name(level: str) -> str:
+    return {
+        "LOW": _("low urgency"),
+        "NORMAL": _("normal urgency"),
+        "HIGH": _("urgent"),
+        "EMERGENCY": _("emergency"),
+    }.get(level, level)
+
+
+def urgency_source_name(source: str) -> str:
+    return {
+        "WORDS": _("by the words"),
+        "TYPE": _("by the type"),
+        "ANSWERS": _("by the answers"),
+        "MODEL": _("by the trained model"),
+        "PERSON": _("said by a person"),
+    }.get(source, source)

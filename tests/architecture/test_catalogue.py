@@ -36,7 +36,9 @@ def messages(po: str) -> dict[str, str]:
             current = entry.setdefault(name, [])
             current.append("" if fuzzy and name.startswith("msgstr") else text.strip()[1:-1])
         elif line.startswith('"') and current is not None:
-            current.append("" if fuzzy else line.strip()[1:-1])
+            current.append(
+                "" if fuzzy and entry.get("msgid") is not current else line.strip()[1:-1]
+            )
         elif not line.strip():
             fuzzy = False
     close()

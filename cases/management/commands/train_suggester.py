@@ -1,4 +1,4 @@
-"""`vip manage train_suggester`: learns from past cases which type a text means."""
+"""`vip manage train_suggester`: learns from past cases which type a text means, and how urgent it is."""
 
 import csv
 from pathlib import Path
@@ -7,7 +7,15 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cases.actions.train_suggester import TEXTS_MIN, Known, TooFew, past_cases, train, use
+from cases.actions.train_suggester import (
+    TEXTS_MIN,
+    Known,
+    TooFew,
+    past_cases,
+    past_urgencies,
+    train,
+    use,
+)
 from cases.models import SuggestionModel
 from cases.suggesting.training import Measured, cross_validated
 
@@ -20,6 +28,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--urgency", action="store_true", help="Learns urgency instead of types."
+        )
         parser.add_argument("--all", action="store_true", help="Suggested types count as decided.")
         parser.add_argument("--use", action="store_true")
         parser.add_argument("--file", default="", help="Cross-validates on a CSV; trains nothing.")
@@ -31,13 +42,18 @@ class Command(BaseCommand):
             known = self._read(Path(options["file"]), options["text"], options["type"])
             self._tell(cross_validated(known.texts, known.types))
             return
-        before = SuggestionModel.objects.filter(active=True).first()
+        subject = (
+            SuggestionModel.Subject.URGENCY if options["urgency"] else SuggestionModel.Subject.TYPE
+        )
+        known = past_urgencies() if options["urgency"] else past_cases(decided=not options["all"])
+        before = SuggestionModel.objects.filter(active=True, subject=subject).first()
         try:
-            row, found = train(past_cases(decided=not options["all"]), now=timezone.now())
+            row, found = train(known, now=timezone.now(), subject=subject)
         except TooFew:
             raise CommandError(
-                f"There are fewer than {TEXTS_MIN} cases whose type a person has decided, or all are"
-                " of one type. --all counts suggested types too."
+                f"There are fewer than {TEXTS_MIN} cases whose {subject.lower()} a person has decided,"
+                " or all are alike."
+                + ("" if options["urgency"] else " --all counts suggested types too.")
             ) from None
         self.stdout.write(f"model {row.pk}, {row.texts} texts until {row.until:%Y-%m-%d}")
         self._tell(found)

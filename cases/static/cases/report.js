@@ -1,6 +1,7 @@
 // The forms that open a request, with JavaScript: a pin on the map, the device's position, address suggestions.
 import { addressBox } from "../vip/address-box.js";
 import { createMap, marker, nearOf, zoomOf } from "../vip/map.js";
+import { liveQuestions } from "./questions.js";
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -16,6 +17,9 @@ addressBox(/** @type {HTMLInputElement} */ (element("place_text")), {
   // What is chosen is shown; a pin is only what somebody sets.
   onChoose: ({ point, precision }) => { if (point) drawn?.easeTo({ center: point, zoom: zoomOf(precision) }); },
 });
+
+const questions = document.getElementById("questions");
+if (questions) liveQuestions(questions);
 
 element("pin").hidden = false;
 const container = element("map");

@@ -1,13 +1,17 @@
 """The agents' form: the place first, the existing action behind it, for those who may open cases."""
 
 import html
+import json
 
 import pytest
 
-from cases.models import Case, IntakeMessage, Reporter
-from tests.conftest import ROLES
-from tests.factories import City, door
+from cases.actions.request_types import store_content
+from cases.models import Case, ContactLook, IntakeMessage, Reporter, RequestType
+from cases.queries.type_list import content_of
+from tests.conftest import ROLES, forget
+from tests.factories import NOW, City, door, make_case
 from tests.functional.cases.test_portal import hidden
+from tests.unit.cases.test_questions import ROAD
 
 pytestmark = pytest.mark.django_db
 MAY = {"agent", "coordinator", "roads", "other_body", "administrator", "superuser"}
@@ -124,3 +128,144 @@ def test_sent_twice_it_is_one_request_and_never_another(city: City, send):
 def test_absurd_input_opens_nothing_and_breaks_nothing(city: City, send, fields: dict[str, str]):
     assert send(**fields).status_code in (200, 302, 422)
     assert Case.objects.count() <= 1
+
+
+# While somebody speaks
+
+
+def asked(city: City) -> None:
+    row = RequestType.objects.get(code="cukur")
+    content = content_of(row) | {"questionnaire": ROAD, "guidance": "Trafik durduysa 155."}
+    store_content(row, content, by=None, now=NOW)
+    forget()  # this process has read the catalogue already
+
+
+@pytest.mark.parametrize("path", ["/console/new/live/", "/console/new/caller/"])
+@pytest.mark.parametrize("who", ROLES)
+def test_the_pieces_are_for_those_who_may_open_cases(city: City, as_, who: str, path: str):
+    answer = as_(who).post(path, {"description": TEXT})
+    may = who in MAY
+    assert answer.status_code == (302 if who == "anonymous" else 200 if may else 403)
+
+
+def test_types_are_suggested_with_the_words_that_counted(city: City, agent):
+    asked(city)
+    page = html.unescape(
+        agent.post("/console/new/live/", {"description": "Yolda çukur, tehlikeli"}).content.decode()
+    )
+    assert 'data-type="cukur"' in page and 'data-key="1"' in page
+    assert "cukur" in page and "tehlikeli" in page  # the words of type and of urgency
+    assert "Trafik durduysa 155." in page and "Ne kadar derin?" in page
+    chosen = agent.post(
+        "/console/new/live/", {"description": "x", "request_type": "cop"}
+    ).content.decode()
+    assert "data-type" not in chosen
+
+
+def test_what_is_open_near_by_is_shown(city: City, agent, as_):
+    lon, lat = city.areas.at(0.5, 0.5)
+    near = make_case(city, at=(0.56, 0.5))  # 60 m away
+    far = make_case(city, at=(0.65, 0.5))
+    other = make_case(city, kind="konteyner", at=(0.5, 0.5))
+    ended = make_case(city, at=(0.5, 0.5), state="CLOSED")
+    sent = {"description": TEXT, "request_type": "cop", "near_lon": lon, "near_lat": lat}
+    page = agent.post("/console/new/live/", sent).content.decode()
+    assert near.number in page and "60 m" in page
+    assert not any(c.number in page for c in (far, other, ended))
+    blind = as_("other_body").post("/console/new/live/", sent).content.decode()
+    assert near.number not in blind
+    for absurd in ({"near_lon": "nan"}, {"near_lat": "inf"}, {"lon": "x"}, {"near_lat": "1e9"}):
+        assert agent.post("/console/new/live/", sent | absurd).status_code == 200
+
+
+def test_the_callers_open_requests_are_shown_and_the_look_is_written_down(
+    city: City, send, agent, as_
+):
+    send(phone="0532 111 22 33")
+    case = Case.objects.get()
+    page = agent.post("/console/new/caller/", {"phone": "+90 532 1112233"}).content.decode()
+    assert case.number in page
+    look = ContactLook.objects.get()
+    assert (look.case, look.user) == (case, city.people["agent"])
+    for phone in ("0532 111 22 34", "12", "", "\x00", "x" * 5000):
+        assert (
+            case.number not in agent.post("/console/new/caller/", {"phone": phone}).content.decode()
+        )
+    blind = as_("other_body").post("/console/new/caller/", {"phone": "0532 111 22 33"})
+    assert case.number not in blind.content.decode()
+    assert ContactLook.objects.count() == 1
+    Case.objects.update(state="CLOSED")
+    assert (
+        case.number
+        not in agent.post("/console/new/caller/", {"phone": "05321112233"}).content.decode()
+    )
+
+
+def test_a_caller_is_added_to_what_is_open(city: City, send, as_):
+    case = make_case(city)
+    assert send(follow=case.number).status_code == 422  # nobody to be told
+    assert (
+        send(follow=case.number, phone="0532 111 22 33")["Location"]
+        == f"/console/cases/{case.number}/"
+    )
+    assert [r.phone for r in case.reporters.all()] == ["+905321112233"]
+    send(follow=case.number, phone="0532 111 22 33")
+    assert [e.kind for e in case.events.all()] == ["followed"]
+    assert Case.objects.count() == 1
+    body = {"key": "k", "channel": "call_centre", "follow": case.number, "phone": "05321112244"}
+    assert as_("other_body").post("/console/new/", body).status_code == 403
+
+
+def more(send, page: str = "", **fields: str) -> str:
+    kept = {k: v for k, v in hidden(page).items() if k in ("parts", "key")}
+    return send(do="more", **kept, **fields).content.decode()
+
+
+def test_one_call_brings_several_requests(city: City, send):
+    page = more(send, phone="0532 111 22 33")
+    assert not Case.objects.exists() and 'id="parts"' in page
+    page = more(send, page, description="Konteyner kırık", phone="0532 111 22 33")
+    last = {"description": "Yolda çukur", "phone": "0532 111 22 33", "parts": hidden(page)["parts"]}
+    send(**last)
+    parent, *parts = Case.objects.order_by("pk")
+    assert [c.request_type.code for c in (parent, *parts)] == ["cop", "konteyner", "cukur"]
+    assert [c.parent for c in parts] == [parent, parent]
+    assert {c.address for c in (parent, *parts)} == {city.doors["sk9"]}
+    assert parent.reporters.count() == 1 and not any(c.reporters.exists() for c in parts)
+    # The same sending again is the same call; another number of requests is another call.
+    assert send(**last).status_code == 302 and Case.objects.count() == 3
+    assert send(**last | {"parts": json.dumps(json.loads(last["parts"])[:1])}).status_code == 409
+    assert Case.objects.count() == 3
+
+
+def test_a_call_is_opened_whole_or_not_at_all(city: City, send):
+    page = more(send)
+    wrong = [
+        *json.loads(hidden(page)["parts"]),
+        {"description": "x", "request_type": "yok", "answers": "{}"},
+    ]
+    assert send(parts=json.dumps(wrong)).status_code == 422
+    assert not Case.objects.exists() and not IntakeMessage.objects.exists()
+    send(description="", parts=hidden(page)["parts"])  # what is ready is enough
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "parts", ["[", "{}", "[1]", '[{"answers": "["}]', '[{"answers": []}]', "[[[[" * 999]
+)
+def test_absurd_parts_break_nothing(city: City, send, parts: str):
+    assert send(parts=parts).status_code == 302
+    assert Case.objects.count() == 1
+
+
+def test_a_hard_stop_stops_the_agent_too(city: City, send):
+    asked(city)
+    said = {
+        "answer.depth": "250",
+        "answer.blocked": "yes",
+        "answer.cover": "stone",
+        "answer.who": "walkers",
+    }
+    answer = send(request_type="cukur", **said)
+    assert answer.status_code == 422 and "112" in answer.content.decode()
+    assert not Case.objects.exists()

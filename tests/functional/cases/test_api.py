@@ -218,7 +218,10 @@ def test_only_get_and_post(city: City, as_):
 def test_the_catalogue_of_types(city: City, client: Client):
     types = {t["code"]: t for t in client.get("/api/v1/request-types").json()}
     assert set(types) == set(city.types)
-    assert types["cop"] == {"code": "cop", "name": "Cop", "group": "temizlik", "target_hours": 24}
+    assert types["cop"] == {
+        "code": "cop", "name": "Cop", "name_en": "", "group": "temizlik", "synonyms": [], "icon": "",
+        "target_hours": 24, "version": 1, "questions": [], "stops": [],
+    }  # fmt: skip
 
 
 def test_the_schema_describes_it(city: City, client: Client):

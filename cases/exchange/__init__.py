@@ -1,0 +1,1 @@
+"""Request types as a spreadsheet, out and in."""
