@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0011_q_questions_and_urgency'),
+        ('cases', '0011_questions_and_urgency'),
     ]
 
     operations = [
