@@ -4,7 +4,19 @@ from django.urls import path
 
 from cases.api import cases as api
 from cases.api import work as work_api
-from cases.web import agent, console, crew, external, photos, portal, retyping, routing, work
+from cases.web import (
+    agent,
+    console,
+    crew,
+    external,
+    members,
+    photos,
+    portal,
+    public,
+    retyping,
+    routing,
+    work,
+)
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -49,6 +61,9 @@ urlpatterns = [
     path("ext/<slug:token>/", external.party_page, name="external"),
     path("ext/<slug:token>/photos/<int:photo>.jpg", external.party_photo, name="external_photo"),
     path("crew/", crew.my_day, name="crew"),
+    path("map/list/", public.map_list, name="map_list"),
+    path("neighbourhood/", public.neighbourhood, name="neighbourhood"),
+    path("console/members/", members.members, name="members"),
     path("api/v1/work-orders", work_api.WorkDay.as_view(), name="api_work_day"),
     path(
         "api/v1/work-orders/<int:order>/<slug:deed>",

@@ -18,7 +18,7 @@ from cases.actions.routing import decide_body, send_to
 from cases.actions.sharing import share
 from cases.conf import CONF
 from cases.models import Case, CaseReporter, Referral, ResultCode
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import permissions_on, visible_cases
 from cases.rules.lifecycle import DETOURS, ENDED, MOVES, REPORTER, SYSTEM, State
 from workflows.rules.transitions import MoveRefused
 
@@ -90,7 +90,7 @@ def move_case(
             raise PermissionDenied
         if case.version != version:
             raise ChangedMeanwhile(number)
-        held: set[str] = set(viewer.permissions_at(case.organisation_id, case.department_id))
+        held: set[str] = set(permissions_on(case, viewer))
         if Permission.TRIAGE_CASE in held:
             held.add(REPORTER)
         return make_move(case, move, sent, held, viewer, now, original)

@@ -37,7 +37,7 @@ from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
-from cases.queries.visibility import visible_cases, with_names
+from cases.queries.visibility import permissions_on, visible_cases, with_names
 from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
 from cases.rules.validation import tidy
@@ -166,7 +166,7 @@ def _detail(
     if case is None:
         raise Http404
     names = move_names()
-    held = viewer.permissions_at(case.organisation_id, case.department_id)
+    held = permissions_on(case, viewer)
     moves = [
         {"name": m.name, "label": names[m.name], "requires": m.requires}
         # What needs nothing more comes first: the first is the highlighted one.

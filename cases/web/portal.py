@@ -123,10 +123,10 @@ def _which_place(request: HttpRequest, values: dict[str, str], location: Locatio
 @never_cache
 @require_safe
 def track(request: HttpRequest) -> HttpResponse:
-    """By its number, a request shows no more than state and dates."""
+    """By its number, a request shows no more than state and dates; a sensitive one nothing at all."""
     number = request.GET.get("number", "").replace("\0", "").strip()
     case = (
-        Case.objects.select_related("request_type").filter(number=number).first()
+        Case.objects.exclude(request_type__sensitive=True).filter(number=number).first()
         if number
         else None
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.queries.viewers import viewer_of
 from cases.actions.move import ChangedMeanwhile
 from cases.actions.retyping import retype
+from cases.queries.visibility import visible_cases
 from core.api.problems import InvalidInput
 
 
@@ -37,4 +38,7 @@ def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
         messages.success(
             request, _("The type is now “%(type)s”.") % {"type": case.request_type.name}
         )
+        # What became sensitive, or another's, is not there any more for whoever said so.
+        if not visible_cases(viewer_of(request.user)).filter(pk=case.pk).exists():
+            return redirect("console")
     return redirect("console_case", number=number)

@@ -24,8 +24,12 @@ def start(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request.user)
     if not viewer.may(Permission.PLAN_WORK) and crews_of(viewer).exists():
         return redirect("crew")
-    sees_cases = viewer.may(Permission.SEE_CASES)
-    return redirect("console" if sees_cases else "map")
+    desks = {
+        Permission.SEE_CASES: "console",
+        Permission.SEE_NEIGHBOURHOOD: "neighbourhood",
+        Permission.MANAGE_MEMBERS: "members",
+    }
+    return redirect(next((page for may, page in desks.items() if viewer.may(may)), "map"))
 
 
 @require_safe
