@@ -19,7 +19,10 @@ SELECT ST_AsMVT(t, 'cases', 4096, 'g', 'id')
       FROM cases_case
       LEFT JOIN cases_requesttype ty ON ty.id = cases_case.request_type_id
       LEFT JOIN cases_requesttypegroup g ON g.id = ty.group_id
-     WHERE cases_case.geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
+     -- What is moved may come from beyond the edge: half a step of the grid.
+     WHERE cases_case.geom_m && ST_Expand(
+             ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096),
+             CASE WHEN %(public)s THEN 26 ELSE 0 END)
        AND {{scope}}
        AND (%(open_only)s IS NULL OR cases_case.state NOT IN ('RESOLVED', 'CLOSED', 'CANCELLED', 'DUPLICATE'))
        AND (%(group)s IS NULL OR g.code = %(group)s)
