@@ -18,6 +18,7 @@ class CasesConf:
     photos_max: int = 5
     external_days: int = 14  # how long an outside party's link holds, unless told otherwise
     external_days_max: int = 90
+    many_looks: int = 20  # at contact data by one person in one hour: shown to the officer
     crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 

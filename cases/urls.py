@@ -12,6 +12,7 @@ from cases.web import (
     members,
     photos,
     portal,
+    privacy,
     public,
     retyping,
     routing,
@@ -64,6 +65,9 @@ urlpatterns = [
     path("map/list/", public.map_list, name="map_list"),
     path("neighbourhood/", public.neighbourhood, name="neighbourhood"),
     path("console/members/", members.members, name="members"),
+    path("console/privacy/", privacy.looks, name="privacy"),
+    path("console/privacy/looks.csv", privacy.looks_csv, name="privacy_csv"),
+    path("console/privacy/person/", privacy.person, name="privacy_person"),
     path("api/v1/work-orders", work_api.WorkDay.as_view(), name="api_work_day"),
     path(
         "api/v1/work-orders/<int:order>/<slug:deed>",

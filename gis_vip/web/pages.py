@@ -28,6 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
         Permission.SEE_CASES: "console",
         Permission.SEE_NEIGHBOURHOOD: "neighbourhood",
         Permission.MANAGE_MEMBERS: "members",
+        Permission.AUDIT_PRIVACY: "privacy",
     }
     return redirect(next((page for may, page in desks.items() if viewer.may(may)), "map"))
 

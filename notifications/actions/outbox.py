@@ -19,6 +19,17 @@ def put(*, key: str, transport: str, recipient: str, subject: str, body: str) ->
     return Message.objects.get_or_create(key=key, defaults=defaults)[0]
 
 
+def kept(prefix: str) -> list[Message]:
+    """The messages whose key begins so, oldest first."""
+    return list(Message.objects.filter(key__startswith=prefix).order_by("created_at", "pk"))
+
+
+def forget(prefix: str, suffix: str = "") -> int:
+    """Deletes the messages whose key begins, and ends, so: sent ones too. How many there were."""
+    rows = Message.objects.filter(key__startswith=prefix, key__endswith=suffix)
+    return rows.delete()[0]
+
+
 def send_waiting(*, now: datetime, limit: int = 100) -> int:
     """Tries each waiting message once; returns how many left. A message is locked while it is sent."""
     waiting = Message.objects.filter(state=Message.State.WAITING)

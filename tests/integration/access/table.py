@@ -78,6 +78,12 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}", "post"),
     ),
+    "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
+    "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
+    "privacy_person": (
+        Door(ADMIN | {"privacy"}, "/console/privacy/person/"),
+        Door(ADMIN | {"privacy"}, "/console/privacy/person/", "post", {"phone": "5321112233"}),
+    ),
     "console": Door(CASES, "/console/"),
     "console_csv": Door(CASES, "/console/cases.csv"),
     "console_new": (Door(OPENS, "/console/new/"), Door(OPENS, "/console/new/", "post")),
