@@ -6,6 +6,7 @@ from cases.api import cases as api
 from cases.api import work as work_api
 from cases.web import (
     agent,
+    citizen,
     console,
     crew,
     external,
@@ -22,6 +23,10 @@ from cases.web import (
 urlpatterns = [
     path("report/", portal.report, name="report"),
     path("track/", portal.track, name="track"),
+    path("mine/", citizen.my_requests, name="my_requests"),
+    path("f/<slug:token>/", citizen.following, name="following"),
+    path("s/<slug:token>/", citizen.survey, name="survey"),
+    path("u/<str:token>/", citizen.unsubscribe, name="unsubscribe"),
     path("t/<slug:token>/", portal.tracking, name="tracking"),
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
     path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),

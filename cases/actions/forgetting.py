@@ -129,7 +129,9 @@ def _coarsen(case: Case) -> None:
             point, case.precision, label = found["point"], "STREET", found["name"]
     if case.neighbourhood_id is not None:
         area = Neighbourhood.objects.filter(pk=case.neighbourhood_id)
-        spot = area.annotate(point=PointOnSurface("geom")).values("point", "name").first() or {}
+        spot: dict[str, Any] = (
+            area.annotate(point=PointOnSurface("geom")).values("point", "name").first() or {}
+        )
         label = ", ".join(part for part in (label, spot.get("name", "")) if part)
         if point is None and spot.get("point"):
             point, case.precision = spot["point"], "NEIGHBOURHOOD"

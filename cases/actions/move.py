@@ -16,6 +16,7 @@ from cases.actions.recording import changing
 from cases.actions.relations import children_ended, lock_family, obstacles, take_reporters
 from cases.actions.routing import decide_body, send_to
 from cases.actions.sharing import share
+from cases.actions.surveys import ask_survey
 from cases.conf import CONF
 from cases.models import Case, CaseReporter, Referral, ResultCode
 from cases.queries.visibility import permissions_on, visible_cases
@@ -176,6 +177,8 @@ def make_move(
             event.data["original"] = given.original
     if move in _TOLD:
         tell_reporters(case=case, event=move, key=f"{event.pk}", note=given.note)
+    if move in ("close", "lapse"):
+        ask_survey(case, now=now)
     if case.state in ENDED:
         children_ended(case, actor=viewer.user_id, now=now)
     return case

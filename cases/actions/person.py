@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.forgetting import drop_reporters, forget_case
-from cases.models import Case, CaseReporter, PersonRequest, Reporter, Tombstone
+from cases.models import Case, CaseReporter, PersonRequest, Reporter, SignInCode, Tombstone
 from cases.queries.person import (
     Hold,
     Sought,
@@ -98,6 +98,7 @@ def erase_person(who: Sought, *, reason: str, viewer: Viewer, now: datetime) -> 
         outbox.forget(f"case:{link.case_id}:", f":{link.reporter_id}")
         link.delete()
         erased.left += 1
+    SignInCode.objects.filter(index__in={who.phone_index, who.email_index}).delete()
     drop_reporters(ids)
     erased.people = len(ids) - Reporter.objects.filter(pk__in=ids).count()
     result = asdict(erased) | {"holds": [asdict(h) for h in erased.holds]}

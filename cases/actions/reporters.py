@@ -10,6 +10,14 @@ from core.rules.secrets import blind_index
 
 def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
     """The reporter, new or known by the same contact data; None for an anonymous report."""
+    reporter = find_reporter(contact)
+    if reporter is not None:
+        CaseReporter.objects.get_or_create(case=case, reporter=reporter)
+    return reporter
+
+
+def find_reporter(contact: Contact) -> Reporter | None:
+    """A row for this person, new or known; None for the anonymous."""
     if contact.anonymous:
         return None
     phone_index = _index(contact.phone)
@@ -29,7 +37,6 @@ def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
             email=contact.email,
             email_index=email_index,
         )
-    CaseReporter.objects.get_or_create(case=case, reporter=reporter)
     return reporter
 
 

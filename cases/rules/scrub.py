@@ -21,7 +21,10 @@ def _lower(text: str) -> str:
     return text.replace("İ", "i").replace("I", "ı").lower()
 
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:@|\[at\]|\(at\))\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}",
+    re.IGNORECASE,
+)
 _IBAN = re.compile(r"\bTR\s?\d{2}(?:[ .]?\d){22}\b", re.IGNORECASE)
 _CARD = re.compile(r"(?<!\d)(?:\d{4}[ -]){3}\d{4}(?!\d)")
 _NATIONAL_ID = re.compile(r"(?<!\d)[1-9]\d{10}(?!\d)")

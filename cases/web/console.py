@@ -202,6 +202,7 @@ def _detail(
         "may_retype": may_retype(case, viewer),
         "types": request_types().values(),
         "results": ResultCode.objects.all(),
+        "surveys": case.surveys.filter(answered_at__isnull=False).order_by("-answered_at"),
         "now": timezone.now(),
         "is_open": case.state in OPEN,
     }

@@ -24,6 +24,7 @@ from cases.photos import CleanPhoto, clean_photo
 from cases.queries.place import Location, locate, none_of_them
 from cases.rules.lifecycle import State
 from cases.rules.validation import check_draft, tidy
+from cases.web.citizen import offer_nearby
 from cases.web.form import draft_of, types_by_group, values_of, which_place
 from core.api.problems import InvalidInput
 from workflows.rules.transitions import MoveRefused
@@ -45,7 +46,7 @@ class _Form:
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """One form; a second step only where the place could not be found for sure."""
-    values = values_of(request.POST)
+    values = values_of(request.POST, "nearby")
     if request.method == "GET" or "edit" in request.POST:
         return _form(request, values, {})
     if not ScopedRateThrottle().allow_request(request, _Form):
@@ -62,6 +63,8 @@ def report(request: HttpRequest) -> HttpResponse:
             if not values["place"]:
                 return _which_place(request, values, location)
             location = none_of_them(location, written=draft.place_text)
+        if step := offer_nearby(request, values, draft, location):
+            return step
         opened = open_case(draft, photos=photos, viewer=ANONYMOUS, now=now, location=location)
     except InvalidInput as error:
         return _form(request, values, error.errors, status=422)
@@ -140,7 +143,9 @@ def track(request: HttpRequest) -> HttpResponse:
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """The reporter's own page, behind the secret link."""
     case = (
-        Case.objects.select_related("request_type", "department__organisation", "result_code")
+        Case.objects.select_related(
+            "request_type", "department__organisation", "result_code", "duplicate_of"
+        )
         .filter(token=token)
         .first()
     )
@@ -157,6 +162,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "question": asked[-1] if waiting and asked else None,
         "may_reopen": case.state in (State.RESOLVED, State.CLOSED) and case.parent_id is None,
         "photos": case.photos.filter(moment=Photo.Moment.REPORTED),
+        "followers": case.casereporter_set.filter(follows=True).count(),
     }
     response = render(request, "portal/tracking.html", context)
     response["X-Robots-Tag"] = "noindex"

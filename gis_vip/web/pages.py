@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from addresses.queries.extent import city_view
+from cases.models import RequestTypeGroup
+from cases.queries.public import PublicFilter
 from cases.queries.statistics import open_and_closed
 from cases.queries.work import crews_of
 from tiles.layers import all_layers
@@ -37,7 +39,16 @@ def start(request: HttpRequest) -> HttpResponse:
 def map_page(request: HttpRequest) -> HttpResponse:
     """The city and the cases this viewer may see on one map."""
     viewer = viewer_of(request.user)
-    context = {"section": "map", "view": city_view(), "audience": viewer.audience}
+    wanted = PublicFilter.of(request.GET)
+    context = {
+        "section": "map",
+        "view": city_view(),
+        "audience": viewer.audience,
+        "groups": RequestTypeGroup.objects.all(),
+        "group": wanted.group,
+        "since": wanted.since,
+        "state": wanted.state,
+    }
     return render(request, "map.html", context)
 
 

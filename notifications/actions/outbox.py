@@ -19,6 +19,11 @@ def put(*, key: str, transport: str, recipient: str, subject: str, body: str) ->
     return Message.objects.get_or_create(key=key, defaults=defaults)[0]
 
 
+def can_send(transport: str) -> bool:
+    """Whether messages of this transport leave the house at all."""
+    return transport == Message.Transport.EMAIL and settings.EMAIL_CONFIGURED
+
+
 def kept(prefix: str) -> list[Message]:
     """The messages whose key begins so, oldest first."""
     return list(Message.objects.filter(key__startswith=prefix).order_by("created_at", "pk"))

@@ -72,6 +72,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "tile": Door(ALL, "/tiles/cases/12/2368/1554.mvt"),
     "report": (Door(ALL, "/report/"), Door(ALL, "/report/", "post")),
     "track": Door(ALL, "/track/"),
+    "my_requests": (Door(ALL, "/mine/"), Door(ALL, "/mine/", "post", {"address": "x"})),
     "neighbourhood": Door(frozenset({"head"}) | ADMIN, "/neighbourhood/"),
     "members": (
         Door(ADMIN | {"people"}, lambda w: f"/console/members/?organisation={w.body('a')}"),
@@ -274,6 +275,9 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
 # What the reporter's and the outside party's secret links open is theirs, whoever follows them.
 LINKS: dict[str, Callable[[Any, Any], str]] = {
     "tracking": lambda w, c: f"/t/{c.token}/",
+    "following": lambda w, c: f"/f/{w.follower(c)}/",
+    "survey": lambda w, c: f"/s/{w.survey(c)}/",
+    "unsubscribe": lambda w, c: f"/u/{w.unsubscribe}/",
     "tracking_photo": lambda w, c: f"/t/{c.token}/photos/{c.photos.get().pk}.jpg",
     "tracking_move": lambda w, c: f"/t/{c.token}/answer/",
     "external": lambda w, c: f"/ext/{w.party(c)}/",

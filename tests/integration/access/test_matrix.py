@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
@@ -28,7 +29,17 @@ from addresses.models import (
     GeocodeBatch,
     QualityFinding,
 )
-from cases.models import Case, CaseReporter, ExternalLink, Photo, Reporter, RequestType, WorkOrder
+from cases.actions.notices import UNSUBSCRIBE
+from cases.models import (
+    Case,
+    CaseReporter,
+    ExternalLink,
+    Photo,
+    Reporter,
+    RequestType,
+    Survey,
+    WorkOrder,
+)
 from core.models import Job
 from tests.factories import NOW, City, close_register, make_case, make_city
 from tests.integration.access.people import EVERYBODY, add_narrowed
@@ -77,6 +88,16 @@ class World:
     def link(self, case: Case) -> int:
         return self.links[case.pk][0]
 
+    def follower(self, case: Case) -> str:
+        return f"follower-{case.pk}"
+
+    def survey(self, case: Case) -> str:
+        return f"survey-{case.pk}"
+
+    @property
+    def unsubscribe(self) -> str:
+        return signing.dumps("index", salt=UNSUBSCRIBE)
+
     def party(self, case: Case) -> str:
         return self.links[case.pk][1]
 
@@ -108,6 +129,10 @@ def world(module_data: None) -> Iterator[World]:
         photo.file.save("x.jpg", ContentFile(out.getvalue()))
         reporter = Reporter.objects.create(full_name="Ayşe Yılmaz", phone="+905321112267")
         CaseReporter.objects.create(case=case, reporter=reporter)
+        CaseReporter.objects.create(
+            case=case, reporter=Reporter.objects.create(), follows=True, token=w.follower(case)
+        )
+        Survey.objects.create(case=case, digest=digest(w.survey(case)))
         token = f"party-{name}"
         link = ExternalLink.objects.create(
             case=case, digest=digest(token), party="Firma",
@@ -262,7 +287,11 @@ def test_a_link_is_its_holders_whoever_follows_it(world: World, db: None, who: s
     for name, path in LINKS.items():
         method = "post" if name == "tracking_move" else "get"
         assert enters(client, method, path(world, case), {}), name
-        wrong = path(world, case).replace(case.token, "x" * 22).replace("party-own", "x" * 32)
+        wrong = path(world, case)
+        for secret in (case.token, "party-own", world.follower(case), world.survey(case)):
+            wrong = wrong.replace(f"/{secret}/", f"/{'x' * 30}/")
+        if name == "unsubscribe":
+            wrong = wrong[:-2] + "/"
         assert getattr(client, method)(wrong).status_code in (404, 410), name
 
 
