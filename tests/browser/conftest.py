@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -177,6 +178,15 @@ class Visitor:
         script = """layer => document.getElementById('map').map
             .queryRenderedFeatures({layers: [layer]}).map(f => f.properties)"""
         return self.page.evaluate(script, layer)
+
+    def send_report(self) -> None:
+        """Sends the form that is filled in, as another report than what is near; to its page."""
+        self.page.click("main button[type=submit]:not([name])")
+        self.page.wait_for_load_state()
+        if self.page.locator("input[name=nearby]").count():
+            self.page.check("input[name=nearby][value=none]")
+            self.page.click("main button[type=submit]:not([name])")
+        self.page.wait_for_url(re.compile(r"/t/"))
 
     def sign_in(self, username: str) -> None:
         self.page.goto(f"{self.portal.url}/sign-in/")
