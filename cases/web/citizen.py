@@ -50,7 +50,11 @@ def offer_nearby(
         if case is None:  # it ended meanwhile
             return None
         link = follow(case, draft.contact, now=timezone.now())
-        return redirect("following", token=link.token) if link.follows else redirect("track")
+        if draft.contact.email or draft.contact.phone:
+            # The link goes to the address alone: this page is the same whoever the address belongs
+            # to, and whether they follow or reported the case already.
+            return render(request, "portal/followed.html", {"section": "report"})
+        return redirect("following", token=link.token)
     kind = draft.request_type
     if not kind:
         suggested = suggest_types(draft.description, limit=1)
