@@ -129,7 +129,7 @@ def _coarsen(case: Case) -> None:
             point, case.precision, label = found["point"], "STREET", found["name"]
     if case.neighbourhood_id is not None:
         area = Neighbourhood.objects.filter(pk=case.neighbourhood_id)
-        spot: dict[str, Any] = (
+        spot: Mapping[str, Any] = (
             area.annotate(point=PointOnSurface("geom")).values("point", "name").first() or {}
         )
         label = ", ".join(part for part in (label, spot.get("name", "")) if part)
