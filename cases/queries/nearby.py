@@ -1,10 +1,10 @@
 """Open public cases near a place, for whoever is about to report the same once more."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
 from django.core import signing
@@ -19,6 +19,8 @@ from cases.rules.lifecycle import OPEN
 
 _SALT = "nearby"
 _SECONDS = 24 * 3600
+_GRID = 50  # of the public tile: cases/sql/tile_cases.sql
+_LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -37,21 +39,33 @@ def nearby(lon: float, lat: float, request_type: str) -> list[Near]:
     box = here.transform(3857, clone=True)
     # 3857 stretches: a degree of latitude away the metres are half as long again.
     rows = public_cases().filter(
-        state__in=OPEN, parent=None, geom_m__dwithin=(box, D(m=CONF.nearby_m * 2))
+        state__in=OPEN, parent=None, geom_m__dwithin=(box, D(m=CONF.nearby_m * 2 + _GRID))
     )
     kind = request_types().get(request_type)
     if kind is not None:
         rows = rows.filter(request_type__group=kind.group_id)
-    cases: list[Any] = list(
-        rows.annotate(away=Distance("geom", here, spheroid=False))
-        .filter(away__lte=D(m=CONF.nearby_m))
-        .annotate(people=Count("casereporter", filter=Q(casereporter__follows=True)))
-        .order_by("away", "pk")[: CONF.nearby_most]
-    )
-    return [
-        Near(signing.dumps(c.pk, salt=_SALT), facts, round(c.away.m / 10) * 10, c.people)
-        for c, facts in zip(cases, facts_of_all(cases), strict=True)
+    scale = math.cos(math.radians(lat))
+    found = [
+        (_away(box, case, scale), case)
+        for case in rows.annotate(
+            people=Count("casereporter", filter=Q(casereporter__follows=True))
+        ).order_by("-opened_at", "-pk")[:_LOOKED_AT]
     ]
+    found = sorted(
+        ((m, c) for m, c in found if m <= CONF.nearby_m), key=lambda one: (one[0], -one[1].pk)
+    )[: CONF.nearby_most]
+    cases: list[Any] = [case for _metres, case in found]
+    return [
+        Near(signing.dumps(c.pk, salt=_SALT), facts, max(10, round(m / 10) * 10), c.people)
+        for (m, c), facts in zip(found, facts_of_all(cases), strict=True)
+    ]
+
+
+def _away(here: Any, case: Any, scale: float) -> float:
+    """Metres to the grid point at which the public map shows the case: who asks from many places must
+    not learn from the answers where the house is."""
+    x, y = (round(c / _GRID) * _GRID for c in (case.geom_m.x, case.geom_m.y))
+    return math.hypot(x - here.x, y - here.y) * scale
 
 
 def facts_of_all(cases: Sequence[Case]) -> list[PublicFacts]:
