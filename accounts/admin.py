@@ -11,8 +11,15 @@ from accounts.models import ApiKey, Crew, Department, Membership, Organisation, 
 
 
 class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]
+    """To look at: they are granted at /console/members/, where every grant is written down."""
+
     model = Membership
     extra = 0
+    fields = readonly_fields = ("organisation", "department", "role", "sensitive")
+    can_delete = False
+
+    def has_add_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(User)

@@ -18,6 +18,10 @@ class CasesConf:
     photos_max: int = 5
     external_days: int = 14  # how long an outside party's link holds, unless told otherwise
     external_days_max: int = 90
+    many_looks: int = 20  # at contact data by one person in one hour: shown to the officer
+    nearby_m: float = 100.0  # open public cases so near are offered to whoever reports
+    nearby_most: int = 5
+    survey_days: int = 60  # how long its link holds
     crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 

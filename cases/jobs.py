@@ -7,6 +7,7 @@ from django.utils import timezone
 from cases.actions.clocks import escalate, rewind
 from cases.actions.move import close_resolved, give_up_unanswered
 from cases.actions.rerouting import reroute
+from cases.actions.retention import apply_retention
 from cases.actions.trying import try_on_last_year
 from core.rules.handlers import Payload, Progress, job
 
@@ -42,3 +43,9 @@ def reroute_all(payload: Payload, progress: Progress) -> Payload:
 def try_rules(payload: Payload, progress: Progress) -> Payload:
     """What a changed rule or drawn area would have made of the last year."""
     return try_on_last_year(payload, now=timezone.now(), progress=progress)
+
+
+@job("cases.apply_retention", every=timedelta(days=1))
+def forget_what_is_due(payload: Payload, progress: Progress) -> Payload:
+    """Takes the personal data out of cases that ended longer ago than their type allows."""
+    return {"forgotten": apply_retention(now=timezone.now(), limit=5000).forgotten}

@@ -34,6 +34,8 @@ LAYERS = [
         {
             "number": "String",
             "type": "String",
+            "type_en": "String",
+            "month": "String",
             "colour": "String",
             "open": "Boolean",
             "due": "Number",
@@ -42,7 +44,7 @@ LAYERS = [
         5,
         16,
         tiles.cases,
-        ("cases",),
+        ("cases", "catalogue"),
         audience=_audience,
         parameters={"open_only": _yes, "group": _code, "since": date.fromisoformat},
     )

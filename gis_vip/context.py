@@ -7,18 +7,18 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts.queries.viewers import viewer_of
-from accounts.rules.roles import Permission
+from accounts.rules.viewer import ANONYMOUS, Viewer
 from core.queries.facts import city_is_synthetic
 
 
 def platform(request: HttpRequest) -> dict[str, Any]:
-    def sees_register() -> bool:
+    def viewer() -> Viewer:
         user = getattr(request, "user", None)
-        return user is not None and viewer_of(user).may(Permission.SEE_REGISTER)
+        return ANONYMOUS if user is None else viewer_of(user)
 
     # Asked where the navigation is printed, not for every answer.
     return {
-        "sees_register": SimpleLazyObject(sees_register),
+        "viewer": SimpleLazyObject(viewer),
         "city_name": settings.VIP_CITY_NAME,
         "city_is_synthetic": city_is_synthetic(),
     }

@@ -1,10 +1,11 @@
 """From a signed-in user to a viewer."""
 
+import hashlib
 from typing import Any
 
 from accounts.models import Department, Membership
 from accounts.rules.roles import ROLE_PERMISSIONS, Permission
-from accounts.rules.viewer import ANONYMOUS, Grant, Viewer
+from accounts.rules.viewer import ANONYMOUS, Grant, Reach, Viewer
 
 
 def viewer_of(user: Any) -> Viewer:
@@ -18,6 +19,7 @@ def viewer_of(user: Any) -> Viewer:
             permissions=ROLE_PERMISSIONS[m.role],
             organisation=m.organisation_id if m.department_id is None else None,
             departments=frozenset(_with_children({m.department_id} if m.department_id else set())),
+            reach=_reach(m),
         )
         for m in Membership.objects.filter(user=user, organisation__active=True)
     )
@@ -29,6 +31,19 @@ def viewer_of(user: Any) -> Viewer:
         organisations=frozenset(g.organisation for g in seeing if g.organisation is not None),
         departments=frozenset().union(*(g.departments for g in seeing)),
         grants=grants,
+    )
+
+
+def _reach(row: Membership) -> Reach:
+    drawing = hashlib.sha256(bytes(row.area.wkb)).hexdigest()[:12] if row.area else ""
+    return Reach(
+        districts=frozenset(row.districts),
+        neighbourhoods=frozenset(row.neighbourhoods),
+        drawn=row.pk if row.area else None,
+        drawing=drawing,
+        groups=frozenset(row.type_groups),
+        types=frozenset(row.types),
+        sensitive=row.sensitive,
     )
 
 

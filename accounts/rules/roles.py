@@ -10,12 +10,17 @@ class Permission(StrEnum):
     SEE_CONTACT = "see_contact"  # the reporter's contact data, each look logged
     TRIAGE_CASE = "triage_case"  # say what a case is, where, and whose; merge, refer, cancel
     WORK_CASE = "work_case"  # accept, return, progress, resolve
+    SEE_NEIGHBOURHOOD = "see_neighbourhood"  # the public facts of one's own area, as a list
     PLAN_WORK = "plan_work"  # share work among crews, plan their days, give it to outside parties
     SEE_REGISTER = "see_register"
     EDIT_REGISTER = "edit_register"  # draft changes, in the areas of one's body
     REVIEW_REGISTER = "review_register"
     PUBLISH_REGISTER = "publish_register"
     SEE_ANALYTICS = "see_analytics"
+    MANAGE_MEMBERS = "manage_members"  # who does what in one's own organisation
+    AUDIT_PRIVACY = "audit_privacy"  # who looked at contact data, and who was granted what
+    EXPORT_PERSON = "export_person"  # everything that is held about a person (law 6698, article 11)
+    ERASE_PERSON = "erase_person"
     ADMINISTER = "administer"
 
 
@@ -49,5 +54,24 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         {Permission.SEE_REGISTER, Permission.REVIEW_REGISTER, Permission.PUBLISH_REGISTER}
     ),
     "MANAGER": frozenset({Permission.SEE_CASES, Permission.SEE_ANALYTICS, Permission.SEE_REGISTER}),
+    "NEIGHBOURHOOD_HEAD": frozenset({Permission.OPEN_CASE, Permission.SEE_NEIGHBOURHOOD}),
+    "ORGANISATION_ADMIN": frozenset({Permission.MANAGE_MEMBERS}),
+    "DATA_PROTECTION": frozenset(
+        {Permission.AUDIT_PRIVACY, Permission.EXPORT_PERSON, Permission.ERASE_PERSON}
+    ),
     "ADMINISTRATOR": frozenset(Permission),
 }
+
+# Roles that reach beyond the organisation that they are held in: only administrators grant them.
+BEYOND_ORGANISATION = frozenset(
+    role
+    for role, may in ROLE_PERMISSIONS.items()
+    if may
+    & {
+        Permission.SEE_ALL_CASES,
+        Permission.AUDIT_PRIVACY,
+        Permission.PUBLISH_REGISTER,
+        Permission.SEE_ANALYTICS,
+        Permission.ADMINISTER,
+    }
+)

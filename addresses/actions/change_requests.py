@@ -222,3 +222,24 @@ def _tell(request: ChangeRequest, viewer: Viewer, *, address_id: int | None, now
         now=now,
     )
     ended(request.source, outcome)
+
+
+@transaction.atomic
+def forget_request(reference: str) -> int:
+    """Takes the written place out of what was filed under a reference, when the sender forgets it:
+    an ended request stays as a row without place and words. How many there were."""
+    ended = (
+        ChangeRequest.State.PROCESSED,
+        ChangeRequest.State.REJECTED,
+        ChangeRequest.State.EXPIRED,
+    )
+    rows = ChangeRequest.objects.filter(source=ChangeRequest.Source.CASE, reference=reference)
+    done = 0
+    for request in rows.filter(state__in=ended):
+        request.text, request.values, request.geom = "", {}, None
+        request.reference, request.answer = "", ""
+        request.key = f"forgotten-{request.pk}"
+        request.save()
+        request.events.update(note="")
+        done += 1
+    return done

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
+from cases.actions.following import follow
 from cases.actions.open_case import KeyReused, Opened, open_case
-from cases.actions.recording import happened
-from cases.actions.reporters import attach_reporter
-from cases.models import Case, ContactLook, Reporter
+from cases.models import Case, ContactLook
 from cases.queries.place import Location
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import permissions_on, visible_cases
 from cases.rules.draft import Contact, Draft
 from cases.rules.lifecycle import OPEN
 from cases.rules.validation import check_contact
@@ -85,7 +84,7 @@ def callers_cases(*, phone: str, viewer: Viewer, now: datetime) -> list[Case]:
 
 @transaction.atomic
 def follow_case(*, number: str, contact: Contact, viewer: Viewer, now: datetime) -> Case:
-    """Adds a caller to the reporters of an open case, instead of opening it anew.
+    """Lets a caller follow an open case, instead of opening it anew.
 
     Raises PermissionDenied for a case that the viewer may not see or has no right to open cases
     for, and InvalidInput for a contact that names nobody.
@@ -97,13 +96,9 @@ def follow_case(*, number: str, contact: Contact, viewer: Viewer, now: datetime)
     if not (checked.phone or checked.email):
         words = _("To be told of it, the caller leaves a telephone number or an e-mail address.")
         raise InvalidInput({"phone": [words]})
-    known = Reporter.objects.filter(cases=case).count()
-    attach_reporter(case=case, contact=checked)
-    if case.reporters.count() > known:
-        happened(case, "followed", actor=viewer.user_id, now=now)
+    follow(case, checked, now=now, by=viewer.user_id)
     return case
 
 
 def _sees_contact(case: Case, viewer: Viewer) -> bool:
-    held = viewer.permissions_at(case.organisation_id, case.department_id)
-    return Permission.SEE_CONTACT in held
+    return Permission.SEE_CONTACT in permissions_on(case, viewer)

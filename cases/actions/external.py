@@ -18,7 +18,7 @@ from cases.actions.relations import lock_family
 from cases.conf import CONF
 from cases.models import Case, ExternalLink, Photo
 from cases.photos import CleanPhoto
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import permissions_on, visible_cases
 from cases.rules.lifecycle import State
 from core.api.problems import InvalidInput
 
@@ -34,7 +34,7 @@ def _planned_case(number: str, viewer: Viewer) -> Case:
     if seen is None:
         raise PermissionDenied
     case = lock_family(seen.pk)
-    held = viewer.permissions_at(case.organisation_id, case.department_id)
+    held = permissions_on(case, viewer)
     if Permission.PLAN_WORK not in held:
         raise PermissionDenied
     return case
@@ -62,7 +62,7 @@ def hand_to_party(
     if not 1 <= days <= CONF.external_days_max:
         raise InvalidInput({"days": [_("From 1 to 90 days.")]})
     if case.state != State.WITH_EXTERNAL_PARTY:
-        held: set[str] = set(viewer.permissions_at(case.organisation_id, case.department_id))
+        held: set[str] = set(permissions_on(case, viewer))
         make_move(case, "hand_out", Given(note=note), held, viewer, now, data={"party": party})
     token = secrets.token_urlsafe(24)
     ExternalLink.objects.create(

@@ -16,9 +16,10 @@ from cases.actions.recording import changing
 from cases.actions.relations import children_ended, lock_family, obstacles, take_reporters
 from cases.actions.routing import decide_body, send_to
 from cases.actions.sharing import share
+from cases.actions.surveys import ask_survey
 from cases.conf import CONF
 from cases.models import Case, CaseReporter, Referral, ResultCode
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import permissions_on, visible_cases
 from cases.rules.lifecycle import DETOURS, ENDED, MOVES, REPORTER, SYSTEM, State
 from workflows.rules.transitions import MoveRefused
 
@@ -90,7 +91,7 @@ def move_case(
             raise PermissionDenied
         if case.version != version:
             raise ChangedMeanwhile(number)
-        held: set[str] = set(viewer.permissions_at(case.organisation_id, case.department_id))
+        held: set[str] = set(permissions_on(case, viewer))
         if Permission.TRIAGE_CASE in held:
             held.add(REPORTER)
         return make_move(case, move, sent, held, viewer, now, original)
@@ -176,6 +177,8 @@ def make_move(
             event.data["original"] = given.original
     if move in _TOLD:
         tell_reporters([Telling(case, move, key=f"{event.pk}", note=given.note)])
+    if move in ("close", "lapse"):
+        ask_survey(case, now=now)
     if case.state in ENDED:
         children_ended(case, actor=viewer.user_id, now=now)
     return case

@@ -28,6 +28,7 @@ from cases.photos import CleanPhoto
 from cases.queries.catalogue import channels, questionnaire_of, request_types, successors
 from cases.queries.place import Location, locate
 from cases.queries.suggesting import decided_urgency, suggest_types
+from cases.queries.visibility import may_open_at
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import State
 from cases.rules.questions import check_answers
@@ -89,6 +90,8 @@ def open_case(
             received_at=now,
         )
         case = _new_case(draft, typed, channel, location, opened_at)
+        if viewer.user_id is not None and not channel.public and not may_open_at(case, viewer):
+            raise InvalidInput({"place_text": [_("You open requests in your own area only.")]})
         with changing(case, "opened", actor=viewer.user_id, now=now, public=True, before={}):
             if parent:
                 become_child(case, parent)
@@ -159,7 +162,7 @@ def _new_case(
         urgency_words=list(urgency.because),
         answers_to=version_of(request_type) if request_type and typed.answers else None,
         channel=channel,
-        public=bool(request_type and request_type.public),
+        public=bool(request_type and request_type.may_be_public),
         opened_at=opened_at,
         changed_at=opened_at,
         needs_review=not location.sure or request_type is None,

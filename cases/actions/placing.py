@@ -17,7 +17,7 @@ from cases.actions.recording import changing
 from cases.actions.routing import route_case
 from cases.models import Case
 from cases.queries.place import at_door
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import permissions_on, visible_cases
 from cases.rules.lifecycle import OPEN, State
 from core.api.problems import InvalidInput
 from core.rules.text import key
@@ -29,7 +29,7 @@ _MAY = {Permission.OPEN_CASE, Permission.WORK_CASE}
 
 def may_correct(case: Case, viewer: Viewer) -> bool:
     """Whether this person, who sees the case, may say where it is."""
-    return bool(_MAY & set(viewer.permissions_at(case.organisation_id, case.department_id)))
+    return bool(_MAY & permissions_on(case, viewer))
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Parents and children, duplicates and their originals: one level each, and never at odds."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 
@@ -69,8 +70,13 @@ def take_reporters(duplicate: Case, original: Case) -> None:
     """Those who reported the duplicate are told of the original from now on."""
     known = CaseReporter.objects.filter(case=original).values("reporter")
     CaseReporter.objects.bulk_create(
-        CaseReporter(case=original, reporter_id=reporter, merged_from=duplicate)
-        for reporter in CaseReporter.objects.filter(case=duplicate)
-        .exclude(reporter__in=known)
-        .values_list("reporter", flat=True)
+        CaseReporter(
+            case=original,
+            reporter_id=link.reporter_id,
+            merged_from=duplicate,
+            follows=link.follows,
+            token=secrets.token_urlsafe(16) if link.follows else None,
+            confirmed_at=link.confirmed_at,
+        )
+        for link in CaseReporter.objects.filter(case=duplicate).exclude(reporter__in=known)
     )

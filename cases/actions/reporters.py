@@ -9,17 +9,26 @@ from core.rules.secrets import blind_index
 
 
 def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
-    """The reporter, new or known; None for an anonymous report."""
+    """The reporter, new or known by the same contact data; None for an anonymous report."""
+    reporter = find_reporter(contact)
+    if reporter is not None:
+        CaseReporter.objects.get_or_create(case=case, reporter=reporter)
+    return reporter
+
+
+def find_reporter(contact: Contact) -> Reporter | None:
+    """A row for this person, new or known; None for the anonymous."""
     if contact.anonymous:
         return None
     phone_index = _index(contact.phone)
     email_index = _index(contact.email.lower())
-    _one_at_a_time(phone_index or email_index)
+    _one_at_a_time(phone_index + email_index)
     reporter = None
-    if phone_index:
-        reporter = Reporter.objects.filter(phone_index=phone_index).first()
-    elif email_index:
-        reporter = Reporter.objects.filter(email_index=email_index).first()
+    if phone_index or email_index:
+        # Both, or one and no other: whoever gives another's number with an address of their own must
+        # not be told of what that other reports.
+        known = Reporter.objects.filter(phone_index=phone_index, email_index=email_index)
+        reporter = known.order_by("pk").first()
     if reporter is None:
         reporter = Reporter.objects.create(
             full_name=contact.full_name,
@@ -28,7 +37,6 @@ def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
             email=contact.email,
             email_index=email_index,
         )
-    CaseReporter.objects.get_or_create(case=case, reporter=reporter)
     return reporter
 
 

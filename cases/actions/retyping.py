@@ -14,7 +14,7 @@ from cases.actions.recording import changing
 from cases.actions.routing import route_case
 from cases.models import Case
 from cases.queries.catalogue import request_types
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import permissions_on, visible_cases
 from cases.rules.lifecycle import OPEN
 from cases.rules.questions import URGENCIES
 from cases.rules.urgency import PERSON
@@ -23,8 +23,7 @@ from core.api.problems import InvalidInput
 
 def may_retype(case: Case, viewer: Viewer) -> bool:
     """Whether this person, who sees the case, may say what it is."""
-    held = viewer.permissions_at(case.organisation_id, case.department_id)
-    return case.state in OPEN and Permission.TRIAGE_CASE in held
+    return case.state in OPEN and Permission.TRIAGE_CASE in permissions_on(case, viewer)
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def retype(*, number: str, request_type: str, viewer: Viewer, version: int, now:
     with changing(case, "retyped", actor=viewer.user_id, now=now) as event:
         event.note = f"{case.request_type.name if case.request_type else '–'} → {kind.name}"
         case.request_type, case.type_source = kind, "CHOSEN"
-        case.public = kind.public
+        case.public = kind.may_be_public
         routable = settle(case, other)
     if other and routable:
         route_case(case=case, viewer=viewer, now=now)

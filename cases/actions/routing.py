@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -122,7 +121,6 @@ class Decided:
         waiting = Referral.objects.filter(case__in=cases, accepted=None)
         waiting.update(accepted=False, answered_at=self.now)
         Referral.objects.bulk_create(self._referrals)
-        prefetch_related_objects(cases, "reporters")
         tell_reporters(
             Telling(r.case, "refer", key=f"referral:{r.pk}", note=str(r.to_department))
             for r in self._referrals

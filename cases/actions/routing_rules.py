@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Polygon
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -236,7 +237,7 @@ def area_of(geojson: str) -> MultiPolygon:
     """A polygon of degrees as it is sent. Raises ValueError with a reason for people."""
     try:
         shape = GEOSGeometry(geojson.strip(), srid=4326)
-    except (ValueError, TypeError, GEOSException, RuntimeError) as error:
+    except (ValueError, TypeError, GDALException, GEOSException, RuntimeError) as error:
         raise ValueError(_("This is no GeoJSON of a polygon.")) from error
     if isinstance(shape, Polygon):
         shape = MultiPolygon(shape, srid=4326)

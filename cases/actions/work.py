@@ -22,7 +22,7 @@ from cases.actions.recording import changing
 from cases.actions.relations import lock_family, obstacles
 from cases.models import Case, Material, Photo, ResultCode, WorkOrder, WorkReport
 from cases.photos import CleanPhoto
-from cases.queries.visibility import visible_cases
+from cases.queries.visibility import permissions_on, visible_cases
 from cases.queries.work import visible_orders
 from cases.rules.lifecycle import MOVES, State
 from cases.rules.work import OPEN_ORDERS, ORDER_MOVES, OrderState, Used, when
@@ -65,7 +65,7 @@ class Deed:
 
 
 def _held(case: Case, viewer: Viewer) -> frozenset[Permission]:
-    return viewer.permissions_at(case.organisation_id, case.department_id)
+    return permissions_on(case, viewer)
 
 
 def _crew(case: Case, crew: int, move: str) -> Crew:
@@ -189,14 +189,14 @@ def cancel_work(*, order: int, note: str, viewer: Viewer, version: int, now: dat
 @transaction.atomic
 def order_day(*, crew: int, day: date, orders: Sequence[int], viewer: Viewer) -> None:
     """Sets the order of a crew's open work of one day. Raises PermissionDenied, and ChangedMeanwhile
-    where `orders` are not exactly the open ones."""
+    where `orders` are not exactly the open ones that the viewer sees; others keep their places."""
     team = Crew.objects.select_related("department").filter(pk=crew).first()
     if team is None:
         raise PermissionDenied
     held = viewer.permissions_at(team.department.organisation_id, team.department_id)
     if Permission.PLAN_WORK not in held:
         raise PermissionDenied
-    rows = WorkOrder.objects.select_for_update(of=("self",)).order_by("pk")
+    rows = visible_orders(viewer).select_for_update(of=("self",)).order_by("pk")
     found = {o.pk: o for o in rows.filter(crew=crew, planned_day=day, state__in=OPEN_ORDERS)}
     if sorted(found) != sorted(orders):
         raise ChangedMeanwhile(team.name)

@@ -12,8 +12,9 @@ from cases.models.clock import CalendarDay, EscalationStep, Target, WorkCalendar
 from cases.models.event import CaseEvent, ContactLook
 from cases.models.intake import IntakeMessage
 from cases.models.photo import Photo
+from cases.models.privacy import PersonRequest, Tombstone
 from cases.models.referral import Referral
-from cases.models.reporter import CaseReporter, Reporter
+from cases.models.reporter import CaseReporter, Reporter, SignInCode, Survey, Unsubscribed
 from cases.models.routing import RoutingArea, RoutingDecision, RoutingPolicy, RoutingRule
 from cases.models.suggestion import SuggestionModel
 from cases.models.work import ExternalLink, Material, WorkOrder, WorkReport
@@ -29,6 +30,7 @@ __all__ = [
     "ExternalLink",
     "IntakeMessage",
     "Material",
+    "PersonRequest",
     "Photo",
     "Referral",
     "Reporter",
@@ -39,9 +41,13 @@ __all__ = [
     "RoutingDecision",
     "RoutingPolicy",
     "RoutingRule",
+    "SignInCode",
     "SuggestionModel",
+    "Survey",
     "Target",
+    "Tombstone",
     "TypeVersion",
+    "Unsubscribed",
     "WorkCalendar",
     "WorkOrder",
     "WorkReport",

@@ -98,6 +98,11 @@ class RequestType(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def may_be_public(self) -> bool:
+        """Whether its cases may stand on a public map; what is sensitive never does."""
+        return self.public and not self.sensitive
+
 
 class TypeVersion(models.Model):
     """A request type as somebody left it. Cases point to the one that their answers answer."""

@@ -107,7 +107,7 @@ class EscalationStep(models.Model):
         validators=[MinValueValidator(0.05), MaxValueValidator(20)],
         help_text="Of the target: 0.8 is before it ends, 1 when it ends, 2 when it took twice as long.",
     )
-    role = models.CharField(max_length=14, choices=Membership.Role.choices)
+    role = models.CharField(max_length=20, choices=Membership.Role.choices)
     repeat_hours = models.PositiveIntegerField(
         null=True, blank=True, help_text="Again after so many hours; empty: once."
     )

@@ -1,10 +1,15 @@
 """Which cases a viewer sees: lists, details, exports and tiles all ask here."""
 
-from django.db.models import Q, QuerySet
+import re
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Membership
 from accounts.rules.roles import Permission
-from accounts.rules.viewer import Viewer
-from cases.models import Case
+from accounts.rules.viewer import Reach, Scope, Viewer
+from cases.models import Case, RequestType
 
 _SHAPES = [
     f"{area}__{column}" for area in ("district", "neighbourhood") for column in ("geom", "geom_m")
@@ -20,25 +25,107 @@ def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def visible_cases(viewer: Viewer) -> QuerySet[Case]:
     """All rows that this viewer may see in full; the anonymous viewer sees none."""
-    if viewer.may(Permission.SEE_ALL_CASES):
-        return Case.objects.all()
     if not viewer.may(Permission.SEE_CASES):
         return Case.objects.none()
-    return Case.objects.filter(
-        Q(organisation__in=viewer.organisations) | Q(department__in=viewer.departments)
+    if not viewer.grants:  # the superuser
+        return Case.objects.all()
+    wanted = Q(pk__in=())
+    for scope in viewer.scopes:
+        wanted |= _in_scope(scope)
+    return Case.objects.filter(wanted)
+
+
+def mapped_cases(viewer: Viewer) -> QuerySet[Case]:
+    """What a map shows this viewer: who may not see cases sees the public ones of every body."""
+    return visible_cases(viewer) if viewer.may(Permission.SEE_CASES) else public_cases()
+
+
+def public_cases() -> QuerySet[Case]:
+    """Those that may stand on a public map; never one of a sensitive type."""
+    return Case.objects.filter(_NOT_SENSITIVE, public=True)
+
+
+def permissions_on(case: Case, viewer: Viewer) -> frozenset[Permission]:
+    """What this viewer may do to this case, by the grants that reach it."""
+    if not viewer.grants:
+        return viewer.permissions
+    held = (
+        g.permissions
+        for g in viewer.grants
+        if g.covers(case.organisation_id, case.department_id) and _reaches(g.reach, case)
+    )
+    return frozenset().union(*held)
+
+
+def may_open_at(case: Case, viewer: Viewer) -> bool:
+    """Whether this member of staff may open a case at this place: of any type, for any body."""
+    if not viewer.grants:
+        return viewer.may(Permission.OPEN_CASE)
+    return any(
+        Permission.OPEN_CASE in g.permissions and _lies_in(g.reach, case) for g in viewer.grants
     )
 
 
-def scope_sql(viewer: Viewer) -> dict[str, object]:
-    """The same rule as named parameters for SQL: see `cases/sql/tile_cases.sql`.
+def scope_sql(viewer: Viewer) -> tuple[str, dict[str, Any]]:
+    """`mapped_cases` as a condition on the table `cases_case` for SQL, and its named parameters."""
+    query = mapped_cases(viewer).query
+    try:
+        text, values = query.get_compiler("default").compile(query.where)
+    except EmptyResultSet:
+        return "false", {}
+    except FullResultSet:
+        return "true", {}
+    names = iter(f"scope_{i}" for i in range(len(values)))
+    named = re.sub("%s", lambda _: f"%({next(names)})s", text)
+    return named, {f"scope_{i}": value for i, value in enumerate(values)}
 
-    Who may not see cases gets the public ones, whatever body they belong to: their tile is kept
-    under the audience "public".
-    """
-    sees = viewer.may(Permission.SEE_CASES)
-    return {
-        "sees_all": viewer.may(Permission.SEE_ALL_CASES),
-        "sees_public_only": not sees,
-        "organisations": sorted(viewer.organisations) if sees else [],
-        "departments": sorted(viewer.departments) if sees else [],
-    }
+
+_NOT_SENSITIVE = ~Q(request_type__in=RequestType.objects.filter(sensitive=True).values("pk"))
+
+
+def _in_scope(scope: Scope) -> Q:
+    reach, wanted = scope.reach, Q()
+    if not scope.everything:
+        bodies = Q(organisation__in=scope.organisations) | Q(department__in=scope.departments)
+        wanted &= bodies
+    if not reach.everywhere:
+        wanted &= areas_of(reach)
+    if reach.groups or reach.types:
+        of_groups = RequestType.objects.filter(group__in=reach.groups).values("pk")
+        wanted &= Q(request_type__in=reach.types) | Q(request_type__in=of_groups)
+    if not reach.sensitive:
+        wanted &= _NOT_SENSITIVE
+    return wanted
+
+
+def areas_of(reach: Reach) -> Q:
+    """Cases in the areas of a reach that has some."""
+    areas = Q(district__in=reach.districts) | Q(neighbourhood__in=reach.neighbourhoods)
+    if reach.drawn:
+        drawn = Membership.objects.filter(pk=reach.drawn, area__covers=OuterRef("geom"))
+        areas |= Q(Exists(drawn))
+    return areas
+
+
+def _reaches(reach: Reach, case: Case) -> bool:
+    """`_in_scope` of one case."""
+    kind = case.request_type
+    if kind is not None and kind.sensitive and not reach.sensitive:
+        return False
+    named = kind is not None and (kind.pk in reach.types or kind.group_id in reach.groups)
+    if (reach.groups or reach.types) and not named:
+        return False
+    return _lies_in(reach, case)
+
+
+def _lies_in(reach: Reach, case: Case) -> bool:
+    return (
+        reach.everywhere
+        or case.district_id in reach.districts
+        or case.neighbourhood_id in reach.neighbourhoods
+        or (
+            reach.drawn is not None
+            and case.geom is not None
+            and Membership.objects.filter(pk=reach.drawn, area__covers=case.geom).exists()
+        )
+    )

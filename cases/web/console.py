@@ -38,7 +38,7 @@ from cases.queries.case_list import SORTS, ListFilter
 from cases.queries.case_list import case_list as query_cases
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
-from cases.queries.visibility import visible_cases, with_names
+from cases.queries.visibility import permissions_on, visible_cases, with_names
 from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
 from cases.rules.questions import URGENCIES
@@ -171,7 +171,7 @@ def _detail(
     if case is None:
         raise Http404
     names = move_names()
-    held = viewer.permissions_at(case.organisation_id, case.department_id)
+    held = permissions_on(case, viewer)
     moves = [
         {"name": m.name, "label": names[m.name], "requires": m.requires}
         # What needs nothing more comes first: the first is the highlighted one.
@@ -211,6 +211,7 @@ def _detail(
         "may_retype": may_retype(case, viewer),
         "types": request_types().values(),
         "results": ResultCode.objects.all(),
+        "surveys": case.surveys.filter(answered_at__isnull=False).order_by("-answered_at"),
         "now": timezone.now(),
         "is_open": case.state in OPEN,
     }

@@ -26,6 +26,7 @@ from cases.queries.place import Location, locate, none_of_them
 from cases.rules.lifecycle import State
 from cases.rules.questions import HardStop
 from cases.rules.validation import check_draft, tidy
+from cases.web.citizen import offer_nearby
 from cases.web.form import draft_of, types_by_group, values_of, which_place
 from cases.web.questions import Asked, answers_of, ask, asked_for, stopped, unasked
 from core.api.problems import InvalidInput
@@ -48,7 +49,7 @@ class _Form:
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
     """One form; a second step only where the place could not be found for sure."""
-    values = values_of(request.POST)
+    values = values_of(request.POST, "nearby")
     answers = answers_of(request.POST)
     if request.method == "GET" or "edit" in request.POST:
         return _form(request, values, {})
@@ -69,6 +70,8 @@ def report(request: HttpRequest) -> HttpResponse:
             if not values["place"]:
                 return _which_place(request, values, location)
             location = none_of_them(location, written=draft.place_text)
+        if step := offer_nearby(request, values, draft, location):
+            return step
         opened = open_case(draft, photos=photos, viewer=ANONYMOUS, now=now, location=location)
     except HardStop as stop:
         return stopped(request, values, stop, section="report")
@@ -159,10 +162,10 @@ def _which_place(request: HttpRequest, values: dict[str, str], location: Locatio
 @never_cache
 @require_safe
 def track(request: HttpRequest) -> HttpResponse:
-    """By its number, a request shows no more than state and dates."""
+    """By its number, a request shows no more than state and dates; a sensitive one nothing at all."""
     number = request.GET.get("number", "").replace("\0", "").strip()
     case = (
-        Case.objects.select_related("request_type").filter(number=number).first()
+        Case.objects.exclude(request_type__sensitive=True).filter(number=number).first()
         if number
         else None
     )
@@ -177,7 +180,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
     """The reporter's own page, behind the secret link."""
     case = (
         Case.objects.select_related(
-            "request_type", "department__organisation", "result_code", "answers_to"
+            "request_type", "department__organisation", "result_code", "answers_to", "duplicate_of"
         )
         .filter(token=token)
         .first()
@@ -198,6 +201,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "question": asked[-1] if waiting and asked else None,
         "may_reopen": case.state in (State.RESOLVED, State.CLOSED) and case.parent_id is None,
         "photos": case.photos.filter(moment=Photo.Moment.REPORTED),
+        "followers": case.casereporter_set.filter(follows=True).count(),
     }
     response = render(request, "portal/tracking.html", context)
     response["X-Robots-Tag"] = "noindex"

@@ -12,6 +12,7 @@ from accounts.queries.viewers import viewer_of
 from cases.actions.move import ChangedMeanwhile
 from cases.actions.retyping import correct_urgency as say_urgency
 from cases.actions.retyping import retype
+from cases.queries.visibility import visible_cases
 from cases.web.words import urgency_name
 from core.api.problems import InvalidInput
 
@@ -39,6 +40,9 @@ def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
         messages.success(
             request, _("The type is now “%(type)s”.") % {"type": case.request_type.name}
         )
+        # What became sensitive, or another's, is not there any more for whoever said so.
+        if not visible_cases(viewer_of(request.user)).filter(pk=case.pk).exists():
+            return redirect("console")
     return redirect("console_case", number=number)
 
 

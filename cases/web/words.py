@@ -52,13 +52,15 @@ def move_names() -> dict[str, str]:
 def event_name(kind: str) -> str:
     special = {
         "opened": _("Received"),
-        "followed": _("Another caller was added"),
         "urgency_corrected": _("Urgency corrected"),
         "routed": _("Sent to the responsible department"),
         "no_rule_matched": _("No routing rule fits: a person must decide"),
         "address_found": _("Address found"),
         "place_corrected": _("Place corrected"),
         "retyped": _("Type changed"),
+        "anonymised": _("Personal data removed"),
+        "followed": _("Somebody has the same trouble"),
+        "surveyed": _("The reporter said how it went"),
         "asked_again": _("The rules were asked again"),
         "no_such_address": _("No such address"),
         "escalated": _("Escalated: it takes long"),

@@ -77,10 +77,19 @@ def _numbered(plan: str, body: str) -> tuple[tuple[str, ...], str, str]:
     return names, f"PREPARE {plan} AS {numbered}", f"EXECUTE {plan}{values}"
 
 
-def value(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> Any:
-    """The first column of the first row, or None."""
+def value(
+    app: str,
+    name: str,
+    parameters: Mapping[str, Any] | None = None,
+    conditions: Mapping[str, str] | None = None,
+) -> Any:
+    """The first column of the first row, or None. `conditions` are SQL of our own making that stand
+    in the file as `{{name}}`; whatever comes from outside is a parameter."""
+    text = _text(app, name, parameters)
+    for condition, words in (conditions or {}).items():
+        text = text.replace("{{" + condition + "}}", words)
     with connection.cursor() as cursor:
-        cursor.execute(_text(app, name, parameters), parameters or {})
+        cursor.execute(text, parameters or {})
         row = cursor.fetchone()
         return row[0] if row else None
 

@@ -202,7 +202,10 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     # How many proxies of our own stand in front: nobody else's word for an address counts.
     "NUM_PROXIES": env.int("VIP_PROXIES", default=0),
-    "DEFAULT_THROTTLE_RATES": {"open_case": env.str("VIP_OPEN_CASE_RATE", default="120/hour")},
+    "DEFAULT_THROTTLE_RATES": {
+        "open_case": env.str("VIP_OPEN_CASE_RATE", default="120/hour"),
+        "sign_in_code": env.str("VIP_CODE_RATE", default="30/hour"),
+    },
     "EXCEPTION_HANDLER": "core.api.problems.problem_response",
 }
 SPECTACULAR_SETTINGS = {

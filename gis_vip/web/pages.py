@@ -8,6 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from addresses.queries.extent import city_view
+from cases.models import RequestTypeGroup
+from cases.queries.public import PublicFilter
 from cases.queries.statistics import open_and_closed
 from cases.queries.work import crews_of
 from tiles.layers import all_layers
@@ -24,15 +26,29 @@ def start(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request.user)
     if not viewer.may(Permission.PLAN_WORK) and crews_of(viewer).exists():
         return redirect("crew")
-    sees_cases = viewer.may(Permission.SEE_CASES)
-    return redirect("console" if sees_cases else "map")
+    desks = {
+        Permission.SEE_CASES: "console",
+        Permission.SEE_NEIGHBOURHOOD: "neighbourhood",
+        Permission.MANAGE_MEMBERS: "members",
+        Permission.AUDIT_PRIVACY: "privacy",
+    }
+    return redirect(next((page for may, page in desks.items() if viewer.may(may)), "map"))
 
 
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The city and the cases this viewer may see on one map."""
     viewer = viewer_of(request.user)
-    context = {"section": "map", "view": city_view(), "audience": viewer.audience}
+    wanted = PublicFilter.of(request.GET)
+    context = {
+        "section": "map",
+        "view": city_view(),
+        "audience": viewer.audience,
+        "groups": RequestTypeGroup.objects.all(),
+        "group": wanted.group,
+        "since": wanted.since,
+        "state": wanted.state,
+    }
     return render(request, "map.html", context)
 
 

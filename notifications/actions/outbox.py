@@ -19,6 +19,22 @@ def put_all(messages: Iterable[Message]) -> None:
     Message.objects.bulk_create(messages, ignore_conflicts=True)
 
 
+def can_send(transport: str) -> bool:
+    """Whether messages of this transport leave the house at all."""
+    return transport == Message.Transport.EMAIL and settings.EMAIL_CONFIGURED
+
+
+def kept(prefix: str) -> list[Message]:
+    """The messages whose key begins so, oldest first."""
+    return list(Message.objects.filter(key__startswith=prefix).order_by("created_at", "pk"))
+
+
+def forget(prefix: str, suffix: str = "") -> int:
+    """Deletes the messages whose key begins, and ends, so: sent ones too. How many there were."""
+    rows = Message.objects.filter(key__startswith=prefix, key__endswith=suffix)
+    return rows.delete()[0]
+
+
 def send_waiting(*, now: datetime, limit: int = 100) -> int:
     """Tries each waiting message once; returns how many left. A message is locked while it is sent."""
     waiting = Message.objects.filter(state=Message.State.WAITING)

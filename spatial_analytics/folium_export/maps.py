@@ -16,6 +16,7 @@ from spatial_analytics.queries.accuracy import accuracy_lines
 from spatial_analytics.queries.choropleth import Answer, AreaFigure, area_shapes
 from spatial_analytics.queries.density import EVERYWHERE, density_cells
 from spatial_analytics.queries.hotspots import EVERYTHING, hotspot_cells
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.classes import COLOURS, NO_DATA, Scheme, ValueClass, classify
 from spatial_analytics.rules.hexes import ring_of
 
@@ -44,7 +45,7 @@ def choropleth_file(answer: Answer) -> str:
     return page.as_html()
 
 
-def density_file(*, days: int, group: int | None, public_only: bool) -> str:
+def density_file(*, days: int, group: int | None, counts: Counted) -> str:
     """Cases per hexagon as a file, at the finest resolution that keeps it small."""
     cells: list[tuple[int, int]] = []
     for resolution in RESOLUTIONS:
@@ -53,7 +54,7 @@ def density_file(*, days: int, group: int | None, public_only: bool) -> str:
             resolution=resolution,
             days=days,
             group=group,
-            public_only=public_only,
+            counts=counts,
         )
         if len(cells) <= MOST_CELLS:
             break

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from core.queries import sql
 from spatial_analytics.conf import CONF
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.classes import ValueClass, class_of, classify
 from spatial_analytics.rules.indicator import Level, Question, rate
 from tiles.layers import TileRequest
@@ -42,18 +43,18 @@ class Answer:
     total: int
 
 
-def cases_per_thousand(question: Question, *, public_only: bool) -> Answer:
+def cases_per_thousand(question: Question, counted: Counted) -> Answer:
     """Count, hide what the public must not see, divide, classify."""
     counts = _COUNTED[question.level](
         {
             "begin": question.begin,
             "end": question.end,
             "group": question.group,
-            "public_only": public_only,
+            **counted.sql(),
             "zone": settings.TIME_ZONE,
         }
     )
-    figures = [_figure(row, public_only) for row in counts]
+    figures = [_figure(row, counted) for row in counts]
     rates = [area.rate for area in figures if area.rate is not None]
     classes = classify(rates, question.scheme, question.classes)
     return Answer(
@@ -66,9 +67,9 @@ def cases_per_thousand(question: Question, *, public_only: bool) -> Answer:
     )
 
 
-def _figure(row: dict[str, Any], public_only: bool) -> AreaFigure:
+def _figure(row: dict[str, Any], counted: Counted) -> AreaFigure:
     cases: int | None = row["cases"]
-    if public_only and 0 < row["cases"] < CONF.public_minimum:
+    if counted == Counted.PUBLIC and 0 < row["cases"] < CONF.public_minimum:
         cases = None
     return AreaFigure(
         id=row["id"],

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from core.queries import sql
 from spatial_analytics.conf import CONF
-from spatial_analytics.queries.reach import counts_everything
+from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.rules.hex_tile import encode
 from spatial_analytics.rules.hexes import FINEST, Range, covering, resolution_of
 from tiles.layers import TileRequest
@@ -23,13 +23,13 @@ def density_tile(request: TileRequest) -> bytes:
         resolution=resolution,
         days=request.parameters.get("days", CONF.density_days),
         group=request.parameters.get("group"),
-        public_only=not counts_everything(request.viewer),
+        counts=counted(request.viewer),
     )
     return encode("density", tile, ((cell, {"cases": cases}) for cell, cases in cells))
 
 
 def density_cells(
-    *, ranges: list[Range], resolution: int, days: int, group: int | None, public_only: bool
+    *, ranges: list[Range], resolution: int, days: int, group: int | None, counts: Counted
 ) -> list[tuple[int, int]]:
     """Cell and its cases of the last days; the public is shown no cell under the minimum."""
     rows = sql.run(
@@ -41,8 +41,8 @@ def density_cells(
             "resolution": resolution,
             "since": timezone.now() - timedelta(days=days),
             "group": group,
-            "public_only": public_only,
-            "minimum": CONF.public_minimum if public_only else 1,
+            **counts.sql(),
+            "minimum": CONF.public_minimum if counts == Counted.PUBLIC else 1,
         },
     )
     return [(row["cell"], row["cases"]) for row in rows]

@@ -1,6 +1,7 @@
 -- Cases opened in a period, and residents, of every neighbourhood in force.
 -- Parameters: begin, end: first and last local day; zone: the city's time zone; group: a type group or
--- null; public_only: count only cases that may be public.
+-- null; public_only: count only cases that may be public; sensitive: count those of
+-- sensitive types too.
 -- Columns: id, name, district, population (null: not known), cases.
 -- Leans on the index case_opened below the view cases_published_v1.
 SELECT a.id, a.name, d.name AS district, a.population, coalesce(n.cases, 0) AS cases
@@ -12,6 +13,7 @@ SELECT a.id, a.name, d.name AS district, a.population, coalesce(n.cases, 0) AS c
      WHERE opened_at >= %(begin)s::date::timestamp AT TIME ZONE %(zone)s
        AND opened_at < (%(end)s::date + 1)::timestamp AT TIME ZONE %(zone)s
        AND (NOT %(public_only)s OR public)
+       AND (%(sensitive)s OR NOT sensitive)
        AND (%(group)s::bigint IS NULL OR type_group_id = %(group)s)
      GROUP BY 1) n ON n.area = a.id
  WHERE a.status = 'ACTIVE' AND a.geom IS NOT NULL

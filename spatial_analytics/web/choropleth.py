@@ -2,7 +2,7 @@
 
 import csv
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
 from django.utils.http import urlencode
@@ -12,19 +12,20 @@ from django.views.decorators.http import require_safe
 from addresses.queries.extent import city_view
 from core.rules.spreadsheet import safe_cells
 from spatial_analytics.queries.choropleth import Answer, cases_per_thousand
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import NO_DATA, Scheme
 from spatial_analytics.rules.indicator import FEWEST_CLASSES, MOST_CLASSES, PERIODS, BadQuestion
 from spatial_analytics.web.questions import (
     answers_bad_questions,
+    counts_for,
     file_response,
-    public_only,
     question_of,
 )
 
 
 def _answer(request: HttpRequest) -> Answer:
-    return cases_per_thousand(question_of(request), public_only=public_only(request))
+    return cases_per_thousand(question_of(request), counts_for(request))
 
 
 @require_safe
@@ -51,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "class_counts": range(FEWEST_CLASSES, MOST_CLASSES + 1),
         "query": urlencode(question.as_query()),
         "view": city_view(),
-        "public_only": public_only(request),
+        "public_only": counts_for(request) == Counted.PUBLIC,
     }
     return render(request, "spatial_analytics/choropleth.html", context)
 
@@ -115,6 +116,10 @@ def export(request: HttpRequest) -> HttpResponse:
     """The map as one file that opens without a network."""
     answer = _answer(request)
     # Its library brings pandas with it: only a worker that has made a map keeps it.
-    from spatial_analytics.folium_export.maps import choropleth_file
+    from spatial_analytics.folium_export.maps import NothingToShow, choropleth_file
 
-    return file_response(choropleth_file(answer), f"choropleth-{answer.question.level}.html")
+    try:
+        text = choropleth_file(answer)
+    except NothingToShow as error:
+        raise Http404(str(error)) from None
+    return file_response(text, f"choropleth-{answer.question.level}.html")

@@ -6,13 +6,14 @@ from django.views.decorators.http import require_safe
 
 from addresses.queries.extent import city_view
 from spatial_analytics.conf import CONF
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.indicator import PERIODS
 from spatial_analytics.web.questions import (
     answers_bad_questions,
+    counts_for,
     days_of,
     file_response,
-    public_only,
     whole,
 )
 
@@ -28,7 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "groups": type_groups(),
         "periods": PERIODS,
         "view": city_view(),
-        "public_only": public_only(request),
+        "public_only": counts_for(request) == Counted.PUBLIC,
         "minimum": CONF.public_minimum,
     }
     return render(request, "spatial_analytics/density.html", context)
@@ -43,7 +44,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
     group = whole(request, "group", None)
     try:
-        text = density_file(days=days_of(request), group=group, public_only=public_only(request))
+        text = density_file(days=days_of(request), group=group, counts=counts_for(request))
     except NothingToShow as error:
         raise Http404(str(error)) from None
     return file_response(text, "density.html")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.queries.viewers import viewer_of
 from spatial_analytics.conf import CONF
-from spatial_analytics.queries.reach import counts_everything
+from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.rules.indicator import BadQuestion, Question, read_question
 
 REASONS = {
@@ -27,9 +27,9 @@ def question_of(request: HttpRequest) -> Question:
     return read_question(request.GET.dict(), today=timezone.localdate())
 
 
-def public_only(request: HttpRequest) -> bool:
-    """Whether this person is shown public cases only."""
-    return not counts_everything(viewer_of(request.user))
+def counts_for(request: HttpRequest) -> Counted:
+    """What is counted for this person."""
+    return counted(viewer_of(request.user))
 
 
 def whole(request: HttpRequest, field: str, default: int | None) -> int | None:

@@ -245,10 +245,11 @@ def test_the_table_of_moves_is_the_one_that_runs():
 def test_the_table_of_versions_names_every_layer():
     text = ARCHITECTURE.read_text(encoding="utf-8")
     table = re.search(r"^\| version \|.*\n\|[-|]+\n((?:\|.*\n)+)", text, re.M)[1]
-    told = {}
+    told: dict[str, tuple[str, ...]] = {}
     for line in table.splitlines():
         version, _, layers = [cell.strip() for cell in line.strip("|").split("|")]
-        told |= {layer: (version.strip("`"),) for layer in layers.split(", ")}
+        for layer in layers.split(", "):
+            told[layer] = (*told.get(layer, ()), version.strip("`"))
     assert told == {layer.name: layer.data for layer in all_layers().values()}
 
 

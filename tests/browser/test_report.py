@@ -43,7 +43,7 @@ def test_a_citizen_reports_and_the_department_sees_it_at_once(visit):
     page.set_input_files("#photo", photo())
     page.fill("#phone", "0532 123 45 67")
     citizen.screen("report-phone")
-    send(page)
+    citizen.send_report()
     heading = page.locator("h1").inner_text()
     number = re.search(r"\d{4}-\d{7}", heading)[0]
     assert citizen.portal.facts["street"] in page.locator("dl.facts").first.inner_text()
@@ -64,19 +64,6 @@ def test_a_citizen_reports_and_the_department_sees_it_at_once(visit):
     assert department.page.locator("#why").inner_text().count("Temizlik") >= 1
     department.screen("case", full_page=True)
     department.is_content()
-
-
-def send(page, **answers: str) -> None:
-    """Sends the form; questions that it had no time to show are the next step."""
-    page.click("main button[type=submit]:not([name])")
-    page.wait_for_function(
-        "() => location.pathname.startsWith('/t/') || document.querySelector('blockquote')"
-    )
-    if "/t/" not in page.url:
-        for name, value in answers.items():
-            page.check(f"input[name='answer.{name}'][value='{value}']")
-        page.click("main button[type=submit]:not([name])")
-    page.wait_for_url(re.compile(r"/t/"))
 
 
 def opened_by_api(visitor: Visitor, description: str) -> str:
@@ -130,7 +117,7 @@ def test_a_pin_is_enough_for_the_place(visit):
     page.locator("#map canvas").click()
     assert abs(float(page.input_value("#lon")) - f["lon"]) < 0.001
     page.fill("#description", "Rögar kapağı kırılmış, çok tehlikeli")
-    send(page)
+    citizen.send_report()
     facts = page.locator("dl.facts").first.inner_text()
     assert "haritada nokta" in facts
     assert "Kanalizasyon" in facts
@@ -145,10 +132,7 @@ def test_the_form_works_without_javascript(visit):
     page.click("main button[type=submit]:not([name])")
     assert page.locator("#errors").is_visible()
     page.fill("#description", f"{address_of(citizen)} sokak lambası yanmıyor")
-    page.click("main button[type=submit]:not([name])")
-    page.check("input[name='answer.how_many'][value=one]")
-    page.click("main button[type=submit]:not([name])")
-    page.wait_for_url(re.compile(r"/t/"))
+    citizen.send_report(how_many="one")
     assert "Bir" in page.locator("#answers").inner_text()
     assert citizen.portal.facts["street"] in page.locator("dl.facts").first.inner_text()
 

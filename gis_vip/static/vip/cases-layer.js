@@ -42,8 +42,15 @@ export function addCases(map, filters, caseUrl) {
     if (!feature) return;
     const box = document.createElement("div");
     const title = document.createElement("strong");
-    title.textContent = String(feature.properties.type ?? "–");
+    const english = document.documentElement.lang === "en";
+    title.textContent = String((english && feature.properties.type_en) || feature.properties.type || "–");
     box.append(title);
+    const { open, ended } = map.getContainer().dataset;
+    if (open && ended) {
+      const month = new Date(`${feature.properties.month}-15`);
+      const words = month.toLocaleDateString(document.documentElement.lang, { year: "numeric", month: "long" });
+      box.append(document.createElement("br"), `${feature.properties.open ? open : ended} · ${words}`);
+    }
     if (feature.properties.number) {
       const link = document.createElement("a");
       link.href = caseUrl.replace("NUMBER", String(feature.properties.number));

@@ -7,10 +7,33 @@ const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
 const find = /** @type {HTMLInputElement} */ (document.getElementById("find"));
 
-const filters = () => new URLSearchParams(/** @type {any} */ (new FormData(form)));
+/** The filters of the tiles: what is empty is left out. */
+function filters() {
+  const sent = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  for (const [name, value] of [...sent]) if (!value) sent.delete(name);
+  return sent;
+}
+
+/** The same filters in the address, and in that of the list. */
+function keepFilters() {
+  const sent = filters();
+  const address = new URL(location.href);
+  for (const name of ["group", "since"]) {
+    const value = sent.get(name);
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
+  if (sent.has("open_only")) address.searchParams.delete("state");
+  else address.searchParams.set("state", "all");
+  history.replaceState(null, "", address);
+  const list = /** @type {HTMLAnchorElement | null} */ (document.getElementById("as-list"));
+  if (list) list.search = address.search;
+}
+
 const map = await createMap({ container, permalink: true, locate: true });
 addCases(map, filters(), container.dataset.caseUrl ?? "");
-form.addEventListener("change", () => filterCases(map, filters()));
+keepFilters();
+form.addEventListener("change", () => { filterCases(map, filters()); keepFilters(); });
 
 // Those who work with cases see new ones within a second or two.
 const changes = container.dataset.changesUrl;

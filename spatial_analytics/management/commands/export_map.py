@@ -18,6 +18,7 @@ from spatial_analytics.folium_export.offline_map import MissingLibrary
 from spatial_analytics.management.study_options import group_id
 from spatial_analytics.queries.choropleth import cases_per_thousand
 from spatial_analytics.queries.hotspots import latest_run
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.indicator import BadQuestion, read_question
 
 
@@ -48,9 +49,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Written: {options['file']} ({size:.1f} MB).")
 
     def _page(self, options: dict[str, Any]) -> str:
-        group, public_only = group_id(options["group"]), not options["all"]
+        group = group_id(options["group"])
+        counts = Counted.ALL if options["all"] else Counted.PUBLIC
         if options["kind"] == "density":
-            return density_file(days=options["days"], group=group, public_only=public_only)
+            return density_file(days=options["days"], group=group, counts=counts)
         if options["kind"] == "hotspots":
             run = latest_run(group)
             if run is None:
@@ -64,4 +66,4 @@ class Command(BaseCommand):
             "group": "" if group is None else str(group),
         }
         question = read_question(query, today=timezone.localdate())
-        return choropleth_file(cases_per_thousand(question, public_only=public_only))
+        return choropleth_file(cases_per_thousand(question, counts))

@@ -169,7 +169,7 @@ def test_going_back_and_writing_something_else_is_another_request(form, client: 
     page = response.content.decode()
     assert changed in page
     assert response.context["kept_photos"] == 1
-    again = client.post("/report/", {**hidden(page), "description": changed})
+    again = client.post("/report/", {**hidden(page), "description": changed, "nearby": "none"})
     assert again.status_code == 302
     assert Case.objects.count() == 2
     assert Photo.objects.count() == 2

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.rules.viewer import ANONYMOUS
 from spatial_analytics.queries.choropleth import area_shapes, area_tile, cases_per_thousand
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.indicator import read_question
 from tests.integration.spatial_analytics.city import Town
 from tiles.layers import TileRequest
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def ask(public_only: bool = True, **query: str):
     question = read_question(query, today=timezone.localdate())
-    answer = cases_per_thousand(question, public_only=public_only)
+    answer = cases_per_thousand(question, Counted.PUBLIC if public_only else Counted.ALL)
     return answer, {area.name: area for area in answer.areas}
 
 

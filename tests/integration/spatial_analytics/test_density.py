@@ -11,6 +11,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import ANONYMOUS, Viewer
 from cases.models import Case
 from spatial_analytics.queries.density import EVERYWHERE, density_cells, density_tile
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.hexes import covering
 from spatial_analytics.tile_layers import LAYERS
 from tests.integration.spatial_analytics.city import Town
@@ -33,7 +34,7 @@ def cells(viewer: Viewer, tile: TileAddress = WHOLE_TOWN, **parameters) -> dict[
 @pytest.mark.parametrize("resolution", [6, 7, 8, 9, 10])
 def test_parents_by_bits_in_sql_are_the_parents(town: Town, resolution):
     counted = density_cells(
-        ranges=EVERYWHERE, resolution=resolution, days=365, group=None, public_only=False
+        ranges=EVERYWHERE, resolution=resolution, days=365, group=None, counts=Counted.ALL
     )
     points = Case.objects.values_list("geom", flat=True)
     expected = Counter(
@@ -72,7 +73,7 @@ def test_the_cells_of_neighbouring_tiles_together_hold_every_case(town: Town):
 
 def test_ranges_leave_nothing_out(town: Town):
     ranges = covering(WHOLE_TOWN.bounds, 8, 10)
-    inside = density_cells(ranges=ranges, resolution=8, days=365, group=None, public_only=False)
+    inside = density_cells(ranges=ranges, resolution=8, days=365, group=None, counts=Counted.ALL)
     assert sum(count for _cell, count in inside) == 21
 
 

@@ -1,0 +1,84 @@
+"""Open public cases near a place, for whoever is about to report the same once more."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.contrib.gis.measure import D
+from django.core import signing
+from django.db.models import Count, Q
+
+from cases.conf import CONF
+from cases.models import Case
+from cases.queries.catalogue import request_types
+from cases.queries.public import PublicFacts, facts_of
+from cases.queries.visibility import public_cases
+from cases.rules.lifecycle import OPEN
+
+_SALT = "nearby"
+_SECONDS = 24 * 3600
+_GRID = 50  # of the public tile: cases/sql/tile_cases.sql
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True)
+class Near:
+    """`key` stands for the case in a form, for a day; it tells nothing. Metres are rounded to ten."""
+
+    key: str
+    facts: PublicFacts
+    metres: int
+    followers: int
+
+
+def nearby(lon: float, lat: float, request_type: str) -> list[Near]:
+    """The nearest open public cases of the type's group (a code; empty: of any), at most five."""
+    here = Point(lon, lat, srid=4326)
+    box = here.transform(3857, clone=True)
+    # 3857 stretches: a degree of latitude away the metres are half as long again.
+    rows = public_cases().filter(
+        state__in=OPEN, parent=None, geom_m__dwithin=(box, D(m=CONF.nearby_m * 2 + _GRID))
+    )
+    kind = request_types().get(request_type)
+    if kind is not None:
+        rows = rows.filter(request_type__group=kind.group_id)
+    scale = math.cos(math.radians(lat))
+    found = [
+        (_away(box, case, scale), case)
+        for case in rows.annotate(
+            people=Count("casereporter", filter=Q(casereporter__follows=True))
+        ).order_by("-opened_at", "-pk")[:_LOOKED_AT]
+    ]
+    found = sorted(
+        ((m, c) for m, c in found if m <= CONF.nearby_m), key=lambda one: (one[0], -one[1].pk)
+    )[: CONF.nearby_most]
+    cases: list[Any] = [case for _metres, case in found]
+    return [
+        Near(signing.dumps(c.pk, salt=_SALT), facts, max(10, round(m / 10) * 10), c.people)
+        for (m, c), facts in zip(found, facts_of_all(cases), strict=True)
+    ]
+
+
+def _away(here: Any, case: Any, scale: float) -> float:
+    """Metres to the grid point at which the public map shows the case: who asks from many places must
+    not learn from the answers where the house is."""
+    x, y = (round(c / _GRID) * _GRID for c in (case.geom_m.x, case.geom_m.y))
+    return math.hypot(x - here.x, y - here.y) * scale
+
+
+def facts_of_all(cases: Sequence[Case]) -> list[PublicFacts]:
+    """In the order of the cases; one query."""
+    rows = Case.objects.filter(pk__in=[c.pk for c in cases]).order_by("pk")
+    known = dict(zip(sorted(c.pk for c in cases), facts_of(rows), strict=True))
+    return [known[c.pk] for c in cases]
+
+
+def case_of(key: str) -> Case | None:
+    """The case behind a key, while it is open and public."""
+    try:
+        pk = signing.loads(key, salt=_SALT, max_age=_SECONDS)
+    except signing.BadSignature:
+        return None
+    return public_cases().filter(pk=pk, state__in=OPEN).first()

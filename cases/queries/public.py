@@ -1,0 +1,104 @@
+"""What everybody may know of a case that may be public: type, state, month, and roughly where."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
+from cases.models import Case
+from cases.queries.visibility import areas_of, public_cases
+from cases.rules.lifecycle import OPEN
+
+_COLUMNS = (
+    "pk", "state", "opened_at", "request_type__name", "request_type__name_en",
+    "request_type__group__name", "request_type__group__name_en", "street__name",
+    "neighbourhood__name", "district__name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PublicFilter:
+    """As it stands in the query string; unknown values are dropped."""
+
+    group: str = ""
+    state: str = "open"
+    since: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "PublicFilter":
+        group, state = query.get("group", ""), query.get("state", "open")
+        since = query.get("since", "")
+        try:
+            date.fromisoformat(since)
+        except ValueError:
+            since = ""
+        return cls(
+            group if re.fullmatch(r"[a-z0-9_-]{1,40}", group) else "",
+            state if state in ("open", "ended", "all") else "open",
+            since,
+        )
+
+
+@dataclass(frozen=True)
+class PublicFacts:
+    """`place` names a street at most, never a house; `month` is its first day."""
+
+    type: str
+    type_en: str
+    group: str
+    group_en: str
+    state: str
+    open: bool
+    month: date
+    place: str
+
+
+def public_list(wanted: PublicFilter) -> QuerySet[Case]:
+    """The public cases that a filter leaves, the newest first."""
+    rows = public_cases().order_by("-opened_at", "-pk")
+    if wanted.group:
+        rows = rows.filter(request_type__group__code=wanted.group)
+    if wanted.state != "all":
+        opened = Q(state__in=OPEN)
+        rows = rows.filter(opened if wanted.state == "open" else ~opened)
+    if wanted.since:
+        rows = rows.filter(opened_at__gte=date.fromisoformat(wanted.since))
+    return rows
+
+
+def within_own_area(viewer: Viewer) -> QuerySet[Case]:
+    """The public cases in the area of a head of a neighbourhood; none for anybody else."""
+    wanted = Q(pk__in=())
+    for grant in viewer.grants:
+        if Permission.SEE_NEIGHBOURHOOD in grant.permissions and not grant.reach.everywhere:
+            wanted |= areas_of(grant.reach)
+    return public_cases().filter(wanted).order_by("-opened_at", "-pk")
+
+
+def facts_of(rows: QuerySet[Case]) -> list[PublicFacts]:
+    """One query, whatever the number of rows."""
+    return [_facts(row) for row in rows.values(*_COLUMNS)]
+
+
+def _facts(row: Mapping[str, object]) -> PublicFacts:
+    opened = row["opened_at"]
+    assert isinstance(opened, datetime)
+    return PublicFacts(
+        type=str(row["request_type__name"] or ""),
+        type_en=str(row["request_type__name_en"] or row["request_type__name"] or ""),
+        group=str(row["request_type__group__name"] or ""),
+        group_en=str(row["request_type__group__name_en"] or ""),
+        state=str(row["state"]),
+        open=row["state"] in OPEN,
+        month=timezone.localdate(opened).replace(day=1),
+        place=_place([row["street__name"], row["neighbourhood__name"], row["district__name"]]),
+    )
+
+
+def _place(names: Iterable[object]) -> str:
+    return ", ".join(str(name) for name in names if name)
