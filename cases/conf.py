@@ -18,6 +18,14 @@ class CasesConf:
     photos_max: int = 5
     external_days: int = 14  # how long an outside party's link holds, unless told otherwise
     external_days_max: int = 90
+    bulk_at_once: int = 50  # more cases than these are a job's
+    bulk_most: int = 500
+    xlsx_rows: int = 20_000  # a spreadsheet is made whole before it is sent
+    map_points: int = 2_000  # of a list, on the map beside it
+    near_m: float = 100.0  # neighbours on the page of a case
+    alike_m: float = 250.0  # likely duplicates lie within
+    alike_days: int = 90
+    alike_least: float = 0.45
     crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 

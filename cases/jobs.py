@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases.actions.bulk import JOB as BULK
+from cases.actions.bulk import run_bulk
 from cases.actions.clocks import escalate, rewind
 from cases.actions.move import close_resolved, give_up_unanswered
 from cases.actions.rerouting import reroute
@@ -42,3 +44,9 @@ def reroute_all(payload: Payload, progress: Progress) -> Payload:
 def try_rules(payload: Payload, progress: Progress) -> Payload:
     """What a changed rule or drawn area would have made of the last year."""
     return try_on_last_year(payload, now=timezone.now(), progress=progress)
+
+
+@job(BULK, attempts=3)
+def do_to_many(payload: Payload, progress: Progress) -> Payload:
+    """What somebody does to more cases than one waits for."""
+    return dict(run_bulk(payload["act"], now=timezone.now(), progress=progress))

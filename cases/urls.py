@@ -4,7 +4,20 @@ from django.urls import path
 
 from cases.api import cases as api
 from cases.api import work as work_api
-from cases.web import agent, console, crew, external, photos, portal, retyping, routing, work
+from cases.web import (
+    agent,
+    bulk,
+    console,
+    crew,
+    exporting,
+    external,
+    listing,
+    photos,
+    portal,
+    retyping,
+    routing,
+    work,
+)
 
 urlpatterns = [
     path("report/", portal.report, name="report"),
@@ -12,16 +25,24 @@ urlpatterns = [
     path("t/<slug:token>/", portal.tracking, name="tracking"),
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
     path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),
-    path("console/", console.case_list, name="console"),
+    path("console/", listing.listing, name="console"),
     path("console/new/", agent.new_case, name="console_new"),
-    path("console/cases.csv", console.export_csv, name="console_csv"),
+    path("console/cases.csv", exporting.export_csv, name="console_csv"),
+    path("console/cases.xlsx", exporting.export_xlsx, name="console_xlsx"),
+    path("console/cases.geojson", exporting.export_geojson, name="console_geojson"),
+    path("console/points.json", listing.points, name="console_points"),
+    path("console/filters/", listing.keep, name="console_keep"),
+    path("console/filters/<int:saved>/remove/", listing.forget, name="console_forget"),
+    path("console/bulk/", bulk.begin, name="console_bulk_begin"),
+    path("console/bulk/<uuid:key>/", bulk.outcome, name="console_bulk"),
+    path("console/bulk/<uuid:key>/stop/", bulk.stop, name="console_bulk_stop"),
     path("console/work/", work.board, name="work"),
     path("console/work/print/", work.board_print, name="work_print"),
     path("console/work/tour.json", work.crew_tour, name="work_tour"),
     path("console/work/plan/", work.plan, name="work_plan"),
     path("console/work/order/", work.reorder, name="work_reorder"),
     path("console/work/orders/<int:order>/", work.move, name="work_move"),
-    path("console/changes/", console.changes, name="console_changes"),
+    path("console/changes/", listing.changes, name="console_changes"),
     path("console/cases/<slug:number>/", console.case_detail, name="console_case"),
     path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
     path("console/cases/<slug:number>/crew/", work.give, name="console_give"),

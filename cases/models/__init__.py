@@ -5,6 +5,7 @@ from cases.models.catalogue import Channel, RequestType, RequestTypeGroup, Resul
 from cases.models.clock import CalendarDay, EscalationStep, Target, WorkCalendar
 from cases.models.event import CaseEvent, ContactLook
 from cases.models.intake import IntakeMessage
+from cases.models.listing import BulkAct, BulkRow, ListExport, SavedFilter
 from cases.models.photo import Photo
 from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter
@@ -13,6 +14,8 @@ from cases.models.suggestion import SuggestionModel
 from cases.models.work import ExternalLink, Material, WorkOrder, WorkReport
 
 __all__ = [
+    "BulkAct",
+    "BulkRow",
     "CalendarDay",
     "Case",
     "CaseEvent",
@@ -22,6 +25,7 @@ __all__ = [
     "EscalationStep",
     "ExternalLink",
     "IntakeMessage",
+    "ListExport",
     "Material",
     "Photo",
     "Referral",
@@ -33,6 +37,7 @@ __all__ = [
     "RoutingDecision",
     "RoutingPolicy",
     "RoutingRule",
+    "SavedFilter",
     "SuggestionModel",
     "Target",
     "WorkCalendar",

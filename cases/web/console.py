@@ -1,17 +1,15 @@
-"""The departments' console: list, detail, moves."""
+"""The page of a case in the departments' console, and its moves."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.core.paginator import Paginator
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,127 +21,21 @@ from accounts.models import Crew, Department
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from addresses.models import District
-from addresses.queries.extent import city_view
-from addresses.queries.rights import may_geocode_tables
 from cases.actions.contact import see_contact
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.actions.placing import correct_place, may_correct
 from cases.actions.retyping import may_retype
-from cases.actions.routing_rules import may_edit
 from cases.conf import CONF
-from cases.models import Case, RequestTypeGroup, ResultCode
-from cases.queries.case_list import SORTS, ListFilter
-from cases.queries.case_list import case_list as query_cases
+from cases.models import Case, ResultCode
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
 from cases.queries.visibility import visible_cases, with_names
 from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
 from cases.rules.validation import tidy
-from cases.web.words import move_names, refusal, state_name
+from cases.web.words import move_names, refusal
 from core.api.problems import InvalidInput
-from core.rules.spreadsheet import safe_cells
-from core.web.csv_download import csv_download
-from tiles.queries.versions import data_version
 from workflows.rules.transitions import MoveRefused
-
-_PER_PAGE = 50
-
-
-@login_required
-@never_cache
-@require_safe
-def case_list(request: HttpRequest) -> HttpResponse:
-    viewer = viewer_of(request.user)
-    if not viewer.may(Permission.SEE_CASES):
-        raise PermissionDenied
-    seen = data_version("cases")
-    wanted = ListFilter.of(request.GET)
-    rows = query_cases(viewer, wanted)
-    page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context: dict[str, Any] = {
-        "section": "console",
-        "page": page,
-        "wanted": wanted,
-        "query": query.urlencode(),
-        "states": [(s.value, state_name(s)) for s in State],
-        "sorts": SORTS,
-        "groups": RequestTypeGroup.objects.all(),
-        "districts": District.objects.only("name").order_by("name_key"),
-        "departments": _departments(viewer),
-        "seen": seen,
-        "view": city_view(),
-        "now": timezone.now(),
-        "may_geocode": may_geocode_tables(viewer),
-        "may_plan": viewer.may(Permission.PLAN_WORK),
-        "may_open": viewer.may(Permission.OPEN_CASE),
-        "may_edit_rules": may_edit(viewer),
-    }
-    return render(request, "console/list.html", context)
-
-
-def _departments(viewer: Any) -> Any:
-    rows = Department.objects.select_related("organisation")
-    if viewer.may(Permission.SEE_ALL_CASES):
-        return rows
-    return rows.filter(organisation__in=viewer.organisations) | rows.filter(
-        pk__in=viewer.departments
-    )
-
-
-@login_required
-@never_cache
-@require_safe
-def changes(request: HttpRequest) -> HttpResponse:
-    """204; with an event for htmx when cases have changed since `seen`. Costs one cache read."""
-    response = HttpResponse(status=204)
-    version = data_version("cases")
-    response["X-Version"] = version
-    if request.GET.get("seen") != version:
-        response["HX-Trigger"] = "cases-changed"
-    return response
-
-
-@login_required
-@never_cache
-@require_safe
-def export_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The list as it is filtered, as CSV in UTF-8 that spreadsheets open rightly."""
-    viewer = viewer_of(request.user)
-    if not viewer.may(Permission.SEE_CASES):
-        raise PermissionDenied
-    rows = query_cases(viewer, ListFilter.of(request.GET))
-    head = [
-        _("Number"),
-        _("Opened"),
-        _("State"),
-        _("Type"),
-        _("Description"),
-        _("Place"),
-        _("District"),
-        _("Neighbourhood"),
-        _("Responsible"),
-        _("Due"),
-    ]
-    cells = (
-        safe_cells(
-            c.number,
-            timezone.localtime(c.opened_at).isoformat(timespec="minutes"),
-            state_name(c.state),
-            c.request_type.name if c.request_type else "",
-            c.description,
-            c.place_label,
-            c.district.name if c.district else "",
-            c.neighbourhood.name if c.neighbourhood else "",
-            str(c.department or ""),
-            timezone.localtime(c.due_at).isoformat(timespec="minutes") if c.due_at else "",
-        )
-        for c in rows.iterator(chunk_size=1000)
-    )
-    return csv_download("cases.csv", head, cells)
 
 
 @login_required

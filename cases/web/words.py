@@ -1,5 +1,7 @@
 """What states and moves are called on the screen."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 
 from addresses.web import geocode_words
@@ -75,6 +77,7 @@ def event_name(kind: str) -> str:
         "ask_to_reopen": _("Reopening was asked for"),
         "reopen": _("Reopened"),
         "refuse_to_reopen": _("Reopening was refused"),
+        "looked_at": _("A person has looked"),
         "shared": _("Given to a crew"),
         "work_moved": _("Planned anew"),
         "work_done": _("The crew says that it is done: please look"),
@@ -90,6 +93,11 @@ def event_name(kind: str) -> str:
 
 def refusal(refused: MoveRefused) -> str:
     """Why a move was not made, in words."""
+    reasons = ", ".join(reason_names(refused.reasons))
+    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+
+
+def reason_names(reasons: Iterable[str]) -> list[str]:
     words = {
         "wrong_state": _("it is not possible in the present state"),
         "not_permitted": _("your role does not allow it"),
@@ -111,9 +119,12 @@ def refusal(refused: MoveRefused) -> str:
         "day_passed": _("that day has passed"),
         "planned_already": _("it is planned already: move that"),
         "too_late": _("it was closed too long ago: please report it anew"),
+        "changed_meanwhile": _("somebody else changed it meanwhile"),
+        "unknown_choice": _("this choice is not known"),
+        "nothing_to_look_at": _("nobody has to look at it"),
+        "is_original": _("it is the original itself"),
     }
-    reasons = ", ".join(words.get(r, r) for r in refused.reasons)
-    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+    return [words.get(r, r) for r in reasons]
 
 
 def order_state_name(state: str) -> str:
