@@ -10,7 +10,9 @@ from django.utils import timezone
 from accounts.models import Crew, Department, Organisation
 from addresses.models import Address, Building, District, Neighbourhood, Parcel, Street
 from cases.models.catalogue import Channel, RequestType, ResultCode
-from cases.rules.lifecycle import State
+from cases.rules.lifecycle import OPEN, State
+
+_OPEN = models.Q(state__in=sorted(OPEN))
 
 
 class Case(models.Model):
@@ -114,6 +116,19 @@ class Case(models.Model):
             models.Index(fields=["-opened_at"], name="case_opened"),
             models.Index(fields=["-changed_at"], name="case_changed"),
             models.Index(fields=["neighbourhood", "opened_at"], name="case_neighbourhood"),
+            # The console's orders; the id decides between equal moments.
+            models.Index(fields=["opened_at", "id"], name="case_open_opened", condition=_OPEN),
+            models.Index(fields=["due_at", "id"], name="case_open_due", condition=_OPEN),
+            models.Index(fields=["changed_at", "id"], name="case_open_changed", condition=_OPEN),
+            models.Index(fields=["due_at", "id"], name="case_due"),
+            models.Index(
+                fields=["closed_at", "id"],
+                name="case_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
+            # And its filters that leave much of the table.
+            models.Index(fields=["district", "opened_at"], name="case_district"),
+            models.Index(fields=["request_type", "opened_at"], name="case_type"),
             GinIndex(SearchVector("text_key", config="simple"), name="case_words"),
             models.Index(fields=["h3_10", "opened_at"], name="case_h3"),
             models.Index(
