@@ -25,7 +25,7 @@ class CasesConf:
     near_m: float = 100.0  # neighbours on the page of a case
     alike_m: float = 250.0  # likely duplicates lie within
     alike_days: int = 90
-    alike_least: float = 0.45
+    alike_least: float = 0.6
     crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 

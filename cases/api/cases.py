@@ -203,7 +203,7 @@ class CaseCollection(APIView):
             raise InvalidInput({n: [told % {"value": v[:80]}] for n, v in asked.wanted.unknown})
         rows = case_list(viewer, asked)
         start = (int(page) - 1) * _PAGE
-        one = ordered(shown(rows), asked.wanted.sort).select_related("organisation")
+        one = ordered(shown(rows), asked.wanted.order).select_related("organisation")
         cases = [body_of(c) for c in one[start : start + _PAGE]]
         return Response({"count": rows.count(), "page": int(page), "cases": cases})
 

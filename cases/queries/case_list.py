@@ -26,12 +26,10 @@ from cases.models import (
     ResultCode,
 )
 from cases.queries.visibility import visible_cases, with_names
-from cases.rules.lifecycle import OPEN, State
+from cases.rules.lifecycle import OPEN, TRIAGE
 from cases.rules.listing import ListFilter
 from core.rules.text import key
 
-#: A person decides what happens to these first.
-TRIAGE = (State.NEW, State.RETURNED, State.REOPEN_REQUESTED)
 _DIGITS = 7  # of the running number in a case's number
 _YEARS = 20  # a running number without its year is looked for so far back
 
@@ -125,7 +123,7 @@ def view_of(viewer: Viewer, view: str) -> Q:
 
 def _view(viewer: Viewer, view: str) -> Q:
     if view == "triage":
-        return Q(needs_review=True) | Q(state__in=TRIAGE)
+        return Q(needs_review=True) | Q(state__in=sorted(TRIAGE))
     if view == "department":
         if viewer.departments:
             return Q(department__in=viewer.departments)

@@ -1,5 +1,6 @@
 """Pages of a list, each as cheap as the first; and counts that end where nobody counts any more."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,10 @@ from cases.queries.case_list import shown, view_of
 from cases.queries.visibility import visible_cases
 from cases.rules.lifecycle import OPEN
 from cases.rules.listing import NAME_SORTS, VIEWS
-from tiles.queries.versions import data_version
 
 COUNTED = 10_000
 _TAB_COUNTED = 1_000
+_TABS_SECONDS = 5  # a busy city changes every second
 _PATIENCE_MS = 150  # a count may take so long; then it is not told
 
 _COLUMNS = {
@@ -30,6 +31,10 @@ _COLUMNS = {
     "changed_first": ("changed_at", False),
     "ended": ("closed_at", True),
 }
+_NOT_SHOWN = (
+    "geom", "geom_m", "text_key", "candidates", "answers", "place_warnings",
+    "district__geom", "district__geom_m", "neighbourhood__geom", "neighbourhood__geom_m",
+)  # fmt: skip
 _NULLABLE = ("due_at", "closed_at")
 _NAMES = {
     "type": ("request_type__name",),
@@ -78,8 +83,8 @@ def count_up_to(rows: QuerySet[Case], most: int = COUNTED) -> Count:
 
 
 def tab_counts(viewer: Viewer) -> dict[str, Count]:
-    """How many open cases each view holds; the whole list is not counted."""
-    name = f"tabs:{viewer.user_id}:{viewer.audience}:{data_version('cases')}"
+    """How many open cases each view holds, at most five seconds old; the whole list is not counted."""
+    name = f"tabs:{viewer.user_id}:{viewer.audience}"
     found: dict[str, Count] | None = cache.get(name)
     if found is None:
         rows = visible_cases(viewer).filter(state__in=sorted(OPEN))
@@ -88,7 +93,7 @@ def tab_counts(viewer: Viewer) -> dict[str, Count]:
             for view in VIEWS
             if view != "all"
         }
-        cache.set(name, found, 60)
+        cache.set(name, found, _TABS_SECONDS)
     return found
 
 
@@ -102,14 +107,17 @@ def case_page(
     sort = "new" if sort in NAME_SORTS else sort
     back = bool(before)
     cursor = _read(before if back else after)
-    found = _keys(rows, sort, cursor, size + 1, backwards=back)
+    if count.exact:
+        found = _sorted_keys(rows, sort, cursor, size + 1, backwards=back)
+    else:
+        found = _keys(rows, sort, cursor, size + 1, backwards=back)
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
     has_back = more if back else cursor is not None
     has_next = (before != "end" and cursor is not None) if back else more
     return Page(
-        _filled(rows, [pk for pk, _at in found]),
+        _filled([pk for pk, _at in found]),
         _written(found[0]) if found and has_back else None,
         _written(found[-1]) if found and has_next else None,
         sort,
@@ -180,21 +188,56 @@ def _keys(
     return found
 
 
+def _sorted_keys(
+    rows: QuerySet[Case], sort: str, cursor: tuple[datetime | None, int] | None, size: int,
+    *, backwards: bool,
+) -> list[_Key]:  # fmt: skip
+    """The same for a list short enough to be read whole. Walking an index would pass by all cases of
+    the city where few of them fit."""
+    column, falling = _COLUMNS[sort]
+    keys: list[_Key] = list(rows.order_by().values_list("pk", column))
+    dated = sorted(((at, pk) for pk, at in keys if at is not None), reverse=falling)
+    bare = sorted((pk for pk, at in keys if at is None), reverse=falling)
+    whole: list[_Key] = [(pk, at) for at, pk in dated] + [(pk, None) for pk in bare]
+    if backwards:
+        whole.reverse()
+    if cursor is not None:
+        passed = _passes(cursor, falling, backwards)
+        whole = [key for key in whole if passed(key)]
+    return whole[:size]
+
+
+def _passes(
+    cursor: tuple[datetime | None, int], falling: bool, backwards: bool
+) -> Callable[[_Key], bool]:
+    """Whether a key lies behind the cursor, or in front of it when the list is read backwards."""
+
+    def rank(at: datetime | None, pk: int) -> tuple[bool, float, int]:
+        sign = -1 if falling else 1
+        return (at is None, sign * at.timestamp() if at else 0.0, sign * pk)
+
+    here = rank(*cursor)
+    if backwards:
+        return lambda key: rank(key[1], key[0]) < here
+    return lambda key: rank(key[1], key[0]) > here
+
+
 def _by_name(rows: QuerySet[Case], sort: str, size: int, cursor: str) -> Page:
     start = int(cursor[1:]) if cursor[:1] == "@" and cursor[1:].isdecimal() else 0
     start = min(start, COUNTED)
     pks = list(ordered(rows, sort).values_list("pk", flat=True)[start : start + size + 1])
     return Page(
-        _filled(rows, pks[:size]),
+        _filled(pks[:size]),
         f"@{max(start - size, 0)}" if start else None,
         f"@{start + size}" if len(pks) > size else None,
         sort,
     )
 
 
-def _filled(rows: QuerySet[Case], pks: list[int]) -> list[Case]:
+def _filled(pks: list[int]) -> list[Case]:
     """The cases of these ids in their order: names are joined to a page, never to the whole list."""
-    found = {case.pk: case for case in shown(Case.objects.filter(pk__in=pks))}
+    rows = shown(Case.objects.filter(pk__in=pks)).defer(*_NOT_SHOWN)
+    found = {case.pk: case for case in rows}
     return [found[pk] for pk in pks if pk in found]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from cases.rules.lifecycle import State
+from cases.rules.lifecycle import OPEN, State
 
 #: Each view narrows the list before its filters do.
 VIEWS = ("all", "triage", "department", "crew", "mine")
@@ -87,6 +87,12 @@ class ListFilter:
 
     def chosen(self, name: str) -> tuple[str, ...]:
         return self.choices.get(name, ())
+
+    @property
+    def order(self) -> str:
+        """How it is sorted: what is open has not ended, and goes by its last change instead."""
+        states = set(self.chosen("state")) or {"open"}
+        return "changed" if self.sort == "ended" and states <= {"open", *OPEN} else self.sort
 
     def pairs(self) -> list[tuple[str, str]]:
         """What `of` reads the same filter from; what is left at its default is left out."""

@@ -22,16 +22,22 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.contact import see_contact
+from cases.actions.looking import looked_at, may_look
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.actions.placing import correct_place, may_correct
 from cases.actions.retyping import may_retype
 from cases.conf import CONF
 from cases.models import Case, ResultCode
+from cases.queries.case_list import case_list, look_up
+from cases.queries.case_pages import beside, count_up_to
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
+from cases.queries.neighbours import around, likeness_of, others_of_reporters
+from cases.queries.timeline import timeline
 from cases.queries.visibility import visible_cases, with_names
 from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
+from cases.rules.listing import ListFilter
 from cases.rules.validation import tidy
 from cases.web.words import move_names, refusal
 from core.api.problems import InvalidInput
@@ -51,7 +57,7 @@ def _detail(
     viewer = viewer_of(request.user)
     case = (
         with_names(visible_cases(viewer))
-        .select_related("result_code", "parent", "duplicate_of", "crew", "assignee")
+        .select_related("result_code", "parent", "duplicate_of", "crew", "assignee", "address")
         .filter(number=number)
         .first()
     )
@@ -69,7 +75,13 @@ def _detail(
         "section": "console",
         "case": case,
         "decision": case.decisions.order_by("-decided_at").first(),
-        "events": case.events.select_related("actor").order_by("at", "pk"),
+        "entries": timeline(case, looks=Permission.SEE_CONTACT in held),
+        "around": around(case, viewer),
+        "may_look": may_look(case, viewer),
+        "door": case.address,
+        "late_twice": _late_twice(case),
+        **_others(case, viewer, held),
+        **_in_the_list(request, case, viewer),
         "photos": case.photos.all(),
         "contacts": masked_contacts(case),
         "may_see_contact": Permission.SEE_CONTACT in held,
@@ -98,6 +110,94 @@ def _detail(
         "is_open": case.state in OPEN,
     }
     return render(request, "console/case.html", context, status=status)
+
+
+def _late_twice(case: Case) -> bool:
+    """Open, and twice the time gone that it was to take."""
+    if case.due_at is None or case.state not in OPEN:
+        return False
+    return timezone.now() > case.due_at + (case.due_at - case.opened_at)
+
+
+def _others(case: Case, viewer: Viewer, held: frozenset[Permission]) -> dict[str, Any]:
+    """Other cases of its reporters: which ones is for those who may see contact data, how many for all."""
+    rows = others_of_reporters(case, viewer)
+    if Permission.SEE_CONTACT not in held:
+        return {"others_count": count_up_to(rows, 100), "others": []}
+    others = list(rows[:11])
+    return {"others": others[:10], "others_more": len(others) > 10}
+
+
+def _in_the_list(request: HttpRequest, case: Case, viewer: Viewer) -> dict[str, Any]:
+    """What stands before and behind it in the list that it was opened from."""
+    query = request.GET.urlencode()
+    if not query:
+        return {}
+    asked = look_up(ListFilter.of(request.GET))
+    rows = case_list(viewer, asked)
+    before, after = beside(rows, asked.wanted.order, case)
+    return {"list_query": query, "list_before": before, "list_after": after}
+
+
+@login_required
+@never_cache
+@require_safe
+def compare(request: HttpRequest, number: str, other: str) -> HttpResponse:
+    """Two cases side by side, before one becomes the other's duplicate."""
+    viewer = viewer_of(request.user)
+    rows = with_names(visible_cases(viewer)).prefetch_related("photos", "reporters")
+    found = {case.number: case for case in rows.filter(number__in=(number, other))}
+    if number == other or len(found) < 2:
+        raise Http404
+    pair = [found[number], found[other]]
+    sides = [
+        {
+            "case": case,
+            "contacts": masked_contacts(case),
+            "may_merge": _may_merge(case, viewer),
+            "original": against,
+        }
+        for case, against in (pair, pair[::-1])
+    ]
+    context = {
+        "section": "console",
+        "sides": sides,
+        "likeness": likeness_of(*pair),
+        "back": number,
+        "now": timezone.now(),
+    }
+    return render(request, "console/compare.html", context)
+
+
+def _may_merge(case: Case, viewer: Viewer) -> bool:
+    move = MOVES.moves["mark_duplicate"]
+    held = viewer.permissions_at(case.organisation_id, case.department_id)
+    return case.state in move.sources and move.permission in held
+
+
+@login_required
+@require_POST
+def looked(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """A person has looked: the mark goes."""
+    try:
+        looked_at(
+            number=number,
+            viewer=viewer_of(request.user),
+            version=int(request.POST.get("version", "0") or 0),
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
+        )
+    except MoveRefused as refused:
+        messages.error(request, refusal(refused))
+    except ValueError:
+        messages.error(request, _("This choice is not known. Nothing was changed."))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("console_case", number=number)
 
 
 def _family(case: Case, viewer: Viewer) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def _asked(request: HttpRequest) -> tuple[Viewer, ListFilter, QuerySet[Case]]:
     """Who asks, for what, and the rows in their order. A list that is too long is not sorted by names."""
     viewer = lister(request)
     asked = look_up(ListFilter.of(request.GET))
-    rows, sort = case_list(viewer, asked), asked.wanted.sort
+    rows, sort = case_list(viewer, asked), asked.wanted.order
     if sort in NAME_SORTS and not count_up_to(rows).exact:
         sort = "new"
     return viewer, asked.wanted, ordered(shown(rows), sort)

@@ -9,7 +9,7 @@ from cases.web.words import move_names, precision_name, state_name
 
 def view_name(view: str) -> str:
     return {
-        "all": _("All requests"),
+        "all": _("Everything"),
         "triage": _("To be looked at"),
         "department": _("My department"),
         "crew": _("My crew"),
@@ -31,7 +31,7 @@ def filter_name(name: str) -> str:
         "crew": _("Crew"),
         "assignee": _("Who answers for it"),
         "result": _("Result"),
-        "kind": _("Kind"),
+        "kind": _("Nature"),
         "precision": _("Precision"),
         "category": _("Certainty of the place"),
         "due": _("Clock"),

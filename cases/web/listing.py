@@ -1,7 +1,9 @@
 """The console's list: views, filters, pages, the map beside it, saved lists."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -41,6 +45,7 @@ from core.api.problems import InvalidInput
 from tiles.queries.versions import data_version
 
 _PER_PAGE = 50
+_CHECKED = SafeString(" checked")
 # Columns of the table: what they are called, how they sort first and when clicked again.
 _COLUMNS = (
     ("number", "new", "old"), ("what", "type", ""), ("where", "place", ""), ("state", "state", ""),
@@ -69,7 +74,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     count = count_up_to(rows)
     sent = request.GET
     page = case_page(
-        rows, wanted.sort, _PER_PAGE, count, sent.get("after", ""), sent.get("before", "")
+        rows, wanted.order, _PER_PAGE, count, sent.get("after", ""), sent.get("before", "")
     )
     with_map = "map" in sent
     link = _linker(with_map)
@@ -83,7 +88,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "with_map": with_map,
         "views": _views(viewer, wanted, link),
         "columns": _columns(page.sort, wanted, link),
-        "unsorted": page.sort != wanted.sort,
+        "unsorted": page.sort != wanted.order,
         "sort_name": list_words.sort_name(wanted.sort),
         "links": {
             "first": link(wanted) if page.back else "",
@@ -177,11 +182,13 @@ def _around_the_list(viewer: Viewer, asked: Asked, link: Any, count: Count) -> d
         "bulk_key": uuid.uuid4(),
         "bulk_most": CONF.bulk_most,
         "may_all": count.exact and 0 < count.n <= CONF.bulk_most,
-        "people": people,
-        "crews": crews,
-        "types": request_types().values(),
-        "departments": Department.objects.select_related("organisation").filter(
-            active=True, organisation__active=True
+        "people": _options((p.pk, p.get_full_name()) for p in people),
+        "crews": _options((c.pk, c.name) for c in crews),
+        "types": _options((t.code, t.name) for t in sorted(request_types().values(), key=_name)),
+        "departments": _grouped(
+            Department.objects.select_related("organisation").filter(
+                active=True, organisation__active=True
+            )
         ),
         "view": city_view(),
         "map_link": link(wanted) if "map" in link(wanted) else f"{link(wanted)}&map=1",
@@ -231,17 +238,40 @@ def _picks(
     }
     picks = []
     for name, values in options.items():
-        chosen = wanted.chosen(name) or (("open",) if name == "state" else ())
+        chosen = wanted.chosen(name)
         if values:
             picks.append(
                 {
                     "name": name,
                     "title": list_words.filter_name(name),
-                    "options": [(v, label, v in chosen) for v, label in values],
+                    "options": _boxes(name, values, chosen),
                     "chosen": len(wanted.chosen(name)),
                 }
             )
     return picks
+
+
+def _boxes(name: str, values: list[tuple[str, str]], chosen: tuple[str, ...]) -> SafeString:
+    """Boxes to tick. Hundreds of them: the template's own loop would take longer than the database."""
+    return format_html_join(
+        "",
+        '<label class="row plain"><input type="checkbox" name="{}" value="{}"{}> {}</label>',
+        ((name, v, _CHECKED if v in chosen else "", label) for v, label in values),
+    )
+
+
+def _options(rows: Iterable[tuple[Any, str]]) -> SafeString:
+    return format_html_join("", '<option value="{}">{}</option>', rows)
+
+
+def _grouped(departments: Iterable[Department]) -> SafeString:
+    """Options of departments by their bodies."""
+    bodies = groupby(departments, lambda d: d.organisation.name)
+    return format_html_join(
+        "",
+        '<optgroup label="{}">{}</optgroup>',
+        ((body, _options((d.pk, d.name) for d in inside)) for body, inside in bodies),
+    )
 
 
 def _name(row: RequestType) -> str:
@@ -296,7 +326,7 @@ def points(request: HttpRequest) -> JsonResponse:
     viewer = lister(request)
     asked = look_up(ListFilter.of(request.GET))
     rows = case_list(viewer, asked)
-    sort = asked.wanted.sort
+    sort = asked.wanted.order
     if sort not in ("new", "old", "due", "changed", "changed_first"):
         sort = "new"  # which cases are on the map hangs on an order that an index has
     now = timezone.now()

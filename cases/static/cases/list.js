@@ -45,6 +45,7 @@ function show() {
   }
   told.textContent = String(selected.size);
   none.hidden = selected.size === 0;
+  bulk.classList.toggle("on", selected.size > 0);
   // What is selected on another page, or has left this one, is sent as well.
   for (const old of bulk.querySelectorAll("input[data-elsewhere]")) old.remove();
   const visible = new Set(numbers());
