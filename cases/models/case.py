@@ -13,6 +13,11 @@ from cases.models.catalogue import Channel, RequestType, ResultCode
 from cases.rules.lifecycle import OPEN, TRIAGE, State
 
 _OPEN = models.Q(state__in=sorted(s.value for s in OPEN))
+# What lists of open cases are filtered by: read from the index alone.
+_FILTERED = [
+    "state", "kind", "precision", "category", "escalation", "needs_review", "due_at", "channel",
+    "request_type", "district", "neighbourhood", "department", "organisation",
+]  # fmt: skip
 _TRIAGE = models.Q(needs_review=True) | models.Q(state__in=sorted(s.value for s in TRIAGE))
 
 
@@ -121,7 +126,12 @@ class Case(models.Model):
             models.Index(fields=["-changed_at"], name="case_changed"),
             models.Index(fields=["neighbourhood", "opened_at"], name="case_neighbourhood"),
             # The console's orders; the id decides between equal moments.
-            models.Index(fields=["opened_at", "id"], name="case_open_opened", condition=_OPEN),
+            models.Index(
+                fields=["opened_at", "id"],
+                name="case_open_opened",
+                condition=_OPEN,
+                include=_FILTERED,
+            ),
             models.Index(fields=["due_at", "id"], name="case_open_due", condition=_OPEN),
             models.Index(fields=["changed_at", "id"], name="case_open_changed", condition=_OPEN),
             models.Index(fields=["due_at", "id"], name="case_due"),
