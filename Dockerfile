@@ -14,9 +14,10 @@ FROM ${PYTHON_IMAGE}
 ENV PYTHONUNBUFFERED=1 \
     VIP_HOME=/var/lib/gis-vip \
     DJANGO_SETTINGS_MODULE=gis_vip.settings.production
-# libgomp is what scikit-learn's wheel expects of the system; gettext compiles the translations.
+# libgomp is what scikit-learn's wheel expects of the system; gettext compiles the translations; pango
+# and a font with Turkish letters set pages as PDF.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libgomp1 gettext \
+    && apt-get install -y --no-install-recommends libgomp1 gettext libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements.txt ./

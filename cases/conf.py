@@ -22,6 +22,14 @@ class CasesConf:
     nearby_m: float = 100.0  # open public cases so near are offered to whoever reports
     nearby_most: int = 5
     survey_days: int = 60  # how long its link holds
+    bulk_at_once: int = 50  # more cases than these are a job's
+    bulk_most: int = 500
+    xlsx_rows: int = 20_000  # a spreadsheet is made whole before it is sent
+    map_points: int = 2_000  # of a list, on the map beside it
+    near_m: float = 100.0  # neighbours on the page of a case
+    alike_m: float = 250.0  # likely duplicates lie within
+    alike_days: int = 90
+    alike_least: float = 0.6
     crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from cases.actions.bulk import JOB as BULK
+from cases.actions.bulk import run_bulk
 from cases.actions.clocks import escalate, rewind
 from cases.actions.move import close_resolved, give_up_unanswered
 from cases.actions.rerouting import reroute
@@ -49,3 +51,9 @@ def try_rules(payload: Payload, progress: Progress) -> Payload:
 def forget_what_is_due(payload: Payload, progress: Progress) -> Payload:
     """Takes the personal data out of cases that ended longer ago than their type allows."""
     return {"forgotten": apply_retention(now=timezone.now(), limit=5000).forgotten}
+
+
+@job(BULK, attempts=3)
+def do_to_many(payload: Payload, progress: Progress) -> Payload:
+    """What somebody does to more cases than one waits for."""
+    return dict(run_bulk(payload["act"], now=timezone.now(), progress=progress))

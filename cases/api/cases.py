@@ -26,10 +26,12 @@ from cases.intake.answers import answers_in
 from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.answers import Wordings
-from cases.queries.case_list import ListFilter, case_list
+from cases.queries.case_list import case_list, look_up, shown
+from cases.queries.case_pages import ordered
 from cases.queries.catalogue import channels
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.draft import Contact, Draft
+from cases.rules.listing import ListFilter
 from cases.rules.questions import HardStop
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
@@ -228,12 +230,15 @@ class CaseCollection(APIView):
         page = request.query_params.get("page", "1")
         if not (page.isascii() and page.isdigit() and len(page) < 8 and int(page) > 0):
             raise InvalidInput({"page": [_("This is not a page number.")]})
-        rows = case_list(viewer, ListFilter.of(request.query_params))
+        asked = look_up(ListFilter.of(request.query_params))
+        if asked.wanted.unknown:
+            told = _("“%(value)s” is not known here.")
+            raise InvalidInput({n: [told % {"value": v[:80]}] for n, v in asked.wanted.unknown})
+        rows = case_list(viewer, asked)
         start = (int(page) - 1) * _PAGE
         wordings = Wordings()
-        cases = [
-            body_of(c, wordings) for c in rows.select_related("organisation")[start : start + _PAGE]
-        ]
+        one = ordered(shown(rows), asked.wanted.order).select_related("organisation", "answers_to")
+        cases = [body_of(c, wordings) for c in one[start : start + _PAGE]]
         return Response({"count": rows.count(), "page": int(page), "cases": cases})
 
 

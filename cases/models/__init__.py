@@ -11,6 +11,7 @@ from cases.models.catalogue import (
 from cases.models.clock import CalendarDay, EscalationStep, Target, WorkCalendar
 from cases.models.event import CaseEvent, ContactLook
 from cases.models.intake import IntakeMessage
+from cases.models.listing import BulkAct, BulkRow, ListExport, SavedFilter
 from cases.models.photo import Photo
 from cases.models.privacy import PersonRequest, Tombstone
 from cases.models.referral import Referral
@@ -20,6 +21,8 @@ from cases.models.suggestion import SuggestionModel
 from cases.models.work import ExternalLink, Material, WorkOrder, WorkReport
 
 __all__ = [
+    "BulkAct",
+    "BulkRow",
     "CalendarDay",
     "Case",
     "CaseEvent",
@@ -29,6 +32,7 @@ __all__ = [
     "EscalationStep",
     "ExternalLink",
     "IntakeMessage",
+    "ListExport",
     "Material",
     "PersonRequest",
     "Photo",
@@ -41,6 +45,7 @@ __all__ = [
     "RoutingDecision",
     "RoutingPolicy",
     "RoutingRule",
+    "SavedFilter",
     "SignInCode",
     "SuggestionModel",
     "Survey",

@@ -11,8 +11,16 @@ from django.utils import timezone
 from accounts.models import Crew, Department, Organisation
 from addresses.models import Address, Building, District, Neighbourhood, Parcel, Street
 from cases.models.catalogue import Channel, RequestType, ResultCode, TypeVersion
-from cases.rules.lifecycle import State
+from cases.rules.lifecycle import OPEN, TRIAGE, State
 from cases.rules.questions import URGENCIES
+
+_OPEN = models.Q(state__in=sorted(s.value for s in OPEN))
+# What lists of open cases are filtered by: read from the index alone.
+_FILTERED = [
+    "state", "kind", "precision", "category", "escalation", "needs_review", "due_at", "channel",
+    "request_type", "district", "neighbourhood", "department", "organisation",
+]  # fmt: skip
+_TRIAGE = models.Q(needs_review=True) | models.Q(state__in=sorted(s.value for s in TRIAGE))
 
 
 class Case(models.Model):
@@ -35,7 +43,9 @@ class Case(models.Model):
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=24, choices=[(s.value, s.value) for s in State])
-    request_type = models.ForeignKey(RequestType, models.PROTECT, null=True, related_name="cases")
+    request_type = models.ForeignKey(
+        RequestType, models.PROTECT, null=True, related_name="cases", db_index=False
+    )
     type_source = models.CharField(max_length=10, default="", help_text="CHOSEN or SUGGESTED.")
     description = models.TextField()
     answers = models.JSONField(
@@ -93,15 +103,15 @@ class Case(models.Model):
     method = models.CharField(max_length=10, default="", help_text="GEOCODER, PIN, AGENT or FILE.")
     candidates = models.JSONField(default=list)
     place_warnings = models.JSONField(default=list)
-    district = models.ForeignKey(District, models.PROTECT, null=True)
-    neighbourhood = models.ForeignKey(Neighbourhood, models.PROTECT, null=True)
+    district = models.ForeignKey(District, models.PROTECT, null=True, db_index=False)
+    neighbourhood = models.ForeignKey(Neighbourhood, models.PROTECT, null=True, db_index=False)
     street = models.ForeignKey(Street, models.SET_NULL, null=True)
     address = models.ForeignKey(Address, models.SET_NULL, null=True)
     building = models.ForeignKey(Building, models.SET_NULL, null=True)
     parcel = models.ForeignKey(Parcel, models.SET_NULL, null=True)
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, db_index=False)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, db_index=False)
     crew = models.ForeignKey(Crew, models.SET_NULL, null=True, help_text="Of the department.")
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+",
@@ -125,6 +135,7 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        # A key without an index of its own (db_index=False) leads one of these.
         indexes = [
             GistIndex(fields=["geom_m"], name="case_geom_m"),
             models.Index(fields=["department", "state", "-opened_at"], name="case_department"),
@@ -132,6 +143,31 @@ class Case(models.Model):
             models.Index(fields=["-opened_at"], name="case_opened"),
             models.Index(fields=["-changed_at"], name="case_changed"),
             models.Index(fields=["neighbourhood", "opened_at"], name="case_neighbourhood"),
+            # The console's orders; the id decides between equal moments.
+            models.Index(
+                fields=["opened_at", "id"],
+                name="case_open_opened",
+                condition=_OPEN,
+                include=_FILTERED,
+            ),
+            models.Index(fields=["due_at", "id"], name="case_open_due", condition=_OPEN),
+            models.Index(fields=["changed_at", "id"], name="case_open_changed", condition=_OPEN),
+            models.Index(fields=["due_at", "id"], name="case_due"),
+            models.Index(
+                fields=["closed_at", "id"],
+                name="case_closed",
+                condition=models.Q(closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["organisation", "opened_at"], name="case_triage", condition=_TRIAGE
+            ),
+            *(
+                models.Index(fields=[column, "due_at"], name=f"case_open_{column}", condition=_OPEN)
+                for column in ("department", "crew", "assignee")
+            ),
+            # And its filters that leave much of the table.
+            models.Index(fields=["district", "opened_at"], name="case_district"),
+            models.Index(fields=["request_type", "opened_at"], name="case_type"),
             GinIndex(SearchVector("text_key", config="simple"), name="case_words"),
             models.Index(fields=["h3_10", "opened_at"], name="case_h3"),
             models.Index(

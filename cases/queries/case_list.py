@@ -1,77 +1,226 @@
-"""The console's list: what may be filtered and sorted, over the cases that the viewer may see."""
+"""The list of cases: what is asked for, over the cases that the viewer may see."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
 
+from django.contrib.gis.geos import Point, Polygon
+from django.contrib.gis.measure import D
+from django.contrib.postgres.lookups import SearchLookup
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import Crew, Department, Organisation, User
 from accounts.rules.viewer import Viewer
-from cases.models import Case
+from addresses.models import District, Neighbourhood
+from cases.models import (
+    Case,
+    CaseReporter,
+    Channel,
+    Photo,
+    RequestType,
+    RequestTypeGroup,
+    ResultCode,
+)
 from cases.queries.visibility import visible_cases, with_names
-from cases.rules.lifecycle import OPEN, State
+from cases.rules.lifecycle import OPEN, TRIAGE
+from cases.rules.listing import ListFilter
 from core.rules.text import key
 
-SORTS = {
-    "new": ("-opened_at", "-pk"),
-    "old": ("opened_at", "pk"),
-    "due": ("due_at", "pk"),
-    "changed": ("-changed_at", "-pk"),
-}
+_DIGITS = 7  # of the running number in a case's number
+_YEARS = 20  # a running number without its year is looked for so far back
 
 
 @dataclass(frozen=True)
-class ListFilter:
-    """As it stands in the query string; unknown values are dropped."""
+class Asked:
+    """A filter whose ids and codes exist. `rows` are their ids by name, `labels` what each value of
+    the filter is called."""
 
-    q: str = ""
-    state: str = "open"
-    group: str = ""
-    district: str = ""
-    department: str = ""
-    review: str = ""
-    overdue: str = ""
-    sort: str = "new"
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "ListFilter":
-        values = {
-            name: query.get(name, "").replace("\0", "").strip()[:200]
-            for name in cls.__dataclass_fields__
-        }
-        states = {"open", "all", *State}
-        values["state"] = values["state"] if values["state"] in states else "open"
-        values["sort"] = values["sort"] if values["sort"] in SORTS else "new"
-        for name in ("district", "department"):
-            values[name] = values[name] if values[name].isascii() and values[name].isdigit() else ""
-        return cls(**values)
+    wanted: ListFilter
+    rows: dict[str, list[int]] = field(default_factory=dict)
+    labels: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def case_list(viewer: Viewer, wanted: ListFilter) -> QuerySet[Case]:
-    """Rows in the order asked for. A number typed into the search box ignores all other filters."""
-    rows = with_names(visible_cases(viewer))
-    by_number = rows.filter(number=wanted.q)
-    if wanted.q and by_number.exists():
-        return by_number
-    if wanted.state == "open":
-        rows = rows.filter(state__in=OPEN)
-    elif wanted.state != "all":
-        rows = rows.filter(state=wanted.state)
-    conditions = Q()
-    if words := key(wanted.q).split()[:8]:
-        # The beginnings of all words, by the index case_words; keys hold letters and digits only.
-        query = SearchQuery(" & ".join(f"{w}:*" for w in words), search_type="raw", config="simple")
-        rows = rows.annotate(words=SearchVector("text_key", config="simple"))
-        conditions &= Q(words=query)
-    if wanted.group:
-        conditions &= Q(request_type__group__code=wanted.group)
-    if wanted.district:
-        conditions &= Q(district=wanted.district)
-    if wanted.department:
-        conditions &= Q(department=wanted.department)
-    if wanted.review:
-        conditions &= Q(needs_review=True)
-    if wanted.overdue:
-        conditions &= Q(due_at__lt=timezone.now(), state__in=OPEN)
-    return rows.filter(conditions).order_by(*SORTS[wanted.sort])
+_TABLES: dict[str, Callable[[], QuerySet[Any]]] = {
+    "group": lambda: RequestTypeGroup.objects.all(),
+    "type": lambda: RequestType.objects.all(),
+    "channel": lambda: Channel.objects.all(),
+    "result": lambda: ResultCode.objects.all(),
+    "district": lambda: District.objects.defer("geom", "geom_m"),
+    "neighbourhood": lambda: Neighbourhood.objects.defer("geom", "geom_m"),
+    "organisation": lambda: Organisation.objects.all(),
+    "department": lambda: Department.objects.select_related("organisation"),
+    "crew": lambda: Crew.objects.all(),
+    "assignee": lambda: User.objects.all(),
+}
+_CODED = ("group", "type", "channel", "result")
+
+
+def look_up(wanted: ListFilter) -> Asked:
+    """Finds what the ids and codes of a filter name; what does not exist becomes `unknown`."""
+    rows: dict[str, list[int]] = {}
+    labels: dict[tuple[str, str], str] = {}
+    missing: list[tuple[str, str]] = []
+    for name, table in _TABLES.items():
+        values = wanted.chosen(name)
+        if not values:
+            continue
+        column = "code" if name in _CODED else "pk"
+        found = {str(getattr(r, column)): r for r in table().filter(**{f"{column}__in": values})}
+        rows[name] = [r.pk for r in found.values()]
+        for value in values:
+            if value in found:
+                row = found[value]
+                labels[name, value] = row.get_full_name() if name == "assignee" else _label(row)
+            else:
+                missing.append((name, value))
+    return Asked(wanted.keeping(missing), {k: v for k, v in rows.items() if v}, labels)
+
+
+def _label(row: Any) -> str:
+    return str(row.name) if hasattr(row, "name") and not isinstance(row, Department) else str(row)
+
+
+def case_list(viewer: Viewer, asked: Asked, now: datetime | None = None) -> QuerySet[Case]:
+    """The rows, in no order. A number (or the running part of one) typed into the search box ignores
+    view and filters, but not the right to see."""
+    rows, wanted = visible_cases(viewer), asked.wanted
+    if numbered := _by_number(rows, wanted.q):
+        return numbered
+    return rows.filter(
+        _view(viewer, wanted.view),
+        _states(wanted),
+        _due(wanted, now or timezone.now()),
+        *_words(wanted.q),
+        *_rows(asked),
+        *_plain(wanted),
+        *_where(wanted),
+    )
+
+
+def shown(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """With what a line of the list shows."""
+    return with_names(rows).select_related("crew")
+
+
+def _by_number(rows: QuerySet[Case], q: str) -> QuerySet[Case] | None:
+    numbers = [q]
+    if q.isascii() and q.isdigit() and 3 <= len(q) <= _DIGITS:
+        year = timezone.localdate().year
+        numbers = [f"{y}-{int(q):0{_DIGITS}d}" for y in range(year + 1, year - _YEARS, -1)]
+    if not q or not (found := rows.filter(number__in=numbers)).exists():
+        return None
+    return found
+
+
+def view_of(viewer: Viewer, view: str) -> Q:
+    """What a view narrows the list to; `all` to nothing."""
+    return _view(viewer, view)
+
+
+def _view(viewer: Viewer, view: str) -> Q:
+    if view == "triage":
+        return Q(needs_review=True) | Q(state__in=sorted(TRIAGE))
+    if view == "department":
+        if viewer.departments:
+            return Q(department__in=viewer.departments)
+        return Q(organisation__in=viewer.organisations)
+    if view == "crew":
+        own = Crew.objects.filter(members=viewer.user_id).values_list("pk", flat=True)
+        return Q(crew__in=list(own))
+    if view == "mine":
+        return Q(assignee=viewer.user_id)
+    return Q()
+
+
+def _states(wanted: ListFilter) -> Q:
+    states = wanted.chosen("state") or ("open",)
+    if "all" in states:
+        return Q()
+    # In one order, so that the statement is the same in every process.
+    named = {s for s in states if s != "open"} | (set(OPEN) if "open" in states else set())
+    return Q(state__in=sorted(named))
+
+
+def _due(wanted: ListFilter, now: datetime) -> Q:
+    found, today = Q(), timezone.localdate(now)
+    for name in wanted.chosen("due"):
+        if name == "late":
+            found |= Q(due_at__lt=now)
+        elif name == "late2":  # twice the time that it was to take
+            found |= Q(due_at__lt=now) & Q(due_at__lt=now - (F("due_at") - F("opened_at")))
+        else:
+            last = today if name == "today" else today + timedelta(days=6 - today.weekday())
+            found |= Q(due_at__gte=_midnight(today), due_at__lt=_midnight(last + timedelta(days=1)))
+    # Only what is open can be late.
+    return found & Q(state__in=sorted(OPEN)) if found else found
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _words(q: str) -> list[Q]:
+    """The beginnings of all words, by the index case_words; keys hold letters and digits only."""
+    words = key(q).split()[:8]
+    if not words:
+        return []
+    query = SearchQuery(" & ".join(f"{w}:*" for w in words), search_type="raw", config="simple")
+    return [Q(SearchLookup(SearchVector("text_key", config="simple"), query))]
+
+
+def _rows(asked: Asked) -> list[Q]:
+    found = []
+    for name, ids in asked.rows.items():
+        if name == "group":
+            types = RequestType.objects.filter(group__in=ids).values_list("pk", flat=True)
+            found.append(Q(request_type__in=list(types)))
+        else:
+            column = {"type": "request_type", "result": "result_code"}.get(name, name)
+            found.append(Q(**{f"{column}__in": ids}))
+    return found
+
+
+def _plain(wanted: ListFilter) -> list[Q]:
+    found = [
+        Q(**{f"{n}__in": v}) for n in ("kind", "precision", "category") if (v := wanted.chosen(n))
+    ]
+    if levels := wanted.chosen("level"):
+        found.append(Q(escalation__in=[int(level) for level in levels]))
+    for name, day in wanted.days.items():
+        column, _bar, end = name.rpartition("_")
+        moment = _midnight(day + timedelta(days=end == "to"))
+        found.append(Q(**{f"{column}_at__{'lt' if end == 'to' else 'gte'}": moment}))
+    here = OuterRef("pk")
+    exists = {
+        "photo": Exists(Photo.objects.filter(case=here)),
+        "children": Exists(Case.objects.filter(parent=here)),
+        "duplicates": Exists(Case.objects.filter(duplicate_of=here)),
+        "anonymous": ~Exists(CaseReporter.objects.filter(case=here)),
+    }
+    found += [Q(condition) for name, condition in exists.items() if name in wanted.flags]
+    if "review" in wanted.flags:
+        found.append(Q(needs_review=True))
+    return found
+
+
+def _where(wanted: ListFilter) -> list[Q]:
+    found = []
+    if wanted.bbox:
+        box = Polygon.from_bbox(wanted.bbox)
+        box.srid = 4326
+        found.append(Q(geom_m__bboverlaps=box.transform(3857, clone=True)))
+    if wanted.near:
+        lon, lat, metres = wanted.near
+        found.append(within(lon, lat, metres))
+    return found
+
+
+def within(lon: float, lat: float, metres: float) -> Q:
+    """At most so many metres from a point (EPSG:4326), by the index of geom_m."""
+    centre = Point(lon, lat, srid=4326).transform(3857, clone=True)
+    # Web Mercator stretches by 1 / cos(latitude).
+    return Q(geom_m__dwithin=(centre, D(m=metres / math.cos(math.radians(lat)))))

@@ -25,6 +25,8 @@ class State(StrEnum):
 #: Nothing more is to be done. A resolved case waits for its reporter, then it is closed.
 ENDED = frozenset({State.RESOLVED, State.CLOSED, State.CANCELLED, State.DUPLICATE})
 OPEN = frozenset(State) - ENDED
+#: A person decides what happens to these first.
+TRIAGE = frozenset({State.NEW, State.RETURNED, State.REOPEN_REQUESTED})
 #: In these a crew may have a work order for it.
 HOLDS_ORDER = frozenset({State.PLANNED, State.IN_PROGRESS, State.WAITING_FOR_INFORMATION})
 WORK = frozenset({State.ACCEPTED, State.IN_PROGRESS, State.PLANNED, State.WITH_EXTERNAL_PARTY})

@@ -1,17 +1,15 @@
-"""The departments' console: list, detail, moves."""
+"""The page of a case in the departments' console, and its moves."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.core.paginator import Paginator
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,132 +21,29 @@ from accounts.models import Crew, Department
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from addresses.models import District
-from addresses.queries.extent import city_view
-from addresses.queries.rights import may_geocode_tables
 from cases.actions.contact import see_contact
+from cases.actions.looking import looked_at, may_look
 from cases.actions.move import ChangedMeanwhile, move_case
 from cases.actions.placing import correct_place, may_correct
 from cases.actions.retyping import may_retype
-from cases.actions.routing_rules import may_edit
 from cases.conf import CONF
-from cases.models import Case, RequestTypeGroup, ResultCode
+from cases.models import Case, ResultCode
 from cases.queries.answers import Wordings
-from cases.queries.case_list import SORTS, ListFilter
-from cases.queries.case_list import case_list as query_cases
+from cases.queries.case_list import case_list, look_up
+from cases.queries.case_pages import beside, count_up_to
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
+from cases.queries.neighbours import around, likeness_of, others_of_reporters
+from cases.queries.timeline import timeline
 from cases.queries.visibility import permissions_on, visible_cases, with_names
 from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
+from cases.rules.listing import ListFilter
 from cases.rules.questions import URGENCIES
 from cases.rules.validation import tidy
-from cases.web.words import move_names, refusal, state_name
+from cases.web.words import move_names, refusal
 from core.api.problems import InvalidInput
-from core.rules.spreadsheet import safe_cells
-from core.web.csv_download import csv_download
-from tiles.queries.versions import data_version
 from workflows.rules.transitions import MoveRefused
-
-_PER_PAGE = 50
-
-
-@login_required
-@never_cache
-@require_safe
-def case_list(request: HttpRequest) -> HttpResponse:
-    viewer = viewer_of(request.user)
-    if not viewer.may(Permission.SEE_CASES):
-        raise PermissionDenied
-    seen = data_version("cases")
-    wanted = ListFilter.of(request.GET)
-    rows = query_cases(viewer, wanted)
-    page = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context: dict[str, Any] = {
-        "section": "console",
-        "page": page,
-        "wanted": wanted,
-        "query": query.urlencode(),
-        "states": [(s.value, state_name(s)) for s in State],
-        "sorts": SORTS,
-        "groups": RequestTypeGroup.objects.all(),
-        "districts": District.objects.only("name").order_by("name_key"),
-        "departments": _departments(viewer),
-        "seen": seen,
-        "view": city_view(),
-        "now": timezone.now(),
-        "may_geocode": may_geocode_tables(viewer),
-        "may_plan": viewer.may(Permission.PLAN_WORK),
-        "may_open": viewer.may(Permission.OPEN_CASE),
-        "may_edit_rules": may_edit(viewer),
-    }
-    return render(request, "console/list.html", context)
-
-
-def _departments(viewer: Any) -> Any:
-    rows = Department.objects.select_related("organisation")
-    if viewer.may(Permission.SEE_ALL_CASES):
-        return rows
-    return rows.filter(organisation__in=viewer.organisations) | rows.filter(
-        pk__in=viewer.departments
-    )
-
-
-@login_required
-@never_cache
-@require_safe
-def changes(request: HttpRequest) -> HttpResponse:
-    """204; with an event for htmx when cases have changed since `seen`. Costs one cache read."""
-    response = HttpResponse(status=204)
-    version = data_version("cases")
-    response["X-Version"] = version
-    if request.GET.get("seen") != version:
-        response["HX-Trigger"] = "cases-changed"
-    return response
-
-
-@login_required
-@never_cache
-@require_safe
-def export_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The list as it is filtered, as CSV in UTF-8 that spreadsheets open rightly."""
-    viewer = viewer_of(request.user)
-    if not viewer.may(Permission.SEE_CASES):
-        raise PermissionDenied
-    rows = query_cases(viewer, ListFilter.of(request.GET))
-    head = [
-        _("Number"),
-        _("Opened"),
-        _("State"),
-        _("Type"),
-        _("Description"),
-        _("Answers"),
-        _("Place"),
-        _("District"),
-        _("Neighbourhood"),
-        _("Responsible"),
-        _("Due"),
-    ]
-    wordings = Wordings()
-    cells = (
-        safe_cells(
-            c.number,
-            timezone.localtime(c.opened_at).isoformat(timespec="minutes"),
-            state_name(c.state),
-            c.request_type.name if c.request_type else "",
-            c.description,
-            wordings.in_one_line(c, private=False),
-            c.place_label,
-            c.district.name if c.district else "",
-            c.neighbourhood.name if c.neighbourhood else "",
-            str(c.department or ""),
-            timezone.localtime(c.due_at).isoformat(timespec="minutes") if c.due_at else "",
-        )
-        for c in rows.iterator(chunk_size=1000)
-    )
-    return csv_download("cases.csv", head, cells)
 
 
 @login_required
@@ -164,7 +59,9 @@ def _detail(
     viewer = viewer_of(request.user)
     case = (
         with_names(visible_cases(viewer))
-        .select_related("result_code", "parent", "duplicate_of", "crew", "assignee", "answers_to")
+        .select_related(
+            "result_code", "parent", "duplicate_of", "crew", "assignee", "answers_to", "address"
+        )
         .filter(number=number)
         .first()
     )
@@ -186,7 +83,13 @@ def _detail(
         "answers_other": wordings.other_type(case),
         "urgencies": URGENCIES,
         "decision": case.decisions.order_by("-decided_at").first(),
-        "events": case.events.select_related("actor").order_by("at", "pk"),
+        "entries": timeline(case, looks=Permission.SEE_CONTACT in held),
+        "around": around(case, viewer),
+        "may_look": may_look(case, viewer),
+        "door": case.address,
+        "late_twice": _late_twice(case),
+        **_others(case, viewer, held),
+        **_in_the_list(request, case, viewer),
         "photos": case.photos.all(),
         "contacts": masked_contacts(case),
         "may_see_contact": Permission.SEE_CONTACT in held,
@@ -216,6 +119,94 @@ def _detail(
         "is_open": case.state in OPEN,
     }
     return render(request, "console/case.html", context, status=status)
+
+
+def _late_twice(case: Case) -> bool:
+    """Open, and twice the time gone that it was to take."""
+    if case.due_at is None or case.state not in OPEN:
+        return False
+    return timezone.now() > case.due_at + (case.due_at - case.opened_at)
+
+
+def _others(case: Case, viewer: Viewer, held: frozenset[Permission]) -> dict[str, Any]:
+    """Other cases of its reporters: which ones is for those who may see contact data, how many for all."""
+    rows = others_of_reporters(case, viewer)
+    if Permission.SEE_CONTACT not in held:
+        return {"others_count": count_up_to(rows, 100), "others": []}
+    others = list(rows[:11])
+    return {"others": others[:10], "others_more": len(others) > 10}
+
+
+def _in_the_list(request: HttpRequest, case: Case, viewer: Viewer) -> dict[str, Any]:
+    """What stands before and behind it in the list that it was opened from."""
+    query = request.GET.urlencode()
+    if not query:
+        return {}
+    asked = look_up(ListFilter.of(request.GET))
+    rows = case_list(viewer, asked)
+    before, after = beside(rows, asked.wanted.order, case)
+    return {"list_query": query, "list_before": before, "list_after": after}
+
+
+@login_required
+@never_cache
+@require_safe
+def compare(request: HttpRequest, number: str, other: str) -> HttpResponse:
+    """Two cases side by side, before one becomes the other's duplicate."""
+    viewer = viewer_of(request.user)
+    rows = with_names(visible_cases(viewer)).prefetch_related("photos", "reporters")
+    found = {case.number: case for case in rows.filter(number__in=(number, other))}
+    if number == other or len(found) < 2:
+        raise Http404
+    pair = [found[number], found[other]]
+    sides = [
+        {
+            "case": case,
+            "contacts": masked_contacts(case),
+            "may_merge": _may_merge(case, viewer),
+            "original": against,
+        }
+        for case, against in (pair, pair[::-1])
+    ]
+    context = {
+        "section": "console",
+        "sides": sides,
+        "likeness": likeness_of(*pair),
+        "back": number,
+        "now": timezone.now(),
+    }
+    return render(request, "console/compare.html", context)
+
+
+def _may_merge(case: Case, viewer: Viewer) -> bool:
+    move = MOVES.moves["mark_duplicate"]
+    held = permissions_on(case, viewer)
+    return case.state in move.sources and move.permission in held
+
+
+@login_required
+@require_POST
+def looked(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """A person has looked: the mark goes."""
+    try:
+        looked_at(
+            number=number,
+            viewer=viewer_of(request.user),
+            version=int(request.POST.get("version", "0") or 0),
+            now=timezone.now(),
+        )
+    except ChangedMeanwhile:
+        messages.error(
+            request,
+            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
+        )
+    except MoveRefused as refused:
+        messages.error(request, refusal(refused))
+    except ValueError:
+        messages.error(request, _("This choice is not known. Nothing was changed."))
+    else:
+        messages.success(request, _("Done."))
+    return redirect("console_case", number=number)
 
 
 def _family(case: Case, viewer: Viewer) -> dict[str, Any]:

@@ -1,28 +1,34 @@
 """What states and moves are called on the screen."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from addresses.web import geocode_words
+from cases.rules.likeness import Likeness
 from workflows.rules.transitions import MoveRefused
+
+_STATE_NAMES = {
+    "NEW": gettext_lazy("New"),
+    "WAITING_FOR_INFORMATION": gettext_lazy("Waiting for information"),
+    "ROUTED": gettext_lazy("With the department"),
+    "ACCEPTED": gettext_lazy("Accepted"),
+    "RETURNED": gettext_lazy("Returned"),
+    "IN_PROGRESS": gettext_lazy("In progress"),
+    "PLANNED": gettext_lazy("Planned"),
+    "WITH_EXTERNAL_PARTY": gettext_lazy("With an outside party"),
+    "RESOLVED": gettext_lazy("Resolved"),
+    "CLOSED": gettext_lazy("Closed"),
+    "CANCELLED": gettext_lazy("Cancelled"),
+    "DUPLICATE": gettext_lazy("Duplicate"),
+    "REOPEN_REQUESTED": gettext_lazy("Reopening asked for"),
+    "REOPENED": gettext_lazy("Reopened"),
+}
 
 
 def state_name(state: str) -> str:
-    return {
-        "NEW": _("New"),
-        "WAITING_FOR_INFORMATION": _("Waiting for information"),
-        "ROUTED": _("With the department"),
-        "ACCEPTED": _("Accepted"),
-        "RETURNED": _("Returned"),
-        "IN_PROGRESS": _("In progress"),
-        "PLANNED": _("Planned"),
-        "WITH_EXTERNAL_PARTY": _("With an outside party"),
-        "RESOLVED": _("Resolved"),
-        "CLOSED": _("Closed"),
-        "CANCELLED": _("Cancelled"),
-        "DUPLICATE": _("Duplicate"),
-        "REOPEN_REQUESTED": _("Reopening asked for"),
-        "REOPENED": _("Reopened"),
-    }[str(state)]
+    return str(_STATE_NAMES[str(state)])
 
 
 def move_names() -> dict[str, str]:
@@ -79,6 +85,7 @@ def event_name(kind: str) -> str:
         "ask_to_reopen": _("Reopening was asked for"),
         "reopen": _("Reopened"),
         "refuse_to_reopen": _("Reopening was refused"),
+        "looked_at": _("A person has looked"),
         "shared": _("Given to a crew"),
         "work_moved": _("Planned anew"),
         "work_done": _("The crew says that it is done: please look"),
@@ -94,6 +101,11 @@ def event_name(kind: str) -> str:
 
 def refusal(refused: MoveRefused) -> str:
     """Why a move was not made, in words."""
+    reasons = ", ".join(reason_names(refused.reasons))
+    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+
+
+def reason_names(reasons: Iterable[str]) -> list[str]:
     words = {
         "wrong_state": _("it is not possible in the present state"),
         "not_permitted": _("your role does not allow it"),
@@ -115,9 +127,12 @@ def refusal(refused: MoveRefused) -> str:
         "day_passed": _("that day has passed"),
         "planned_already": _("it is planned already: move that"),
         "too_late": _("it was closed too long ago: please report it anew"),
+        "changed_meanwhile": _("somebody else changed it meanwhile"),
+        "unknown_choice": _("this choice is not known"),
+        "nothing_to_look_at": _("nobody has to look at it"),
+        "is_original": _("it is the original itself"),
     }
-    reasons = ", ".join(words.get(r, r) for r in refused.reasons)
-    return _("Nothing was changed: %(reasons)s.") % {"reasons": reasons}
+    return [words.get(r, r) for r in reasons]
 
 
 def order_state_name(state: str) -> str:
@@ -130,6 +145,47 @@ def order_state_name(state: str) -> str:
     }[str(state)]
 
 
+def transport_name(transport: str) -> str:
+    return {"EMAIL": _("e-mail"), "SMS": _("SMS")}.get(transport, transport)
+
+
+def message_state_name(state: str) -> str:
+    return {
+        "WAITING": _("waits"),
+        "SENT": _("sent"),
+        "FAILED": _("failed"),
+        "NOT_CONFIGURED": _("kept: no connection is set up"),
+    }[str(state)]
+
+
+def moment_name(moment: str) -> str:
+    """When a photo was taken."""
+    return {
+        "REPORTED": _("Photos of the reporter"),
+        "BEFORE": _("Photos before the work"),
+        "AFTER": _("Photos after the work"),
+    }[str(moment)]
+
+
+def likeness_words(likeness: Likeness) -> list[str]:
+    """Why two cases may be the same, each with what it adds."""
+    found = [_("%(n)d m apart") % {"n": round(likeness.metres)}]
+    if likeness.same_type:
+        found.append(_("the same type"))
+    elif likeness.same_group:
+        found.append(_("the same group"))
+    if likeness.days == 0:
+        found.append(_("on the same day"))
+    else:
+        days = ngettext("%(n)d day apart", "%(n)d days apart", likeness.days)
+        found.append(days % {"n": likeness.days})
+    if likeness.common:
+        found.append(_("words of both: %(words)s") % {"words": ", ".join(likeness.common[:6])})
+    shares = (likeness.place, likeness.type, likeness.time, likeness.words)
+    sums = " + ".join(str(round(100 * share)) for share in shares)
+    return [*found, f"{sums} = {round(100 * likeness.score)}"]
+
+
 def tour_words(by: str, metres: float, minutes: float) -> str:
     """How long the way of a day is, and whether that is over the streets."""
     values = {"km": f"{metres / 1000:.1f}", "minutes": round(minutes)}
@@ -138,21 +194,24 @@ def tour_words(by: str, metres: float, minutes: float) -> str:
     return _("%(km)s km as the crow flies, at least %(minutes)s minutes of driving") % values
 
 
+_PRECISION_NAMES = {
+    "UNIT": gettext_lazy("flat"),
+    "DOOR": gettext_lazy("door"),
+    "INTERPOLATED": gettext_lazy("between two doors"),
+    "BUILDING": gettext_lazy("building"),
+    "PARCEL": gettext_lazy("parcel"),
+    "STREET": gettext_lazy("street"),
+    "CROSSING": gettext_lazy("crossing"),
+    "LANDMARK": gettext_lazy("landmark"),
+    "NEIGHBOURHOOD": gettext_lazy("neighbourhood"),
+    "DISTRICT": gettext_lazy("district"),
+    "POINT": gettext_lazy("point on the map"),
+    "NONE": gettext_lazy("unknown"),
+}
+
+
 def precision_name(precision: str) -> str:
-    return {
-        "UNIT": _("flat"),
-        "DOOR": _("door"),
-        "INTERPOLATED": _("between two doors"),
-        "BUILDING": _("building"),
-        "PARCEL": _("parcel"),
-        "STREET": _("street"),
-        "CROSSING": _("crossing"),
-        "LANDMARK": _("landmark"),
-        "NEIGHBOURHOOD": _("neighbourhood"),
-        "DISTRICT": _("district"),
-        "POINT": _("point on the map"),
-        "NONE": _("unknown"),
-    }.get(precision, precision)
+    return str(_PRECISION_NAMES.get(precision, precision))
 
 
 def warning_name(warning: str) -> str:

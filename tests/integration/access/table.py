@@ -88,6 +88,14 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     ),
     "console": Door(CASES, "/console/"),
     "console_csv": Door(CASES, "/console/cases.csv"),
+    "console_xlsx": Door(CASES, "/console/cases.xlsx"),
+    "console_geojson": Door(CASES, "/console/cases.geojson"),
+    "console_points": Door(CASES, "/console/points.json"),
+    "console_keep": Door(CASES, "/console/filters/", "post", {"name": "x"}),
+    "console_forget": Door(NOBODY, lambda w: f"/console/filters/{w.saved}/remove/", "post"),
+    "console_bulk_begin": Door(CASES, "/console/bulk/", "post", {"act": "x"}),
+    "console_bulk": Door(NOBODY, lambda w: f"/console/bulk/{w.bulk}/"),
+    "console_bulk_stop": Door(NOBODY, lambda w: f"/console/bulk/{w.bulk}/stop/", "post"),
     "console_new": (Door(OPENS, "/console/new/"), Door(OPENS, "/console/new/", "post")),
     "console_new_live": Door(OPENS, "/console/new/live/", "post", {"description": "çöp"}),
     "console_new_caller": Door(CONTACT, "/console/new/caller/", "post", {"phone": "05321112233"}),
@@ -309,6 +317,11 @@ CASE_DOORS: dict[str, CaseDoor] = {
     "api_case": CaseDoor(lambda w, c: f"/api/v1/cases/{c.number}"),
     "console_photo": CaseDoor(
         lambda w, c: f"/console/cases/{c.number}/photos/{c.photos.get().pk}.jpg"
+    ),
+    "console_paper": CaseDoor(_case("case.pdf")),
+    "console_looked": CaseDoor(_case("looked/"), TRIAGES | WORKS, "post", {"version": 1}),
+    "console_compare": CaseDoor(
+        lambda w, c: f"/console/cases/{c.number}/compare/{w.like(c).number}/"
     ),
     "console_move": CaseDoor(_case("move/"), CASES, "post", {"move": "x", "version": 1}),
     "console_contact": CaseDoor(_case("contact/"), CONTACT, "post", {"reason": "x"}),

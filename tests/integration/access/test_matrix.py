@@ -31,12 +31,14 @@ from addresses.models import (
 )
 from cases.actions.notices import UNSUBSCRIBE
 from cases.models import (
+    BulkAct,
     Case,
     CaseReporter,
     ExternalLink,
     Photo,
     Reporter,
     RequestType,
+    SavedFilter,
     Survey,
     WorkOrder,
 )
@@ -55,6 +57,7 @@ class World:
 
     city: City
     cases: dict[str, Case] = field(default_factory=dict)
+    twins: dict[int, Case] = field(default_factory=dict)
     orders: dict[int, int] = field(default_factory=dict)
     links: dict[int, tuple[int, str]] = field(default_factory=dict)
     crews: dict[str, Crew] = field(default_factory=dict)
@@ -64,6 +67,8 @@ class World:
     run: int = 0
     batch: Any = None
     subscription: int = 0
+    saved: int = 0  # of somebody else, as the next
+    bulk: Any = None
 
     @property
     def door(self) -> Address:
@@ -91,6 +96,10 @@ class World:
     def follower(self, case: Case) -> str:
         return f"follower-{case.pk}"
 
+    def like(self, case: Case) -> Case:
+        """Another one that the same people see."""
+        return self.twins[case.pk]
+
     def survey(self, case: Case) -> str:
         return f"survey-{case.pk}"
 
@@ -117,12 +126,16 @@ def world(module_data: None) -> Iterator[World]:
         ("other_body", "cop", b, "B", (2.5, 0.5)),
         ("sensitive", "budama", a, "A", (0.5, 0.5)),
     ):
-        case = make_case(
-            city, kind=kind, department=department, at=at, state="WITH_EXTERNAL_PARTY",
-            neighbourhood=areas[letter], district=areas[letter].district,
-            description=f"Metin-{name}", opened_at=timezone.now(),
+        case, twin = (
+            make_case(
+                city, kind=kind, department=department, at=at, state="WITH_EXTERNAL_PARTY",
+                neighbourhood=areas[letter], district=areas[letter].district,
+                description=f"Metin-{name}", opened_at=timezone.now(), public=public,
+            )
+            for public in (kind != "budama", False)
         )  # fmt: skip
         w.cases[name] = case
+        w.twins[case.pk] = twin
         out = io.BytesIO()
         Image.new("RGB", (4, 4)).save(out, "JPEG")
         photo = Photo(case=case, sha256=f"{case.pk:064d}", width=4, height=4)
@@ -159,6 +172,8 @@ def world(module_data: None) -> Iterator[World]:
     w.batch = GeocodeBatch.objects.create(
         owner=owner, name="x", form="CSV", expires_at=timezone.now() + timezone.timedelta(days=1)
     ).uid
+    w.saved = SavedFilter.objects.create(owner=owner, name="x").pk
+    w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
     w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
     yield w
 
@@ -278,7 +293,9 @@ def test_lists_exports_tiles_and_counts_hold_what_is_seen(world: World, db: None
         body = client.get("/console/", {"q": case.number}).content.decode()
         assert (f"/console/cases/{case.number}/" in body) is (case.number in seen)
     if who in SEES["own"] or who == "type":
-        assert client.get("/api/v1/cases?state=all").json()["count"] == len(seen)
+        assert client.get("/api/v1/cases?state=all").json()["count"] == 2 * len(
+            seen
+        )  # with their twins
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
