@@ -48,7 +48,8 @@ class _Form:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """One form; a second step only where the place could not be found for sure."""
+    """One form; further steps only where the place could not be found for sure, something like it is
+    near already, or questions could not be shown in the form."""
     values = values_of(request.POST, "nearby")
     answers = answers_of(request.POST)
     if request.method == "GET" or "edit" in request.POST:
@@ -63,15 +64,16 @@ def report(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         draft = check_draft(draft_of(values, channel="web"), now=now)
         asked = asked_for(draft.description, draft.request_type, answers)
-        if unasked(asked, values["asked"]) and not asked.advice:
-            return ask(request, values, asked, section="report")
         location = locate(draft)
         if not location.sure and location.candidates:
             if not values["place"]:
                 return _which_place(request, values, location)
             location = none_of_them(location, written=draft.place_text)
-        if step := offer_nearby(request, values, draft, location):
-            return step
+        if not asked.advice:  # what is dangerous is told at once
+            if step := offer_nearby(request, values, draft, location):
+                return step
+            if unasked(asked, values["asked"]):
+                return ask(request, values, asked, section="report")
         opened = open_case(draft, photos=photos, viewer=ANONYMOUS, now=now, location=location)
     except HardStop as stop:
         return stopped(request, values, stop, section="report")

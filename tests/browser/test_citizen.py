@@ -59,18 +59,20 @@ def test_a_report_takes_less_than_a_minute(visit):
     assert faults_of(page) == []
 
     def send():
-        page.tap("main button[type=submit]:not([name])")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.tap("main button[type=submit]:not([name])")
 
     timed(send)
     taps += 1
-    if page.locator("input[name=nearby]").count():
-        citizen.screen("nearby-phone")
+    while "/t/" not in page.url:  # what is near, and what there was no time to ask
         assert faults_of(page) == []
-        page.tap("label:has(input[value=none])")
-        taps += 1
+        if page.locator("input[name=nearby]:not([type=hidden])").count():
+            citizen.screen("nearby-phone")
+            page.tap("label:has(input[value=none])")
+            taps += 1
         timed(send)
         taps += 1
+        assert taps < 10
     page.wait_for_url(re.compile(r"/t/"))
     person = signs * SIGN + taps * TAP + PHOTO
     print(f"{signs} signs, {taps} taps, a photo: {person:.0f} s of a person, {system:.1f} s of us")

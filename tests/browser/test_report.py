@@ -34,7 +34,7 @@ def test_a_citizen_reports_and_the_department_sees_it_at_once(visit):
     department = visit()
     department.sign_in("temizlik")
     department.page.goto(department.portal.url + "/console/?state=all")
-    before = department.page.locator("#list [role=status]").inner_text()
+    before = department.page.locator("#count").inner_text()
 
     citizen = visit(**PHONE)
     page = citizen.go("/report/")
@@ -54,7 +54,7 @@ def test_a_citizen_reports_and_the_department_sees_it_at_once(visit):
 
     row = department.page.locator(f"#list a:has-text('{number}')")
     row.wait_for(timeout=10_000)
-    assert department.page.locator("#list [role=status]").inner_text() != before
+    assert department.page.locator("#count").inner_text() != before
     department.screen("console")
     row.click()
     department.map_is_drawn()
