@@ -15,7 +15,7 @@ from cases.models import Case
 from cases.queries.case_list import shown, view_of
 from cases.queries.visibility import visible_cases
 from cases.rules.lifecycle import OPEN
-from cases.rules.listing import NAME_SORTS, VIEWS
+from cases.rules.listing import NAME_SORTS, VIEWS, ListFilter
 
 COUNTED = 10_000
 _TAB_COUNTED = 1_000
@@ -61,7 +61,7 @@ class Count:
 @dataclass(frozen=True)
 class Page:
     """`back` and `next` are cursors, None where there is no such page. `sort` is the order that was
-    kept, which is `new` where there were too many to sort by a name."""
+    kept: `ListFilter.long_order` where there were too many to sort."""
 
     rows: list[Case]
     back: str | None
@@ -98,13 +98,18 @@ def tab_counts(viewer: Viewer) -> dict[str, Count]:
 
 
 def case_page(
-    rows: QuerySet[Case], sort: str, size: int, count: Count, after: str = "", before: str = ""
+    rows: QuerySet[Case],
+    wanted: ListFilter,
+    size: int,
+    count: Count,
+    after: str = "",
+    before: str = "",
 ) -> Page:
     """The rows behind the cursor `after`, or in front of `before`; a cursor that is none begins
     anew, and `before="end"` is the last page."""
-    if sort in NAME_SORTS and count.exact:
+    sort = wanted.order if count.exact else wanted.long_order
+    if sort in NAME_SORTS:
         return _by_name(rows, sort, size, after or before)
-    sort = "new" if sort in NAME_SORTS else sort
     back = bool(before)
     cursor = _read(before if back else after)
     if count.exact:
@@ -124,9 +129,9 @@ def case_page(
     )
 
 
-def beside(rows: QuerySet[Case], sort: str, case: Case) -> tuple[str | None, str | None]:
-    """The numbers in front of a case and behind it, in this order of the list."""
-    sort = "new" if sort in NAME_SORTS else sort
+def beside(rows: QuerySet[Case], wanted: ListFilter, case: Case) -> tuple[str | None, str | None]:
+    """The numbers in front of a case and behind it, in the order of a long list."""
+    sort = wanted.long_order
     cursor = (getattr(case, _COLUMNS[sort][0]), case.pk)
     pks = [_keys(rows, sort, cursor, 1, backwards=b) for b in (True, False)]
     numbers = dict(

@@ -31,6 +31,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FLAGS = ("review", "photo", "children", "duplicates", "anonymous")
 DAYS = ("opened_from", "opened_to", "due_from", "due_to", "closed_from", "closed_to")
+_OWN_ORDERS = {"opened": ("new", "old"), "due": ("due", "due_last"), "closed": ("ended",)}
 NEAR_MAX_M = 5000.0
 _MOST_VALUES = 50
 _LONGEST = 200
@@ -91,8 +92,22 @@ class ListFilter:
     @property
     def order(self) -> str:
         """How it is sorted: what is open has not ended, and goes by its last change instead."""
-        states = set(self.chosen("state")) or {"open"}
-        return "changed" if self.sort == "ended" and states <= {"open", *OPEN} else self.sort
+        return "changed" if self.sort == "ended" and self._open_only else self.sort
+
+    @property
+    def long_order(self) -> str:
+        """The order of a list that is too long to be sorted: never by a name, and a span of days of all
+        states in its own order, for the index of another one passes by the whole city.
+        """
+        sort = "new" if self.order in NAME_SORTS else self.order
+        spans = [name.removesuffix("_from") for name in self.days if name.endswith("_from")]
+        if self._open_only or not spans or any(sort in _OWN_ORDERS[span] for span in spans):
+            return sort
+        return _OWN_ORDERS[spans[0]][0]
+
+    @property
+    def _open_only(self) -> bool:
+        return (set(self.chosen("state")) or {"open"}) <= {"open", *OPEN}
 
     def pairs(self) -> list[tuple[str, str]]:
         """What `of` reads the same filter from; what is left at its default is left out."""

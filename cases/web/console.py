@@ -144,7 +144,7 @@ def _in_the_list(request: HttpRequest, case: Case, viewer: Viewer) -> dict[str, 
         return {}
     asked = look_up(ListFilter.of(request.GET))
     rows = case_list(viewer, asked)
-    before, after = beside(rows, asked.wanted.order, case)
+    before, after = beside(rows, asked.wanted, case)
     return {"list_query": query, "list_before": before, "list_after": after}
 
 

@@ -73,9 +73,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     wanted, rows = asked.wanted, case_list(viewer, asked)
     count = count_up_to(rows)
     sent = request.GET
-    page = case_page(
-        rows, wanted.order, _PER_PAGE, count, sent.get("after", ""), sent.get("before", "")
-    )
+    page = case_page(rows, wanted, _PER_PAGE, count, sent.get("after", ""), sent.get("before", ""))
     with_map = "map" in sent
     link = _linker(with_map)
     context: dict[str, Any] = {
@@ -90,6 +88,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "columns": _columns(page.sort, wanted, link),
         "unsorted": page.sort != wanted.order,
         "sort_name": list_words.sort_name(wanted.sort),
+        "kept_name": list_words.sort_name(page.sort),
         "links": {
             "first": link(wanted) if page.back else "",
             "back": link(wanted, before=page.back) if page.back else "",

@@ -173,10 +173,23 @@ def test_what_is_open_is_not_sorted_by_its_end(city: City):
     assert ListFilter.of({"sort": "ended", "state": "all"}).order == "ended"
 
 
+def of_all(sort: str, **days: str) -> ListFilter:
+    return ListFilter.of({"sort": sort, "state": "all", **days})
+
+
+def test_a_long_list_of_some_days_keeps_their_order():
+    week = {"opened_from": "2026-11-01", "opened_to": "2026-11-07"}
+    assert of_all("due", **week).long_order == "new"
+    assert of_all("old", **week).long_order == "old"
+    assert of_all("new", closed_from="2026-11-01").long_order == "ended"
+    assert of_all("due", opened_to="2026-11-07").long_order == "due"
+    assert ListFilter.of({"sort": "due", **week}).long_order == "due"  # what is open is not much
+
+
 def walk(rows, sort, size, count, way):
     cursor = "" if way == "after" else "end"
     while cursor is not None:
-        page = case_page(rows, sort, size, count, **{way: cursor})
+        page = case_page(rows, of_all(sort), size, count, **{way: cursor})
         yield page.rows
         cursor = page.next if way == "after" else page.back
 
@@ -186,13 +199,13 @@ def test_orders_by_names(city: City, sort):
     for kind, department in (("cukur", "a:fen"), ("cop", "b:temizlik"), ("cop", "a:temizlik")):
         make_case(city, kind=kind, department=department)
     rows = Case.objects.all()
-    first = case_page(rows, sort, 2, Count(3))
-    rest = case_page(rows, sort, 2, Count(3), after=first.next)
+    first = case_page(rows, of_all(sort), 2, Count(3))
+    rest = case_page(rows, of_all(sort), 2, Count(3), after=first.next)
     assert first.sort == sort and rest.next is None and rest.back == "@0"
     assert [*first.rows, *rest.rows] == list(ordered(rows, sort))
     if sort == "type":
         assert [c.request_type.name for c in (*first.rows, *rest.rows)] == ["Cop", "Cop", "Cukur"]
-    assert case_page(rows, sort, 2, Count(10_000, more=True)).sort == "new"
+    assert case_page(rows, of_all(sort), 2, Count(10_000, more=True)).sort == "new"
 
 
 @pytest.mark.parametrize(
