@@ -186,7 +186,9 @@ def _rows(asked: Asked) -> list[Q]:
 
 def _plain(wanted: ListFilter) -> list[Q]:
     found = [
-        Q(**{f"{n}__in": v}) for n in ("kind", "precision", "category") if (v := wanted.chosen(n))
+        Q(**{f"{n}__in": v})
+        for n in ("kind", "precision", "category", "urgency")
+        if (v := wanted.chosen(n))
     ]
     if levels := wanted.chosen("level"):
         found.append(Q(escalation__in=[int(level) for level in levels]))

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cases.rules.lifecycle import OPEN, State
+from cases.rules.questions import URGENCIES
 
 #: Each view narrows the list before its filters do.
 VIEWS = ("all", "triage", "department", "crew", "mine")
@@ -26,6 +27,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "POINT", "NONE",
     ),
     "category": ("A", "B", "C"),
+    "urgency": URGENCIES,
     "due": ("late", "late2", "today", "week"),
     "level": ("1", "2", "3"),
 }  # fmt: skip

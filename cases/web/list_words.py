@@ -4,7 +4,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.queries.case_list import Asked
-from cases.web.words import move_names, precision_name, state_name
+from cases.web.words import move_names, precision_name, state_name, urgency_name
 
 
 def view_name(view: str) -> str:
@@ -34,6 +34,7 @@ def filter_name(name: str) -> str:
         "kind": _("Nature"),
         "precision": _("Precision"),
         "category": _("Certainty of the place"),
+        "urgency": _("Urgency"),
         "due": _("Clock"),
         "level": _("Escalated to level"),
         "review": _("A person must look"),
@@ -81,6 +82,8 @@ def value_name(name: str, value: str) -> str:
         return due_name(value)
     if name == "precision":
         return precision_name(value)
+    if name == "urgency":
+        return urgency_name(value)
     return kind_name(value) if name == "kind" else value
 
 

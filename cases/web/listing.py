@@ -228,6 +228,7 @@ def _picks(
         "crew": [(str(c.pk), c.name) for c in crews],
         "assignee": [(str(p.pk), p.get_full_name()) for p in people],
         "due": [(v, list_words.due_name(v)) for v in WORDS["due"]],
+        "urgency": [(v, list_words.value_name("urgency", v)) for v in WORDS["urgency"]],
         "level": [(v, v) for v in WORDS["level"]],
         "channel": [(c.code, c.name) for c in channels().values()],
         "kind": [(v, list_words.kind_name(v)) for v in WORDS["kind"]],

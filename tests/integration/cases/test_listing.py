@@ -35,7 +35,7 @@ def test_every_filter_takes_what_fits_and_leaves_the_rest(city: City):
     mine = make_case(
         city, kind="cop", department="a:temizlik", district=a.districts["A"], neighbourhood=a.neighbourhoods["A"],
         crew=crew, assignee=city.people["crew"], needs_review=True, escalation=2, precision="DOOR",
-        category="A", result_code=city.results["done"], channel=city.channels["cimer"],
+        category="A", urgency="HIGH", result_code=city.results["done"], channel=city.channels["cimer"],
     )  # fmt: skip
     Case.objects.filter(pk=mine.pk).update(kind="TIP")
     make_case(city, state="CLOSED", kind="cop")
@@ -44,7 +44,7 @@ def test_every_filter_takes_what_fits_and_leaves_the_rest(city: City):
         {"neighbourhood": a.neighbourhoods["A"].pk}, {"organisation": city.bodies["a"].pk},
         {"department": city.departments["a:temizlik"].pk}, {"crew": crew.pk},
         {"assignee": city.people["crew"].pk}, {"result": "done"}, {"kind": "TIP"}, {"precision": "DOOR"},
-        {"category": "A"}, {"level": "2"}, {"review": "1"},
+        {"category": "A"}, {"level": "2"}, {"review": "1"}, {"urgency": "HIGH"},
     ):  # fmt: skip
         assert found(city, **query) == {mine}, query
     assert (
