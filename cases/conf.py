@@ -18,6 +18,7 @@ class CasesConf:
     photos_max: int = 5
     external_days: int = 14  # how long an outside party's link holds, unless told otherwise
     external_days_max: int = 90
+    plan_days_max: int = 366  # a day that is further away is a slip of the finger
     many_looks: int = 20  # at contact data by one person in one hour: shown to the officer
     nearby_m: float = 100.0  # open public cases so near are offered to whoever reports
     nearby_most: int = 5

@@ -59,7 +59,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "DATA_PROTECTION": frozenset(
         {Permission.AUDIT_PRIVACY, Permission.EXPORT_PERSON, Permission.ERASE_PERSON}
     ),
-    "ADMINISTRATOR": frozenset(Permission),
+    # What is held about a person is the officer's alone.
+    "ADMINISTRATOR": frozenset(Permission) - {Permission.EXPORT_PERSON, Permission.ERASE_PERSON},
 }
 
 # Roles that reach beyond the organisation that they are held in: only administrators grant them.

@@ -38,6 +38,17 @@ class Erased:
 
 
 @transaction.atomic
+def find_person(who: Sought, *, reason: str, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """How much is held about a person, and what stands against erasing it. Raises as `export_person`."""
+    _allowed(Permission.EXPORT_PERSON, viewer, reason)
+    reporters = reporters_of(who)
+    cases = cases_of(reporters)
+    counts = {"people": len(reporters), "own": len(cases["own"]), "joined": len(cases["joined"])}
+    _note(PersonRequest.Kind.FIND, who, reason, viewer, now, counts)
+    return counts | {"holds": holds_on(cases["own"], now)}
+
+
+@transaction.atomic
 def export_person(who: Sought, *, reason: str, viewer: Viewer, now: datetime) -> bytes:
     """A ZIP of `person.json` and photos. Raises PermissionDenied, and InvalidInput without a reason."""
     _allowed(Permission.EXPORT_PERSON, viewer, reason)

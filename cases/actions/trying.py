@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from cases.actions.routing_rules import (
     RuleDraft,
@@ -16,6 +18,7 @@ from cases.actions.routing_rules import (
     with_draft,
 )
 from cases.queries.rulebook import rulebook
+from cases.queries.visibility import visible_cases
 from cases.queries.what_if import DrawnArea, what_if
 from cases.rules.routing import Rulebook
 from core.actions.jobs import enqueue
@@ -32,14 +35,16 @@ def try_rule(draft: RuleDraft, *, viewer: Viewer) -> Job:
     _allowed(viewer)
     check_rule(draft)
     fields = {k: str(v) if k in _DAYS and v else v for k, v in draft.__dict__.items()}
-    return enqueue(name=WHAT_IF, payload={"rule": fields, "title": draft.name})
+    return enqueue(
+        name=WHAT_IF, payload={"rule": fields, "title": draft.name, "by": viewer.user_id}
+    )
 
 
 def try_without(rule: int, *, viewer: Viewer) -> Job:
     """Starts the try of the rules without one of them (its id). Raises PermissionDenied."""
     _allowed(viewer)
     named = next((r.name for r in rulebook().rules if r.id == rule), "")
-    return enqueue(name=WHAT_IF, payload={"without": rule, "title": named})
+    return enqueue(name=WHAT_IF, payload={"without": rule, "title": named, "by": viewer.user_id})
 
 
 def try_area(name: str, geojson: str, *, viewer: Viewer) -> Job:
@@ -49,7 +54,9 @@ def try_area(name: str, geojson: str, *, viewer: Viewer) -> Job:
         area_of(geojson)
     except ValueError as error:
         raise InvalidInput({"geometry": [str(error)]}) from error
-    return enqueue(name=WHAT_IF, payload={"area": [name, geojson], "title": name})
+    return enqueue(
+        name=WHAT_IF, payload={"area": [name, geojson], "title": name, "by": viewer.user_id}
+    )
 
 
 def start_rerouting(*, viewer: Viewer) -> Job:
@@ -67,7 +74,8 @@ def _allowed(viewer: Viewer) -> None:
 def try_on_last_year(
     payload: Mapping[str, Any], *, now: datetime, progress: Callable[[float, str], None]
 ) -> dict[str, Any]:
-    """The work of the job: see `queries.what_if`. The answer says which rule was the draft (`rule`)."""
+    """The work of the job, over the cases that its asker may see: see `queries.what_if`. The answer says
+    which rule was the draft (`rule`)."""
     on, book = timezone.localdate(now), rulebook()
     after, area, tried = book, None, None
     if "rule" in payload:
@@ -83,4 +91,6 @@ def try_on_last_year(
     if "area" in payload:
         name, geojson = payload["area"]
         area = DrawnArea(key(name), area_of(geojson))
-    return what_if(book, after, on=on, now=now, progress=progress, area=area) | {"rule": tried}
+    seen = visible_cases(viewer_of(User.objects.filter(pk=payload["by"]).first()))
+    found = what_if(book, after, on=on, now=now, progress=progress, cases=seen, area=area)
+    return found | {"rule": tried}

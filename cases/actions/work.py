@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,7 @@ from cases.actions.keeping import keep_photos
 from cases.actions.move import ChangedMeanwhile, Given, make_move
 from cases.actions.recording import changing
 from cases.actions.relations import lock_family, obstacles
+from cases.conf import CONF
 from cases.models import Case, Material, Photo, ResultCode, WorkOrder, WorkReport
 from cases.photos import CleanPhoto
 from cases.queries.visibility import permissions_on, visible_cases
@@ -75,9 +76,12 @@ def _crew(case: Case, crew: int, move: str) -> Crew:
     return found
 
 
-def _not_past(day: date, now: datetime, move: str) -> None:
-    if day < timezone.localdate(now):
+def _in_reach(day: date, now: datetime, move: str) -> None:
+    today = timezone.localdate(now)
+    if day < today:
         raise MoveRefused(move, ["day_passed"])
+    if day > today + timedelta(days=CONF.plan_days_max):
+        raise MoveRefused(move, ["day_far"])
 
 
 def _last(crew: Crew, day: date) -> int:
@@ -109,7 +113,7 @@ def plan_work(
         raise PermissionDenied
     if case.version != version:
         raise ChangedMeanwhile(number)
-    _not_past(day, now, "plan")
+    _in_reach(day, now, "plan")
     team = _crew(case, crew, "plan")
     if case.work_orders.filter(state__in=OPEN_ORDERS).exists():
         raise MoveRefused("plan", ["planned_already"])
@@ -157,7 +161,7 @@ def move_work(
     found = _planned(order, "move", viewer, version)
     if (found.crew_id, found.planned_day) == (crew, day):
         return found
-    _not_past(day, now, "move")
+    _in_reach(day, now, "move")
     team = _crew(found.case, crew, "move")
     with changing(found.case, "work_moved", actor=viewer.user_id, now=now) as event:
         found.case.crew = team

@@ -31,12 +31,13 @@ class Tombstone(models.Model):
 
 
 class PersonRequest(models.Model):
-    """Somebody had everything about a person exported or erased (law 6698, article 11).
+    """Somebody asked what is held about a person, or had it exported or erased (law 6698, article 11).
 
     The person is known by blind indexes of a telephone number and an e-mail address only.
     """
 
     class Kind(models.TextChoices):
+        FIND = "FIND"
         EXPORT = "EXPORT"
         ERASE = "ERASE"
 

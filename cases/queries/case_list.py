@@ -96,7 +96,7 @@ def case_list(viewer: Viewer, asked: Asked, now: datetime | None = None) -> Quer
         _due(wanted, now or timezone.now()),
         *_words(wanted.q),
         *_rows(asked),
-        *_plain(wanted),
+        *_plain(wanted, visible_cases(viewer)),
         *_where(wanted),
     )
 
@@ -184,7 +184,7 @@ def _rows(asked: Asked) -> list[Q]:
     return found
 
 
-def _plain(wanted: ListFilter) -> list[Q]:
+def _plain(wanted: ListFilter, seen: QuerySet[Case]) -> list[Q]:
     found = [
         Q(**{f"{n}__in": v})
         for n in ("kind", "precision", "category", "urgency")
@@ -199,8 +199,8 @@ def _plain(wanted: ListFilter) -> list[Q]:
     here = OuterRef("pk")
     exists = {
         "photo": Exists(Photo.objects.filter(case=here)),
-        "children": Exists(Case.objects.filter(parent=here)),
-        "duplicates": Exists(Case.objects.filter(duplicate_of=here)),
+        "children": Exists(seen.filter(parent=here)),
+        "duplicates": Exists(seen.filter(duplicate_of=here)),
         "anonymous": ~Exists(CaseReporter.objects.filter(case=here)),
     }
     found += [Q(condition) for name, condition in exists.items() if name in wanted.flags]

@@ -41,9 +41,9 @@ class _Count:
     examples: list[tuple[str, int, int]] = field(default_factory=list)
 
 
-def last_year(now: datetime) -> QuerySet[Case]:
-    """The cases that came in during the year before now."""
-    return Case.objects.filter(opened_at__gte=now - timedelta(days=365), opened_at__lte=now)
+def last_year(cases: QuerySet[Case], now: datetime) -> QuerySet[Case]:
+    """Those that came in during the year before now."""
+    return cases.filter(opened_at__gte=now - timedelta(days=365), opened_at__lte=now)
 
 
 def what_if(
@@ -53,9 +53,10 @@ def what_if(
     on: date,
     now: datetime,
     progress: Callable[[float, str], None],
+    cases: QuerySet[Case],
     area: DrawnArea | None = None,
 ) -> dict[str, Any]:
-    """How many cases of the last year would have gone elsewhere, whose they would have been, and
+    """How many of these cases of the last year would have gone elsewhere, whose they would have been, and
     some of them. Both books are asked as in force on the day `on`; a case's areas are those that
     were stored with it.
 
@@ -64,7 +65,7 @@ def what_if(
     """
     asked = {t.fact for book in (before, after) for r in book.rules for t in tests(r.condition)}
     drawn = area is not None or bool(asked & {"area", "owner"})
-    rows = last_year(now).order_by("pk")
+    rows = last_year(cases, now).order_by("pk")
     total, done, count = rows.count(), 0, _Count()
     inside: frozenset[int] = frozenset()
     for chunk in _chunks(rows.values_list(*_COLUMNS if drawn else _COLUMNS[:-1])):

@@ -35,6 +35,7 @@ FLAGS = ("review", "photo", "children", "duplicates", "anonymous")
 DAYS = ("opened_from", "opened_to", "due_from", "due_to", "closed_from", "closed_to")
 _OWN_ORDERS = {"opened": ("new", "old"), "due": ("due", "due_last"), "closed": ("ended",)}
 NEAR_MAX_M = 5000.0
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)  # what a calendar can count on from
 _MOST_VALUES = 50
 _LONGEST = 200
 
@@ -75,8 +76,12 @@ class ListFilter:
         for name in DAYS:
             if value := _last(query, name):
                 try:
-                    days[name] = date.fromisoformat(value)
+                    day = date.fromisoformat(value)
                 except ValueError:
+                    day = date.min
+                if _FIRST_DAY <= day <= _LAST_DAY:
+                    days[name] = day
+                else:
                     unknown.append((name, value))
         for name, read in (("bbox", _bbox), ("near", _near)):
             if value := _last(query, name):

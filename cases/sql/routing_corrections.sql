@@ -11,6 +11,8 @@ WITH corrected AS MATERIALIZED (
            c.request_type_id, c.district_id
     FROM cases_caseevent e
     JOIN cases_case c ON c.id = e.case_id
+    -- What is sensitive is counted for nobody.
+    JOIN cases_requesttype kind ON kind.id = c.request_type_id AND NOT kind.sensitive
     JOIN LATERAL (
         SELECT x.rule_id, x.department_id FROM cases_routingdecision x
         WHERE x.case_id = e.case_id AND x.decided_at <= e.at

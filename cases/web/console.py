@@ -213,6 +213,8 @@ def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
     """Related cases that this person may see, and how the case was referred."""
     seen = visible_cases(viewer).select_related("request_type").order_by("pk")
     return {
+        "parent": seen.filter(pk=case.parent_id).first(),
+        "original": seen.filter(pk=case.duplicate_of_id).first(),
         "children": seen.filter(parent=case),
         "duplicates": seen.filter(duplicate_of=case),
         "referrals": case.referrals.select_related(

@@ -214,14 +214,18 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def tracking_move(request: HttpRequest, token: str, move: str) -> HttpResponse:
     """What its reporter may do with a request: answer a question, ask for reopening."""
-    note = tidy(request.POST.get("note", ""))[:4000]
+    note = tidy(request.POST.get("note", ""))
     try:
+        if len(note) > CONF.description_max:
+            raise MoveRefused(move, ["too_long"])
         move_for_reporter(token=token, move=move, note=note, now=timezone.now())
     except Case.DoesNotExist:
         raise Http404 from None
     except MoveRefused as refused:
         words = {
             "missing_note": _("Please write something."),
+            "too_long": _("At most %(n)d characters are possible. Nothing was sent.")
+            % {"n": CONF.description_max},
             "too_late": _("It was closed too long ago. Please report it anew."),
         }
         known = [words[r] for r in refused.reasons if r in words]

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
-from cases.actions.person import Erased, erase_person, export_person
+from cases.actions.person import Erased, erase_person, export_person, find_person
 from cases.conf import CONF
 from cases.models import ContactLook, PersonRequest, Tombstone
-from cases.queries.person import cases_of, holds_on, reporters_of, sought
+from cases.queries.person import sought
 from cases.rules.validation import tidy
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
@@ -140,14 +140,7 @@ def person(request: HttpRequest) -> HttpResponse:
                 erased: Erased = erase_person(who, reason=reason, viewer=viewer, now=now)
                 context |= {"erased": erased, "sent": {}}
             else:
-                reporters = reporters_of(who)
-                cases = cases_of(reporters)
-                context["found"] = {
-                    "people": len(reporters),
-                    "own": len(cases["own"]),
-                    "joined": len(cases["joined"]),
-                    "holds": holds_on(cases["own"], now),
-                }
+                context["found"] = find_person(who, reason=reason, viewer=viewer, now=now)
         except InvalidInput as error:
             context["errors"] = error.errors
     status = 422 if context["errors"] else 200

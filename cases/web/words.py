@@ -125,6 +125,7 @@ def reason_names(reasons: Iterable[str]) -> list[str]:
         "other_crew": _("that crew belongs to another department"),
         "other_person": _("that person does not work there"),
         "day_passed": _("that day has passed"),
+        "day_far": _("that day is more than a year away"),
         "planned_already": _("it is planned already: move that"),
         "too_late": _("it was closed too long ago: please report it anew"),
         "changed_meanwhile": _("somebody else changed it meanwhile"),

@@ -47,11 +47,13 @@ _MOST = 100  # unplanned cases on one board
 
 
 def read_day(sent: str | None) -> date:
-    """A day of a form or an address; today where there is none."""
+    """A day of a form or an address; today where there is none, or one that no plan reaches."""
+    today = timezone.localdate()
     try:
-        return date.fromisoformat(sent or "")
+        day = date.fromisoformat(sent or "")
     except ValueError:
-        return timezone.localdate()
+        return today
+    return day if abs(day - today) <= timedelta(days=3660) else today
 
 
 def _number(sent: str | None) -> int:

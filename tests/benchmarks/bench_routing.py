@@ -59,7 +59,12 @@ def main(argv: list[str]) -> int:
     draft = RuleDraft("All", "type is known", department.pk, before=first.pk)
     began = time.perf_counter()
     result = what_if(
-        rulebook(), with_draft(draft)[0], on=today, now=now, progress=lambda done, words="": None
+        rulebook(),
+        with_draft(draft)[0],
+        on=today,
+        now=now,
+        cases=Case.objects.all(),
+        progress=lambda done, words="": None,
     )
     took = time.perf_counter() - began
     print(

@@ -83,8 +83,13 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
     "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
     "privacy_person": (
-        Door(ADMIN | {"privacy"}, "/console/privacy/person/"),
-        Door(ADMIN | {"privacy"}, "/console/privacy/person/", "post", {"phone": "5321112233"}),
+        Door(frozenset({"superuser", "privacy"}), "/console/privacy/person/"),
+        Door(
+            frozenset({"superuser", "privacy"}),
+            "/console/privacy/person/",
+            "post",
+            {"phone": "5321112233", "reason": "x"},
+        ),
     ),
     "console": Door(CASES, "/console/"),
     "console_csv": Door(CASES, "/console/cases.csv"),
