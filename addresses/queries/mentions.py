@@ -101,7 +101,8 @@ def _one_of(found: list[Mention]) -> Mention:
     """The most trusted; where another part of the message names another door as surely, a suggestion
     with both.
     """
-    best = max(found, key=_trust)
+    listed = next((m for m in found if "several_places" in m.answer.warnings), None)
+    best = listed or max(found, key=_trust)
     assert best.answer.best is not None
     rivals = [
         other.answer.best
@@ -111,6 +112,12 @@ def _one_of(found: list[Mention]) -> Mention:
         and other.answer.best.address_id not in (None, best.answer.best.address_id)
         and (other.end <= best.start or best.end <= other.start)
     ]
+    if listed is not None:
+        known = {candidate.address_id for candidate in best.answer.candidates}
+        more = tuple(rival for rival in rivals if rival.address_id not in known)
+        return replace(
+            best, answer=replace(best.answer, candidates=(*best.answer.candidates, *more))
+        )
     if best.answer.category not in _SURE or best.answer.best.address_id is None or not rivals:
         return best
     several = replace(
