@@ -1,6 +1,8 @@
 """How far an answer is to be trusted: its warnings, and its category."""
 
 from addresses.geocoder.answer import EXACT, Candidate
+from addresses.geocoder.contradictions import contradictions, other_street
+from addresses.geocoder.names import NameIndex
 from addresses.geocoder.ranking import Evidence, Found
 from addresses.geocoder.weights import WEIGHTS
 
@@ -17,13 +19,16 @@ _UNSURE = frozenset(
         "kind_differs",  # "Atatürk Sokak" where there is only the avenue: they are two streets
         "retired",
         "elsewhere",  # another city is named: the street may be there
+        "wrong_postcode",
+        "name_differs",  # "Yeni Gül Sokak" is not Gül Sokak
     }
 )
 
 
-def warnings_of(top: Found, evidence: Evidence) -> tuple[str, ...]:
+def warnings_of(top: Found, evidence: Evidence, index: NameIndex) -> tuple[str, ...]:
     """What a reader should know about the best street and its door: codes."""
     found = []
+    named = named_by(top, evidence)
     r, parsed, door = top.ranked, evidence.parsed, top.door
     if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_named:
         found.append("wrong_neighbourhood")
@@ -46,12 +51,19 @@ def warnings_of(top: Found, evidence: Evidence) -> tuple[str, ...]:
         found.append("kind_differs")
     if not r.document.official:
         found.append("former_name")
-    named = r.street.items | r.neighbourhood.items | r.district.items | province_items(evidence)
-    if _elsewhere(evidence, named):
-        found.append("elsewhere")
+    if other_street(evidence, r.street.items, named):
+        found.append("name_differs")
+    area = r.document.neighbourhood_id
+    found += [w for w in contradictions(evidence, index, area, named) if w not in found]
     if parsed.relation_beside(named) == "near":
         found.append("relative")
     return tuple(found)
+
+
+def named_by(found: Found, evidence: Evidence) -> frozenset[int]:
+    """The items that name the street and its areas."""
+    r = found.ranked
+    return r.street.items | r.neighbourhood.items | r.district.items | province_items(evidence)
 
 
 def category_of(
@@ -80,18 +92,8 @@ def _word_left(top: Found, evidence: Evidence) -> bool:
     """Whether a word right before the street's name names nothing: "Eski" of "Eski Bursa Cad."."""
     r = top.ranked
     first = min(r.street.items, default=0)
-    named = (r.street.items, r.neighbourhood.items, r.district.items, province_items(evidence))
-    return evidence.has_street and first > 0 and first - 1 in evidence.unexplained(*named)
-
-
-def _elsewhere(evidence: Evidence, named: frozenset[int]) -> bool:
-    """Whether a place is named that the register does not hold, and not as a way that leads there."""
-    items, pack = evidence.parsed.items, evidence.pack
-    return any(
-        items[i].text in pack.elsewhere
-        and not (i + 1 < len(items) and items[i + 1].text in pack.leads_there)
-        for i in evidence.unexplained(named)
-    )
+    left = evidence.unexplained(named_by(top, evidence))
+    return evidence.has_street and first > 0 and first - 1 in left
 
 
 def _number_left(top: Found, evidence: Evidence) -> bool:
@@ -127,4 +129,5 @@ def _followed_by_word(end: int, street: frozenset[int], evidence: Evidence) -> b
 
 def province_items(evidence: Evidence) -> frozenset[int]:
     """The items that name the province."""
-    return frozenset(i for m in evidence.provinces.values() if m.score > 0.8 for i in m.items)
+    matches = evidence.provinces.values()
+    return frozenset(i for m in matches if m.score >= WEIGHTS.sure for i in m.items)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from addresses.models import Address
+from addresses.models import Address, Neighbourhood
+from addresses.queries.address_parts import AddressParts
 from addresses.queries.geocoding import Answer, geocode
 from addresses.queries.mentions import find_place
-from tests.factories import City, door
+from tests.factories import City, door, open_register
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +57,67 @@ def test_one_address_that_is_written_twice_is_one_place(doors: dict[str, Address
 )
 def test_one_number_is_one_place(doors: dict[str, Address], text: str) -> None:
     assert "several_places" not in geocode(text).warnings
+
+
+@pytest.mark.parametrize("written", ["Kavaklı", "Kavaksız", "Kavakçı"])
+def test_a_name_with_a_name_making_ending_is_another(city: City, written: str) -> None:
+    there = door(city.areas, street="Kavak Sokak", number=3, at=(0.5, 1.5))
+    area = "Hasan Basri Çantay Mah. Altıeylül"
+    exact = geocode(f"Kavak Sokak'ta No:3 {area}")
+    assert exact.best is not None and (exact.best.address_id, sure(exact)) == (there.pk, True)
+    assert not sure(geocode(f"{written} Sokak No:3 {area}"))
+    assert not sure(geocode(f"10028 Sk no 9 {area.replace('Çantay', 'Çantaylı')}"))
+
+
+ADDRESS = "Hasan Basri Çantay Mah. 10028 Sokak No:9"
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        (f"{ADDRESS} Altıeylül/Van", "elsewhere"),
+        (f"{ADDRESS} Altıeylül Ordu", "elsewhere"),
+        (f"{ADDRESS}, Uşak", "elsewhere"),
+        (f"{ADDRESS} Altıeylül, İzmit", "elsewhere"),
+        (f"{ADDRESS} Altıeylül Karesi", "wrong_district"),
+        (f"{ADDRESS} Bahçelievler Mah. Altıeylül", "wrong_neighbourhood"),
+        (f"Uydurma Mah. {ADDRESS.replace(' Mah.', '')} Altıeylül", "wrong_neighbourhood"),
+        ("Yeni 10028 Sokak No:9 Altıeylül", "name_differs"),
+        ("10028/1 Sokak No:9 Altıeylül", "name_differs"),
+        ("10028-A Sokak No:9 Altıeylül", "name_differs"),
+        ("2. Vatan Sokak No:3 Altıeylül", "name_differs"),
+        ("Vatan Orman Çiftliği Sokak No:3 Altıeylül", "name_differs"),
+        ("Vatan Çıkmazı No:3 Altıeylül", "kind_differs"),
+    ],
+)
+def test_what_contradicts_leaves_a_suggestion(city: City, text: str, warning: str) -> None:
+    answer = geocode(text)
+    assert (answer.category, warning in answer.warnings) == ("C", True), answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ADDRESS} Altıeylül/Balıkesir", f"{ADDRESS} Ordu caddesi tarafı", f"{ADDRESS} Karesi yolu",
+        "Altıeylül/Balıkesir 10028 Sokak No:9", "9, 10028 Sokak, Altıeylül, Balıkesir, Marmara Bölgesi",
+        "acil 10028 Sokak No:9 Altıeylül", "önünde Vatan Sokak No:3 Altıeylül",
+    ],
+)  # fmt: skip
+def test_what_contradicts_nothing_stays_sure(city: City, text: str) -> None:
+    assert sure(geocode(text)), geocode(text)
+
+
+def test_a_postcode_of_elsewhere_contradicts(city: City) -> None:
+    open_register()
+    for letter, code in (("A", "10100"), ("B", "10110")):
+        Neighbourhood.objects.filter(pk=city.areas.neighbourhoods[letter].pk).update(postcode=code)
+    door(city.areas, street="Yeni Sokak")  # the names are read again
+    assert sure(geocode(f"{ADDRESS} 10100 Altıeylül"))
+    assert "wrong_postcode" in geocode(f"{ADDRESS} 10110 Altıeylül").warnings
+    found = geocode(AddressParts("10028 Sokak", "9", postcode="34668").text())
+    assert (found.category, "elsewhere" in found.warnings) == ("C", True)
+
+
+def test_a_province_in_its_own_field_counts(city: City) -> None:
+    parts = AddressParts("10028 Sokak", "9", "Hasan Basri Çantay", "Altıeylül", "Van")
+    assert "elsewhere" in geocode(parts.text()).warnings
