@@ -34,11 +34,14 @@ def contradictions(
     return tuple(found)
 
 
-def named_areas(
-    evidence: Evidence, index: NameIndex, neighbourhood: int, *, unless: frozenset[int]
-) -> frozenset[int]:
-    """The items that name a neighbourhood (id), its district or the province, where no street tells
-    which of them do. Not those that name something else: `unless`.
+def place_contradictions(
+    evidence: Evidence,
+    index: NameIndex,
+    neighbourhood: int,
+    named: frozenset[int] = frozenset(),
+) -> tuple[str, ...]:
+    """The same of a place without a street, where `named` are the items of its own name: its areas
+    are what the text says of them.
     """
     district = index.neighbourhoods[neighbourhood].parent_id
     matches = (
@@ -46,12 +49,8 @@ def named_areas(
         evidence.districts.get(index.name_of_district[district]),
         *evidence.provinces.values(),
     )
-    return frozenset(
-        i
-        for match in matches
-        if match is not None and match.score >= WEIGHTS.area_named
-        for i in match.items - unless
-    )
+    own = (m.items for m in matches if m is not None and m.score >= WEIGHTS.area_named)
+    return contradictions(evidence, index, neighbourhood, named.union(*own))
 
 
 def other_street(evidence: Evidence, street: frozenset[int], named: frozenset[int]) -> bool:

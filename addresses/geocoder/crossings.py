@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from addresses.geocoder.answer import Answer, Candidate
 from addresses.geocoder.answer import Evidence as FieldEvidence
+from addresses.geocoder.contradictions import other_street, place_contradictions
 from addresses.geocoder.explain import field
 from addresses.geocoder.glue import unglue
 from addresses.geocoder.language import Pack
@@ -22,6 +23,7 @@ _OTHERS = 400
 _BEHIND = 0.35
 _PHRASE_MAX = 2
 _SIGN = ";"  # stands for `&`: one token, as long
+_AREA = "wrong_neighbourhood"
 _M_PER_DEGREE = 111_200.0
 MISSING_CROSSING = Answer("", (), False, ("crossing_not_found",))
 
@@ -135,7 +137,8 @@ def answer_crossing(
     one, other = streets[best.street_id], others[best.other_id]
     repaired = one.street.repaired or other.street.repaired
     sure = min(one.street.score, other.street.score) >= WEIGHTS.sure
-    category = "C" if rivals or not sure else "B" if repaired else "A"
+    contrary = _contrary((one, other), (first, second), index)
+    category = "C" if rivals or contrary or not sure else "B" if repaired else "A"
     kept = [best, *(row for row in rows[1:] if _metres(row, best) > _ONE_PLACE_M)]
     return Answer(
         category,
@@ -144,9 +147,31 @@ def answer_crossing(
             for row in kept[:limit]
         ),
         bool(rivals),
-        (),
+        contrary,
         {"crossing": f"{crossing.first} | {crossing.second}"},
     )
+
+
+def _contrary(
+    streets: tuple[Ranked, Ranked], evidence: tuple[Evidence, Evidence], index: NameIndex
+) -> tuple[str, ...]:
+    """What was given and contradicts the crossing. The streets may lie in two neighbourhoods, and
+    what is said beside them stands in the evidence of both: an area is wrong where both say so.
+    """
+    found: list[str] = []
+    of_each: list[frozenset[str]] = []
+    for r, e in zip(streets, evidence, strict=True):
+        named = r.street.items | r.neighbourhood.items | r.district.items
+        area = r.document.neighbourhood_id
+        of_each.append(frozenset(place_contradictions(e, index, area, named)))
+        if e.kinds and r.document.kind not in e.kinds:
+            found.append("kind_differs")
+        if other_street(e, r.street.items, named):
+            found.append("name_differs")
+    areas = of_each[0] | of_each[1]
+    if all(e.has_neighbourhood for e in evidence) and not all(_AREA in each for each in of_each):
+        areas -= {_AREA}
+    return tuple(dict.fromkeys([*found, *sorted(areas)]))
 
 
 def _evidence(text: str, index: NameIndex, pack: Pack) -> Evidence:

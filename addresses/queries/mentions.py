@@ -60,11 +60,7 @@ def find_place(
     index = current()
     if (written := _written_otherwise(text, index)) is not None:
         answer = geocode(text[: CONF.query_max], limit=limit, near=near)
-        if (
-            answer.best is not None
-            and answer.best.precision in _OTHERWISE
-            and answer.category != "C"
-        ):
+        if answer.best is not None and answer.best.precision in _OTHERWISE and not answer.ambiguous:
             start = text.find(written)
             end = start + len(written) if start >= 0 else len(text)
             return Mention(text, max(start, 0), end, answer)

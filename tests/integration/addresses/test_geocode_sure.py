@@ -1,12 +1,14 @@
 """A sure answer agrees with everything that was given; what contradicts leaves a suggestion."""
 
 import pytest
+from openlocationcode import openlocationcode as olc
 
-from addresses.models import Address, Neighbourhood
+from addresses.models import Address, Neighbourhood, Parcel
 from addresses.queries.address_parts import AddressParts
 from addresses.queries.geocoding import Answer, geocode
 from addresses.queries.mentions import find_place
 from tests.factories import City, door, open_register
+from tests.integration.addresses.furnished import furnish
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +123,51 @@ def test_a_postcode_of_elsewhere_contradicts(city: City) -> None:
 def test_a_province_in_its_own_field_counts(city: City) -> None:
     parts = AddressParts("10028 Sokak", "9", "Hasan Basri Çantay", "Altıeylül", "Van")
     assert "elsewhere" in geocode(parts.text()).warnings
+
+
+@pytest.mark.parametrize(
+    ("text", "warning"),
+    [
+        ("Gül Sk ile Azerbaycan Cad köşesi", ""),
+        ("Gül Cad ile Azerbaycan Cad köşesi", "kind_differs"),
+        ("Yeni Gül Sk ile Azerbaycan Cad köşesi", "name_differs"),
+        ("Gül Sk ile Azerbaycan Cad köşesi Ankara", "elsewhere"),
+        ("Gül Sk ile Azerbaycan Cad köşesi Yenice Mah", "wrong_neighbourhood"),
+        ("131 ada 7 parsel Bir mah", ""),
+        ("131 ada 7 parsel Bir mah Ankara", "elsewhere"),
+        ("131 ada 7 parsel Bir mah Merkez/Van", "elsewhere"),
+        ("Zağnos Paşa Camii", ""),
+        ("Zağnos Paşa Camii İstanbul", "elsewhere"),
+        ("39.005, 27.005", ""),
+        ("39.005, 27.005 Ankara", "elsewhere"),
+        ("https://www.google.com/maps/place/Ankara/@39.005,27.005,17z", ""),
+        ("8GCC2224+22 Ankara", "elsewhere"),
+        ("Bir mah Yıldız Sitesi B blok", ""),
+        ("Bir mah Yıldız Sitesi B blok Ankara", "elsewhere"),
+    ],
+)
+def test_other_places_are_held_against_what_is_given_too(
+    small_city: None, text: str, warning: str
+) -> None:
+    furnish()
+    if "+" in text:
+        text = text.replace("8GCC2224+22", olc.encode(39.005, 27.005))
+    answer = geocode(text)
+    assert answer.best is not None and answer.best.precision not in ("STREET", "NEIGHBOURHOOD")
+    assert (answer.category == "C") == bool(warning), answer
+    assert not warning or warning in answer.warnings
+
+
+def test_parcels_of_another_district_are_suggestions(city: City) -> None:
+    open_register()
+    area = city.areas.neighbourhoods["A"]
+    parcel = Parcel.objects.create(neighbourhood=area, cadastral_block="280", number="14")
+    for text, category in (
+        ("280 ada 14 parsel Hasan Basri Çantay", "A"),
+        ("280 ada 14 parsel Hasan Basri Çantay Mah. Karesi", "C"),
+    ):
+        answer = geocode(text)
+        assert answer.best is not None and answer.best.parcel_id == parcel.pk
+        assert answer.category == category
+    mention = find_place("280 ada 14 parsel Hasan Basri Çantay Mah. Karesi çöp dolu")
+    assert mention is not None and mention.answer.warnings[0] == "wrong_district"
