@@ -62,6 +62,8 @@ class Pack:
     at_words: frozenset[str]
     near_words: frozenset[str]
     noise: frozenset[str]
+    former_words: frozenset[str]  # before a house number that a door had
+    present_words: frozenset[str]  # before the one that it has now
     elsewhere: frozenset[str]  # large places that are no part of most registers
     perhaps_elsewhere: frozenset[str]  # the same, where the word may be one of daily life
     leads_there: frozenset[str]  # behind such a name: a way to it, not the place itself
@@ -138,6 +140,8 @@ def load(language: str) -> Pack:
         abbreviations={k: tuple(v.split()) for k, v in data["abbreviations"].items()},
         at_words=frozenset(data["relations"]["at"]),
         near_words=frozenset(data["relations"]["near"]),
+        former_words=frozenset(data.get("former_words", ())),
+        present_words=frozenset(data.get("present_words", ())),
         noise=frozenset(data["noise"]),
         elsewhere=frozenset(data.get("elsewhere", ())),
         perhaps_elsewhere=frozenset(data.get("perhaps_elsewhere", ())),

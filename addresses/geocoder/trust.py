@@ -3,10 +3,12 @@
 from addresses.geocoder.answer import EXACT, Candidate
 from addresses.geocoder.contradictions import contradictions, other_street
 from addresses.geocoder.names import NameIndex
+from addresses.geocoder.parse import House
 from addresses.geocoder.ranking import Evidence, Found
 from addresses.geocoder.weights import WEIGHTS
 
 _POSTCODE = 5
+_BETWEEN = frozenset({",", "-", "–", "+", "&"})  # two numbers of one street
 _UNSURE = frozenset(
     {
         "wrong_neighbourhood",
@@ -20,6 +22,7 @@ _UNSURE = frozenset(
         "retired",
         "elsewhere",  # another city is named: the street may be there
         "wrong_postcode",
+        "several_numbers",
         "name_differs",  # "Yeni Gül Sokak" is not Gül Sokak
     }
 )
@@ -45,6 +48,10 @@ def warnings_of(top: Found, evidence: Evidence, index: NameIndex) -> tuple[str, 
             found.append(door.row.how)
         if door.unit_given and not door.unit_known:
             found.append("unit_dropped")
+        if door.house.former and not door.row.how:  # another door has the number now
+            found.append("number_doubtful")
+        if _several_numbers(door.house, named, evidence) and door.how != "several_numbers":
+            found.append("several_numbers")
         if not door.house.marked and _followed_by_word(door.house.end, r.street.items, evidence):
             found.append("number_doubtful")
     if evidence.kinds and r.document.kind not in evidence.kinds:
@@ -94,6 +101,30 @@ def _word_left(top: Found, evidence: Evidence) -> bool:
     first = min(r.street.items, default=0)
     left = evidence.unexplained(named_by(top, evidence))
     return evidence.has_street and first > 0 and first - 1 in left
+
+
+def _several_numbers(house: House, named: frozenset[int], evidence: Evidence) -> bool:
+    """Whether other house numbers were given: `42, 44 ve 46`, `no 42 … no 44`, `12 (yeni 42)`."""
+    parsed, pack = evidence.parsed, evidence.pack
+    if parsed.others:
+        return True
+    items = parsed.items
+    for i, item in enumerate(items):
+        following = items[i + 1] if i + 1 < len(items) else None
+        if (
+            not item.number
+            or i in named
+            or house.start <= item.start < house.end
+            or len(item.text) >= _POSTCODE
+            or (following and (following.role or following.text in pack.measures))
+        ):
+            continue
+        if i and items[i - 1].text in pack.present_words:
+            return True
+        gap = parsed.text[house.end : item.start].strip().casefold()
+        if item.start >= house.end and (gap in _BETWEEN or gap in pack.crossing_joins):
+            return True
+    return False
 
 
 def _number_left(top: Found, evidence: Evidence) -> bool:

@@ -1,9 +1,11 @@
 """A sure answer agrees with everything that was given; what contradicts leaves a suggestion."""
 
+from urllib.parse import quote
+
 import pytest
 from openlocationcode import openlocationcode as olc
 
-from addresses.models import Address, Neighbourhood, Parcel
+from addresses.models import Address, Neighbourhood, Parcel, Unit
 from addresses.queries.address_parts import AddressParts
 from addresses.queries.geocoding import Answer, geocode
 from addresses.queries.mentions import find_place
@@ -171,3 +173,65 @@ def test_parcels_of_another_district_are_suggestions(city: City) -> None:
         assert answer.category == category
     mention = find_place("280 ada 14 parsel Hasan Basri Çantay Mah. Karesi çöp dolu")
     assert mention is not None and mention.answer.warnings[0] == "wrong_district"
+
+
+@pytest.mark.parametrize(
+    ("number", "door_name", "warning"),
+    [
+        ("eski no 9 yeni no 7", "sk7", ""),
+        ("yeni no 7 eski no 9", "sk7", ""),
+        ("eski no 9 yeni 7", "sk7", ""),
+        ("eski no 9", "sk9", "number_doubtful"),
+        ("9 (yeni 7)", "sk9", "several_numbers"),
+        ("no 9 no 7", "sk9", "several_numbers"),
+        ("9, 11 ve 13", "sk9", "several_numbers"),
+        ("9 ve 11", "sk9", "several_numbers"),
+        ("no 9-11", "sk9", "several_numbers"),
+        ("no 9, 3 gündür", "sk9", ""),
+        ("No:9.42", "sk9", "suffix_dropped"),
+    ],
+)
+def test_which_number_is_meant(
+    doors: dict[str, Address], number: str, door_name: str, warning: str
+) -> None:
+    answer = geocode(f"10028 Sokak {number} Hasan Basri Çantay")
+    assert answer.best is not None and answer.best.address_id == doors[door_name].pk
+    assert sure(answer) != bool(warning) and (not warning or warning in answer.warnings), answer
+
+
+def test_a_date_is_no_house_number(doors: dict[str, Address]) -> None:
+    answer = geocode("10028 Sokak 9.05.2026 tarihinden beri çöp Hasan Basri Çantay")
+    assert (answer.category, "number_missing" in answer.warnings) == ("C", True)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_percent_signs_are_read(doors: dict[str, Address], times: int) -> None:
+    text = "10028 Sokak no 9 Hasan Basri Çantay"
+    for _again in range(times):
+        text = quote(text)
+    answer = geocode(text)
+    assert answer.best is not None and answer.best.address_id == doors["sk9"].pk
+
+
+@pytest.mark.parametrize(
+    "flat", ["D 3", "Kat 2 D 3", "d/3", "K/2 D/3", "3 nolu daire", "3 numaralı daire", "3. daire"]
+)
+def test_a_flat_is_read_without_its_mark(doors: dict[str, Address], flat: str) -> None:
+    text = f"10028 Sokak No:9 {flat} Hasan Basri Çantay"
+    answer = geocode(text)
+    assert (answer.category, answer.warnings) == ("B", ("unit_dropped",))
+    unit = Unit.objects.create(address=doors["sk9"], unit_number="3")
+    answer = geocode(text)
+    assert answer.best is not None and answer.best.unit_id == unit.pk
+
+
+def test_which_of_two_numbers_is_the_flat_is_not_known(doors: dict[str, Address]) -> None:
+    answer = geocode("10028 Sokak No:9/1/3 Hasan Basri Çantay")
+    assert (answer.category, answer.warnings) == ("B", ("unit_dropped",))
+    assert geocode("10028 Sokak No:9/A/3 Hasan Basri Çantay").category == "C"
+
+
+def test_a_letter_before_a_name_is_no_flat(doors: dict[str, Address]) -> None:
+    for rest in ("D 10028 Sokak Hasan Basri Çantay", "da 3 gündür çöp var 10028 Sokak"):
+        answer = geocode(f"No:9 {rest}")
+        assert answer.best is not None and "unit" not in answer.parsed
