@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from addresses.conf import CONF
 from addresses.geocoder import coordinates, parcels, pluscodes
-from addresses.geocoder.answer import Answer
+from addresses.geocoder.answer import Answer, as_suggestion
 from addresses.geocoder.language import load
 from addresses.geocoder.mentions import Span, spans
 from addresses.geocoder.names import NameIndex
@@ -77,7 +77,7 @@ def find_place(
     answer = geocode(text, limit=limit, near=near)
     if answer.best is None or answer.best.address_id is not None:
         return None
-    return Mention(text, 0, 0, replace(answer, category="C"))
+    return Mention(text, 0, 0, as_suggestion(answer))
 
 
 def _written_otherwise(text: str, index: NameIndex) -> str | None:
@@ -111,19 +111,17 @@ def _one_of(found: list[Mention]) -> Mention:
     if listed is not None:
         known = {candidate.address_id for candidate in best.answer.candidates}
         more = tuple(rival for rival in rivals if rival.address_id not in known)
-        return replace(
-            best, answer=replace(best.answer, candidates=(*best.answer.candidates, *more))
-        )
+        more_places = replace(best.answer, candidates=(*best.answer.candidates, *more))
+        return replace(best, answer=as_suggestion(more_places))
     if best.answer.category not in _SURE or best.answer.best.address_id is None or not rivals:
         return best
     several = replace(
         best.answer,
-        category="C",
         candidates=(best.answer.best, *rivals),
         ambiguous=True,
         warnings=(*best.answer.warnings, "several_places"),
     )
-    return replace(best, answer=several)
+    return replace(best, answer=as_suggestion(several))
 
 
 def _trust(mention: Mention) -> tuple[int, bool, float]:

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from django.test import Client
 from openlocationcode import openlocationcode as olc
 
 from addresses.models import Address, Neighbourhood, Parcel, Unit
@@ -235,3 +236,18 @@ def test_a_letter_before_a_name_is_no_flat(doors: dict[str, Address]) -> None:
     for rest in ("D 10028 Sokak Hasan Basri Çantay", "da 3 gündür çöp var 10028 Sokak"):
         answer = geocode(f"No:9 {rest}")
         assert answer.best is not None and "unit" not in answer.parsed
+
+
+def test_a_suggestion_has_a_low_score_in_every_dialect(city: City, client: Client) -> None:
+    for text, is_sure in (("10028 Sokak No:9", True), ("10028 Sokak No:9 Ankara", False)):
+        asked = {
+            "/compat/pelias/v1/search": ("text", "confidence"),
+            "/compat/ban/search": ("q", "score"),
+        }
+        for path, (name, figure) in asked.items():
+            found = client.get(path, {name: text}).json()["features"][0]["properties"]
+            assert (found[figure] > 0.6) == is_sure, found
+            if "pelias" in path:
+                assert found["match_type"] == ("exact" if is_sure else "fallback")
+        place = client.get("/compat/nominatim/search", {"q": text}).json()[0]
+        assert (place["importance"] > 0.6) == is_sure
