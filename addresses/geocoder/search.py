@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from addresses.geocoder import answers
 from addresses.geocoder.answer import NO_ANSWER, Answer
-from addresses.geocoder.crossings import MISSING_CROSSING
+from addresses.geocoder.crossings import MISSING_CROSSING, MISSING_STREET
 from addresses.geocoder.doors import Door, DoorRow, best_door
 from addresses.geocoder.glue import unglue
 from addresses.geocoder.language import Pack, load
@@ -68,9 +68,10 @@ class Search:
         otherwise = answer_otherwise(
             text, self.index, self.register, self.pack, limit=self.limit, trace=self.trace
         )
-        if otherwise is MISSING_CROSSING:  # the streets at least
+        if otherwise is MISSING_CROSSING or otherwise is MISSING_STREET:  # the streets at least
             found = self._address(text)
-            others = tuple(w for w in found.warnings if w != "number_missing")
+            said = {"number_missing", *otherwise.warnings}
+            others = tuple(w for w in found.warnings if w not in said)
             return replace(found, category="C", warnings=(*otherwise.warnings, *others))
         if otherwise is not None:
             return otherwise

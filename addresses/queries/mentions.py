@@ -7,7 +7,7 @@ from addresses.conf import CONF
 from addresses.geocoder import coordinates, parcels, pluscodes
 from addresses.geocoder.answer import Answer, as_suggestion
 from addresses.geocoder.language import load
-from addresses.geocoder.mentions import Span, spans
+from addresses.geocoder.mentions import Span, elsewhere_beside, spans
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.tokens import readable
 from addresses.queries.geocoding import geocode
@@ -71,13 +71,25 @@ def find_place(
             if answer.best is not None:
                 found.append(_trimmed(text, span, answer))
     if found:
-        return _one_of(found)
+        return _unless_elsewhere(_one_of(found), index)
     if len(text) > _SHORT:
         return None
     answer = geocode(text, limit=limit, near=near)
     if answer.best is None or answer.best.address_id is not None:
         return None
     return Mention(text, 0, 0, as_suggestion(answer))
+
+
+def _unless_elsewhere(mention: Mention, index: NameIndex) -> Mention:
+    """A suggestion where the words around the place name another city."""
+    text, answer = mention.text, mention.answer
+    if answer.category not in _SURE or not any(
+        elsewhere_beside(text, mention.start, mention.end, index, load(language))
+        for language in index.languages
+    ):
+        return mention
+    warnings = (*answer.warnings, "elsewhere")
+    return replace(mention, answer=as_suggestion(replace(answer, warnings=warnings)))
 
 
 def _written_otherwise(text: str, index: NameIndex) -> str | None:

@@ -251,3 +251,46 @@ def test_a_suggestion_has_a_low_score_in_every_dialect(city: City, client: Clien
                 assert found["match_type"] == ("exact" if is_sure else "fallback")
         place = client.get("/compat/nominatim/search", {"q": text}).json()[0]
         assert (place["importance"] > 0.6) == is_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Gül Sokak & Azerbaycan Caddesi", "Gül sokağıyla Azerbaycan caddesinin kesiştiği yer",
+        "Gül Sokak ile Azerbaycan Caddesinin köşesindeki lamba", "Gül Sk. & Azerbaycan Cad.",
+        "Gül Sokak ve Azerbaycan Caddesi kavşağına", "Gül Sokak ile Azerbaycan Caddesi kesişiminden",
+    ],
+)  # fmt: skip
+def test_ways_to_write_a_crossing(small_city: None, text: str) -> None:
+    furnish()
+    answer = geocode(text)
+    assert answer.best is not None and (answer.best.precision, answer.category) == ("CROSSING", "A")
+
+
+def test_a_crossing_with_an_unknown_street_says_so(small_city: None) -> None:
+    there = furnish()
+    answer = geocode("Gül Sokak ile Zımbırtı Caddesi köşesi")
+    assert (answer.category, answer.warnings[0]) == ("C", "street_not_found")
+    assert answer.best is not None and answer.best.street_id == there.gul.pk
+    assert "street_not_found" not in geocode("Gül Sokak No 9 ile okul köşesi").warnings
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_sure"),
+    [
+        ("Ankara Çankaya ", " önünde çöp var", False),
+        ("Merhaba, ", " önünde çöp var Ankara", False),
+        ("", "/Van önünde çöp var", False),
+        ("Merhaba. ", " önünde çöp var, Ankara yolunda da", True),
+        ("Ankara'dan geldim, ", " önünde çöp var", True),
+        ("Ankara güzel. ", " önünde çöp var", True),
+    ],
+)
+def test_a_city_beside_the_place_of_a_message_counts(
+    doors: dict[str, Address], before: str, after: str, is_sure: bool
+) -> None:
+    mention = find_place(f"{before}10028 Sokak no 9{after}")
+    assert mention is not None and mention.answer.best is not None
+    assert mention.answer.best.address_id == doors["sk9"].pk
+    assert sure(mention.answer) == is_sure
+    assert ("elsewhere" in mention.answer.warnings) != is_sure
