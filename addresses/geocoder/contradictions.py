@@ -71,11 +71,12 @@ def other_street(evidence: Evidence, street: frozenset[int], named: frozenset[in
 def _run(evidence: Evidence, at: int) -> Iterator[int]:
     """The items before a type word that nothing divides from it, the last first."""
     parsed, pack = evidence.parsed, evidence.pack
-    areas = pack.district_words | pack.province_words
     for i in range(at - 1, -1, -1):
         item = parsed.items[i]
         gap = parsed.text[item.end : parsed.items[i + 1].start]
-        if item.role or item.text in pack.plain_words or item.text in areas:
+        if item.role or item.text in pack.plain_words:
+            return
+        if item.text in pack.district_words or item.text in pack.province_words:
             return
         stop = gap.startswith(".") and not gap[1:].strip()
         if stop and not item.number and len(item.text) > _ABBREVIATED:

@@ -149,9 +149,8 @@ class Parser:
     # Rules: each takes its tokens and says so, or leaves everything as it is
 
     def _unit(self) -> bool:
-        value, after = self._labelled(self.pack.unit_words)
-        if not value:
-            value, after = self._counted_unit()
+        number = self.tokens[self.at].kind == NUMBER
+        value, after = self._counted_unit() if number else self._labelled(self.pack.unit_words)
         if not value:
             return False
         self.parsed.unit = self.parsed.unit or value
@@ -175,16 +174,14 @@ class Parser:
 
     def _counted_unit(self) -> tuple[str, int]:
         """`3 nolu daire`, and behind a house number `3. daire`."""
-        number = self._number_at(self.at)
-        if number is None:
-            return "", self.at
         said, i = self._phrase(self.at + 1, self.pack.number_words)
         if not said:
             i = self._skip(self.at + 1, ".")
         word, after = self._phrase(i, self.pack.unit_words)
         following = self._number_at(self._skip(after, ":."))
         short = len(word) <= _LETTER_MAX or (not said and self.parsed.house is None)
-        return ("", self.at) if short or following is not None else (number.text, after)
+        number = self.tokens[self.at].text
+        return ("", self.at) if short or following is not None else (number, after)
 
     def _labelled(self, words: Phrases) -> tuple[str, int]:
         """`daire:18`, `D: 5`, `kat 3`. One or two letters need a mark or the number glued on."""
@@ -342,9 +339,10 @@ class Parser:
 
     def _is_decimal(self, i: int) -> bool:
         """Whether the number at i goes on behind a full stop: 1.42 is no house number 1."""
-        mark, tail, following = (self._token(j) for j in (i + 1, i + 2, i + 3))
-        if mark is None or tail is None or mark.text != "." or tail.kind != NUMBER:
+        mark = self._token(i + 1)
+        if mark is None or mark.text != "." or (tail := self._number_at(i + 2)) is None:
             return False
+        following = self._token(i + 3)
         words = self.pack.street_kinds.keys() | self.pack.floor_words | self.pack.unit_words
         name = following is not None and (following.text == "." or following.text in words)
         return mark.glued and tail.glued and len(tail.text) <= _TAIL_NUMBER and not name

@@ -50,9 +50,9 @@ def number_words_apart(tokens: list[Token], pack: Pack) -> Iterator[Token]:
         yield token
 
 
-def without_dates(text: str, tokens: Sequence[Token]) -> list[Token]:
+def without_dates(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
     """The tokens without those of dates: `12.05.2026` has no house number."""
+    if _DATE.search(text) is None:
+        return tokens
     spans = [found.span() for found in _DATE.finditer(text)]
-    if not spans:
-        return list(tokens)
     return [t for t in tokens if not any(start <= t.start < end for start, end in spans)]

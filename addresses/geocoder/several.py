@@ -33,7 +33,8 @@ def places(text: str, pack: Pack) -> list[tuple[int, int]]:
     there are not two streets with a house number each. Linear in the text's length.
     """
     tokens = cut(text)
-    kinds = [i for i, token in enumerate(tokens) if _is_type(token, pack)]
+    words = pack.street_kinds
+    kinds = [i for i, t in enumerate(tokens) if t.text in words and len(t.text) >= _LABEL_MIN]
     if len(kinds) < 2:
         return [(0, len(text))]
     claims = _claims(tokens, kinds, pack)
@@ -43,10 +44,6 @@ def places(text: str, pack: Pack) -> list[tuple[int, int]]:
         found.append((begin, at))
         begin = after
     return [*found, (begin, len(text))][:_MOST]
-
-
-def _is_type(token: Token, pack: Pack) -> bool:
-    return len(token.text) >= _LABEL_MIN and token.text in pack.street_kinds
 
 
 def _claims(tokens: Sequence[Token], kinds: Sequence[int], pack: Pack) -> list[_Claim]:

@@ -99,8 +99,9 @@ def _word_left(top: Found, evidence: Evidence) -> bool:
     """Whether a word right before the street's name names nothing: "Eski" of "Eski Bursa Cad."."""
     r = top.ranked
     first = min(r.street.items, default=0)
-    left = evidence.unexplained(named_by(top, evidence))
-    return evidence.has_street and first > 0 and first - 1 in left
+    if first == 0 or not evidence.has_street:
+        return False
+    return first - 1 in evidence.unexplained(named_by(top, evidence))
 
 
 def _several_numbers(house: House, named: frozenset[int], evidence: Evidence) -> bool:
