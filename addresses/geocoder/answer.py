@@ -1,12 +1,13 @@
 """What the geocoder answers. Stable: other rooms store and show these."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 EXACT = "exact"
 REPAIRED = "repaired"
 MISSING = "missing"
 CONTRADICTING = "contradicting"
+UNSURE_MOST = 0.6  # the score of a place that is only suggested
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Candidate:
     """One place of the register that the text may mean.
 
     `precision` is UNIT, DOOR, INTERPOLATED, BUILDING, PARCEL, CROSSING, STREET, LANDMARK,
-    NEIGHBOURHOOD, DISTRICT or POINT; `score` lies in 0 … 1; `lon` and `lat` are degrees (EPSG:4326),
+    NEIGHBOURHOOD, DISTRICT or POINT; `score` lies in 0 … 1,
+    and below UNSURE_MOST where the answer is not sure; `lon` and `lat` are degrees (EPSG:4326),
     None where the register knows no point. Ids are those of the register's tables. A crossing's
     streets are `street_id` and `other_street_id`.
     """
@@ -80,6 +82,16 @@ class Answer:
     def best(self) -> Candidate | None:
         """The first candidate, or None."""
         return self.candidates[0] if self.candidates else None
+
+
+def as_suggestion(answer: Answer) -> Answer:
+    """The answer as one of category C, in the same order. Whoever looks at the score alone sees that it
+    is not sure: it is UNSURE_MOST at most.
+    """
+    candidates = answer.candidates
+    if any(candidate.score > UNSURE_MOST for candidate in candidates):
+        candidates = tuple(replace(c, score=UNSURE_MOST * c.score) for c in candidates)
+    return replace(answer, category="C", candidates=candidates)
 
 
 NO_ANSWER = Answer(category="")

@@ -15,6 +15,7 @@ from addresses.geocoder.answer import (
 from addresses.geocoder.answer import Evidence as FieldEvidence
 from addresses.geocoder.areas import areas
 from addresses.geocoder.buildings import building, names_building
+from addresses.geocoder.contradictions import other_street
 from addresses.geocoder.doors import best_door
 from addresses.geocoder.explain import field, shown
 from addresses.geocoder.landmarks import landmark
@@ -23,7 +24,7 @@ from addresses.geocoder.parse import House
 from addresses.geocoder.ranking import NOTHING, Evidence, Found, houses_beside, weigh
 from addresses.geocoder.register import Between, Points, Register
 from addresses.geocoder.trace import Trace
-from addresses.geocoder.trust import category_of, province_items, warnings_of
+from addresses.geocoder.trust import category_of, named_by, warnings_of
 from addresses.geocoder.weights import WEIGHTS
 from addresses.rules import house_number
 
@@ -48,10 +49,10 @@ def is_exact(found: list[Found], evidence: Evidence) -> bool:
         return False
     if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_sure:
         return False
+    if other_street(evidence, r.street.items, named_by(top, evidence)):
+        return False
     doors = {f.door.row.address_id for f in found if f.door is not None}
-    return len(doors) == 1 or not evidence.unexplained(
-        r.street.items, r.neighbourhood.items, r.district.items, province_items(evidence)
-    )
+    return len(doors) == 1 or not evidence.unexplained(named_by(top, evidence))
 
 
 def compose(
@@ -228,7 +229,7 @@ def _streets(
     ]
     points = register.points(without, (), ()) if without else None
     candidates = [_candidate(f, evidence, index, points) for f in kept]
-    warnings = warnings_of(top, evidence)
+    warnings = warnings_of(top, evidence, index)
     between = _between(top, evidence, register) if not rivals else None
     if between is not None:
         candidates[0] = _interpolated(candidates[0], between, top, index)
@@ -243,10 +244,7 @@ def _streets(
         warnings=warnings,
         parsed=shown(
             evidence.parsed,
-            top.ranked.street.items,
-            top.ranked.neighbourhood.items,
-            top.ranked.district.items,
-            province_items(evidence),
+            named_by(top, evidence),
             house=top.door.house if top.door else None,
         ),
     )

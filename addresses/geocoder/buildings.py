@@ -2,6 +2,7 @@
 
 from addresses.geocoder.answer import EXACT, Answer, Candidate
 from addresses.geocoder.answer import Evidence as FieldEvidence
+from addresses.geocoder.contradictions import place_contradictions
 from addresses.geocoder.explain import area_items, shown
 from addresses.geocoder.language import Pack
 from addresses.geocoder.names import NameIndex
@@ -54,9 +55,11 @@ def building(
     used = frozenset(evidence.building_words).union(*(match.items for _area, match in areas))
     used |= area_items(evidence)
     block_fits = not block or all(row.block.upper() == block for row in rows)
-    warnings = ("relative",) if evidence.parsed.relation_beside(used) == "near" else ()
+    contrary = place_contradictions(evidence, index, rows[0].neighbourhood_id, used)
+    near = evidence.parsed.relation_beside(used) == "near"
+    warnings = (*contrary, "relative") if near else contrary
     return Answer(
-        category="B" if len(rows) == 1 and block_fits else "C",
+        category="B" if len(rows) == 1 and block_fits and not contrary else "C",
         candidates=tuple(_candidate(row, evidence, index) for row in rows[:limit]),
         ambiguous=len(rows) > 1,
         warnings=warnings if block_fits else (*warnings, "block_not_found"),

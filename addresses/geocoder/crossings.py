@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from addresses.geocoder.answer import Answer, Candidate
 from addresses.geocoder.answer import Evidence as FieldEvidence
+from addresses.geocoder.contradictions import other_street, place_contradictions
 from addresses.geocoder.explain import field
 from addresses.geocoder.glue import unglue
 from addresses.geocoder.language import Pack
@@ -22,17 +23,20 @@ _OTHERS = 400
 _BEHIND = 0.35
 _PHRASE_MAX = 2
 _SIGN = ";"  # stands for `&`: one token, as long
+_AREA = "wrong_neighbourhood"
 _M_PER_DEGREE = 111_200.0
 MISSING_CROSSING = Answer("", (), False, ("crossing_not_found",))
+MISSING_STREET = Answer("", (), False, ("street_not_found",))
 
 
 @dataclass(frozen=True)
 class Crossing:
-    """The texts of the two streets, and what stands beside them."""
+    """The texts of the two streets, and what stands beside them. `typed`: both have a type word."""
 
     first: str
     second: str
     rest: str
+    typed: bool
 
 
 def read(text: str, pack: Pack) -> Crossing | None:
@@ -42,7 +46,8 @@ def read(text: str, pack: Pack) -> Crossing | None:
     if found is not None:
         at, after = found
         if tokens[at].text in pack.crossing_joins and at > 0 and after < len(tokens):
-            return _parts(text, tokens[:at], tokens[after:], [])  # "A-Strasse Ecke B-Weg"
+            # "A-Strasse Ecke B-Weg"
+            return _parts(text, tokens[:at], tokens[after:], [], pack)
         leads = pack.crossing_leads and at < len(tokens) - after
         inside = tokens[after:] if leads else tokens[:at]
         outside = tokens[:at] if leads else tokens[after:]
@@ -50,8 +55,23 @@ def read(text: str, pack: Pack) -> Crossing | None:
     marks = {_SIGN if mark == "&" else mark for mark in pack.crossing_marks}
     for i, token in enumerate(tokens):
         if token.text in marks and _has_street(tokens, pack):
-            return _parts(text, tokens[:i], tokens[i + 1 :], [])
+            return _parts(text, tokens[:i], tokens[i + 1 :], [], pack)
+        if token.text == _SIGN and text[token.start] == "&" and _typed(tokens, i, pack):
+            return _parts(text, tokens[:i], tokens[i + 1 :], [], pack)
     return None
+
+
+def _typed(tokens: Sequence[Token], i: int, pack: Pack) -> bool:
+    """Whether two type words with nothing but their streets stand beside the mark at i, and no house
+    number: `Gül Sokak & Çam Caddesi`.
+    """
+    before = tokens[i - 2 if i > 1 and tokens[i - 1].text == "." else i - 1] if i else None
+    return (
+        before is not None
+        and before.text in pack.street_kinds
+        and _has_street(tokens[i + 1 :], pack)
+        and not any(token.kind == WORD and token.text in pack.number_words for token in tokens)
+    )
 
 
 def _with_signs(text: str, pack: Pack) -> str:
@@ -89,38 +109,42 @@ def _split(
         and (inside[i - 1].kind == WORD or not t.glued)
     ]  # fmt: skip
     for at in [*reversed(words), *reversed(marks)]:
-        if parts := _parts(text, inside[:at], inside[at + 1 :], outside):
+        if parts := _parts(text, inside[:at], inside[at + 1 :], outside, pack):
             return parts
     streets = [i for i, t in enumerate(inside) if t.text in pack.street_kinds and len(t.text) > 1]
     if len(streets) > 1:
-        return _parts(text, inside[: streets[0] + 1], inside[streets[0] + 1 :], outside)
+        return _parts(text, inside[: streets[0] + 1], inside[streets[0] + 1 :], outside, pack)
     return None
 
 
 def _parts(
-    text: str, first: Sequence[Token], second: Sequence[Token], outside: Sequence[Token]
+    text: str,
+    first: Sequence[Token],
+    second: Sequence[Token],
+    outside: Sequence[Token],
+    pack: Pack,
 ) -> Crossing | None:
     named = [[t for t in part if t.kind != MARK] for part in (first, second)]
     if not all(named):
         return None
-    texts = [
+    one, other, rest = (
         text[part[0].start : part[-1].end] if part else "" for part in (first, second, outside)
-    ]
-    return Crossing(*texts)
+    )
+    return Crossing(one, other, rest, _has_street(first, pack) and _has_street(second, pack))
 
 
 def answer_crossing(
     crossing: Crossing, index: NameIndex, register: Register, pack: Pack, *, limit: int
 ) -> Answer | None:
-    """Where the two streets meet; None where they are not known. Where they do not meet it has no
-    candidate, and says so: `crossing_not_found`.
+    """Where the two streets meet; None where they are not known. Where they do not meet, or one of them
+    is not known, it has no candidate, and says so: MISSING_CROSSING, MISSING_STREET.
     """
     first = _evidence(f"{crossing.first} , {crossing.rest}", index, pack)
     second = _evidence(f"{crossing.second} , {crossing.rest}", index, pack)
     streets = {r.document.street_id: r for r in reversed(_best(rank(index, first)))}
     others = {r.document.street_id: r for r in reversed(list(_all(index, second)))}
     if not streets or not others:
-        return None
+        return MISSING_STREET if crossing.typed and (streets or others) else None
     rows = register.crossings(list(streets)[-_STREETS:], list(others)[-_OTHERS:], _APART_M)
     if not rows:
         return MISSING_CROSSING
@@ -135,7 +159,8 @@ def answer_crossing(
     one, other = streets[best.street_id], others[best.other_id]
     repaired = one.street.repaired or other.street.repaired
     sure = min(one.street.score, other.street.score) >= WEIGHTS.sure
-    category = "C" if rivals or not sure else "B" if repaired else "A"
+    contrary = _contrary((one, other), (first, second), index)
+    category = "C" if rivals or contrary or not sure else "B" if repaired else "A"
     kept = [best, *(row for row in rows[1:] if _metres(row, best) > _ONE_PLACE_M)]
     return Answer(
         category,
@@ -144,9 +169,31 @@ def answer_crossing(
             for row in kept[:limit]
         ),
         bool(rivals),
-        (),
+        contrary,
         {"crossing": f"{crossing.first} | {crossing.second}"},
     )
+
+
+def _contrary(
+    streets: tuple[Ranked, Ranked], evidence: tuple[Evidence, Evidence], index: NameIndex
+) -> tuple[str, ...]:
+    """What was given and contradicts the crossing. The streets may lie in two neighbourhoods, and
+    what is said beside them stands in the evidence of both: an area is wrong where both say so.
+    """
+    found: list[str] = []
+    of_each: list[frozenset[str]] = []
+    for r, e in zip(streets, evidence, strict=True):
+        named = r.street.items | r.neighbourhood.items | r.district.items
+        area = r.document.neighbourhood_id
+        of_each.append(frozenset(place_contradictions(e, index, area, named)))
+        if e.kinds and r.document.kind not in e.kinds:
+            found.append("kind_differs")
+        if other_street(e, r.street.items, named):
+            found.append("name_differs")
+    areas = of_each[0] | of_each[1]
+    if all(e.has_neighbourhood for e in evidence) and not all(_AREA in each for each in of_each):
+        areas -= {_AREA}
+    return tuple(dict.fromkeys([*found, *sorted(areas)]))
 
 
 def _evidence(text: str, index: NameIndex, pack: Pack) -> Evidence:

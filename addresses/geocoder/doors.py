@@ -37,7 +37,8 @@ class DoorRow(NamedTuple):
 @dataclass(frozen=True)
 class Door:
     """A door and how it was reached. `how` is exact, unit (`4/1` is unit 1 of number 4),
-    suffix_dropped (`4/A` is given, only 4 exists) or suffix_missing (4 is given, only 4/A exists).
+    suffix_dropped (`4/A` is given, only 4 exists), suffix_missing (4 is given, only 4/A exists) or
+    several_numbers (`42-44`: the first).
     """
 
     row: DoorRow
@@ -67,8 +68,12 @@ def best_door(house: House, rows: Sequence[DoorRow], *, unit: str) -> Door | Non
         return Door(row, house, "exact", given and row.unit_id is not None, given)
     plain = by_suffix.get("")
     if plain is not None:
-        if house.unit:
-            return Door(plain, house, "unit", plain.unit_id is not None, True)
+        if house.unit and house.suffix == f"-{house.unit}" and int(house.unit) > house.number:
+            return Door(plain, house, "several_numbers")
+        if house.unit and (not house.tail or house.suffix.isdigit()):
+            # `42/1/3`: which of the two is the unit is not known.
+            known = plain.unit_id is not None and not house.tail
+            return Door(plain, house, "unit", known, True)
         return Door(plain, house, "suffix_dropped", plain.unit_id is not None, bool(unit))
     if rows and not house.suffix:
         first = min(rows, key=lambda r: (len(r.suffix), r.suffix))

@@ -3,6 +3,7 @@
 import math
 
 from addresses.geocoder.answer import Answer, Candidate
+from addresses.geocoder.contradictions import place_contradictions
 from addresses.geocoder.explain import area_items, field, shown
 from addresses.geocoder.matching import Match
 from addresses.geocoder.names import LandmarkRow, NameIndex
@@ -34,12 +35,13 @@ def landmark(
         found = [*tied, *(f for f in found if f not in tied)]
     match = found[0][2]
     warnings = ("relative",) if evidence.parsed.relation_beside(match.items) == "near" else ()
-    sure = match.score >= WEIGHTS.area_sure and len(tied) == 1
+    contrary = place_contradictions(evidence, index, found[0][1].neighbourhood_id, match.items)
+    sure = match.score >= WEIGHTS.area_sure and len(tied) == 1 and not contrary
     answer = Answer(
         "B" if sure else "C",
         tuple(_candidate(place, m, evidence, index) for _v, place, m in found[:limit]),
         len(tied) > 1,
-        warnings,
+        contrary + warnings,
         shown(evidence.parsed, match.items, area_items(evidence)),
     )
     return answer, match.items

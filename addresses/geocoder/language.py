@@ -57,11 +57,15 @@ class Pack:
     crossing_leads: bool  # the word for `crossing` may stand before the streets
     landmark_words: Mapping[str, str] = field(repr=False)  # written word → the one that is compared
     case_endings: tuple[str, ...]
+    name_endings: tuple[str, ...]  # they make another name of a name
     abbreviations: Mapping[str, tuple[str, ...]]
     at_words: frozenset[str]
     near_words: frozenset[str]
     noise: frozenset[str]
+    former_words: frozenset[str]  # before a house number that a door had
+    present_words: frozenset[str]  # before the one that it has now
     elsewhere: frozenset[str]  # large places that are no part of most registers
+    perhaps_elsewhere: frozenset[str]  # the same, where the word may be one of daily life
     leads_there: frozenset[str]  # behind such a name: a way to it, not the place itself
     measures: frozenset[str]  # what a number before it counts: it is no house number
     units: Mapping[str, int]
@@ -81,6 +85,11 @@ class Pack:
     def plain_words(self) -> frozenset[str]:
         """Words that are never a misspelt name."""
         return self.noise | self.at_words | self.near_words
+
+    def other_names(self, one: str, other: str) -> bool:
+        """Whether the words differ by an ending that makes another name: `kavakli`, `kavak`."""
+        short, long = sorted((one, other), key=len)
+        return long.startswith(short) and long[len(short) :] in self.name_endings
 
 
 def _figures(values: Mapping[str, str]) -> dict[str, int]:
@@ -127,11 +136,15 @@ def load(language: str) -> Pack:
         crossing_leads=crossing["leads"] == "true",
         landmark_words={w: kind for kind, words in data["landmarks"].items() for w in words},
         case_endings=tuple(data["case_endings"]),
+        name_endings=tuple(data.get("name_endings", ())),
         abbreviations={k: tuple(v.split()) for k, v in data["abbreviations"].items()},
         at_words=frozenset(data["relations"]["at"]),
         near_words=frozenset(data["relations"]["near"]),
+        former_words=frozenset(data.get("former_words", ())),
+        present_words=frozenset(data.get("present_words", ())),
         noise=frozenset(data["noise"]),
         elsewhere=frozenset(data.get("elsewhere", ())),
+        perhaps_elsewhere=frozenset(data.get("perhaps_elsewhere", ())),
         leads_there=frozenset(data.get("leads_there", ())),
         measures=frozenset(data["measures"]),
         units=_figures(numbers["units"]),

@@ -27,6 +27,9 @@ _NO_PLACE = re.compile(
     r"|(?:\+?90|\b0)[\s(]*[2-5]\d\d[\s)]*[\d\s-]{7,}\d"
     r"|https?://\S+|www\.\S+|(?<!\S)\S+@\S+|[@#]\w+"
 )
+_AROUND = 5  # tokens beside a span that say where it lies
+_SENTENCE = re.compile(r"[!?;\n]|\.\s")
+_FROM = re.compile(r"['’][dt][ae]n$")  # "Ankara'dan" somebody has come
 _PLATE = re.compile(r"\b\d{2}\s?([A-ZÇĞİÖŞÜ]{2,3})\s?\d{2,4}\b")
 
 
@@ -74,6 +77,27 @@ def spans(text: str, index: NameIndex, pack: Pack) -> list[Span]:
         for first, last in found
     ]
     return sorted(out, key=lambda span: (-span.strength, span.start))
+
+
+def elsewhere_beside(text: str, start: int, end: int, index: NameIndex, pack: Pack) -> bool:
+    """Whether the words around a span of the text, in its sentence, name a place that the register
+    does not hold: "Ankara Çankaya" before "Soma caddesi no 12".
+    """
+    tokens = cut(text)
+    before = [i for i, token in enumerate(tokens) if token.end <= start][-_AROUND:]
+    after = [i for i, token in enumerate(tokens) if token.start >= end][:_AROUND]
+    for i in (*before, *after):
+        token = tokens[i]
+        following = tokens[i + 1].text if i + 1 < len(tokens) else ""
+        between = text[token.end : start] if token.end <= start else text[end : token.start]
+        perhaps = token.text in pack.perhaps_elsewhere and between.strip() == "/"
+        own = token.text in index.province.by_word or following in pack.leads_there
+        if not (perhaps or token.text in pack.elsewhere) or own:
+            continue
+        from_there = _FROM.search(text[token.start : token.end])
+        if not from_there and not _SENTENCE.search(between):
+            return True
+    return False
 
 
 class _Reader:

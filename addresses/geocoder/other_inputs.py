@@ -4,6 +4,7 @@ Each is read by a small module of its own; here it is looked up and answered. Wh
 of them goes on as an address.
 """
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from addresses.geocoder import codes, coordinates, crossings, parcels, pluscodes
 from addresses.geocoder.answer import CONTRADICTING, EXACT, Answer, Candidate, Place
 from addresses.geocoder.answer import Evidence as FieldEvidence
 from addresses.geocoder.areas import areas
+from addresses.geocoder.contradictions import place_contradictions
 from addresses.geocoder.crossings import answer_crossing
 from addresses.geocoder.explain import field
 from addresses.geocoder.language import Pack
@@ -28,6 +30,8 @@ _PRECISION = {
     "unit": "UNIT", "address": "DOOR", "street_side": "STREET", "building": "BUILDING",
     "parcel": "PARCEL", "neighbourhood": "NEIGHBOURHOOD",
 }  # fmt: skip
+# Words with figures in them, and addresses of pages: what is left beside coordinates are words.
+_FIGURES = re.compile(r"\S*(?:\d|://|www\.)\S*")
 
 
 def answer_otherwise(
@@ -43,7 +47,7 @@ def answer_otherwise(
     asked = _Asked(index, register, pack, limit, trace)
     if (point := coordinates.read(text, pack)) is not None:
         asked.say("coordinates", point.written)
-        found = asked.point(point.points, point.written)
+        found = asked.point(point.points, point.written, _FIGURES.sub(" ", text))
         if found.candidates or point.sure:
             return found
     if (plus := pluscodes.read(text)) is not None:
@@ -79,26 +83,38 @@ class _Asked:
     # Points
 
     def point(
-        self, points: tuple[Point, ...], written: str, warnings: tuple[str, ...] = ()
+        self,
+        points: tuple[Point, ...],
+        written: str,
+        rest: str,
+        warnings: tuple[str, ...] = (),
     ) -> Answer:
-        """What is at the first of the points that lies in the city."""
+        """What is at the first of the points that lies in the city; `rest` is what else is said."""
         for lon, lat in points:
             if abs(lat) > 85:
                 continue
             place = self.register.place(lon, lat)
             if place.district_id is not None:
                 given = {"point": FieldEvidence(written, f"{lat:.6f}, {lon:.6f}", EXACT)}
-                category = "B" if warnings else "A"
-                return Answer(category, (_at(place, given),), False, warnings + place.warnings)
+                contrary = self._contrary(rest, place)
+                category = "C" if contrary else "B" if warnings else "A"
+                warnings += contrary + place.warnings
+                return Answer(category, (_at(place, given),), False, warnings)
         return Answer("", (), False, ("outside_city",))
+
+    def _contrary(self, rest: str, place: Place) -> tuple[str, ...]:
+        if place.neighbourhood_id is None or not any(map(str.isalpha, rest)):
+            return ()
+        evidence = gather(self.index, parse(rest, self.pack), self.pack, tolerant=False)
+        return place_contradictions(evidence, self.index, place.neighbourhood_id)
 
     def plus_code(self, plus: pluscodes.PlusCode) -> Answer:
         if plus.full:
-            return self.point((plus.point(None),), plus.code)
+            return self.point((plus.point(None),), plus.code, plus.rest)
         near, warnings = self._near(plus.rest)
         if near is None:
             return Answer("", (), False, ("place_missing",))
-        return self.point((plus.point(near),), plus.code, warnings)
+        return self.point((plus.point(near),), plus.code, plus.rest, warnings)
 
     def _near(self, rest: str) -> tuple[Point | None, tuple[str, ...]]:
         """The point of the area that a short plus code is near: the city's middle if none is named."""
@@ -173,11 +189,12 @@ class _Asked:
         best = self._value(rows[0], named, evidence)
         rivals = [r for r in rows[1:] if self._value(r, named, evidence) > best - WEIGHTS.tie]
         exact = bool(named) and not named[rows[0].neighbourhood_id].repaired
+        contrary = place_contradictions(evidence, self.index, rows[0].neighbourhood_id)
         return Answer(
-            "C" if rivals else "A" if exact else "B",
+            "C" if rivals or contrary else "A" if exact else "B",
             tuple(self._parcel(row, asked, named, evidence) for row in rows[: self.limit]),
             bool(rivals),
-            ("relative",) if evidence.parsed.relation == "near" else (),
+            contrary + (("relative",) if evidence.parsed.relation == "near" else ()),
             {"parcel": f"{asked.block}/{asked.number}"},
         )
 

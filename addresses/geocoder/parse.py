@@ -1,10 +1,10 @@
 """Parses a free text into words with roles: the rules know an address, the pack knows the words."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from addresses.geocoder.language import Pack, Phrases
 from addresses.geocoder.numerals import spelled_numbers
+from addresses.geocoder.regroup import initialisms, number_words_apart, without_dates
 from addresses.geocoder.tokens import MARK, NUMBER, WORD, Token
 from addresses.geocoder.tokens import words as tokens_of
 from addresses.rules.house_number import suffix as suffix_of
@@ -16,7 +16,6 @@ _TAIL_NUMBER = 3  # digits of a number behind the house number
 _TAIL_MOST = 10  # tokens: no house number has more written onto it
 _LETTER_MAX = 2  # a suffix of letters has at most this many
 _PHRASE_MAX = 4
-_INITIALS = 3  # letters with dots that are one word: F.S.M.
 _FORM = 2  # labels that make a text a form
 _POSTCODE = 5
 
@@ -50,12 +49,15 @@ class House:
     unit: str = ""
     tail: str = ""
     marked: bool = True
+    former: bool = False  # it is said to be what the number was before
     start: int = -1
     end: int = -1
 
     @property
     def written(self) -> str:
         tail = self.suffix or self.unit
+        if tail[:1] in ("-", "."):
+            return f"{self.number}{tail}"
         return f"{self.number}/{tail}" if tail else str(self.number)
 
 
@@ -66,6 +68,7 @@ class Parsed:
     text: str
     items: list[Item]
     house: House | None = None
+    others: list[House] = field(default_factory=list)  # other house numbers with a mark
     unit: str = ""
     floor: str = ""
     block: str = ""
@@ -91,8 +94,8 @@ class Parser:
 
     def __init__(self, text: str, pack: Pack) -> None:
         self.pack = pack
-        tokens = list(_number_words_apart(_initialisms(tokens_of(text, pack)), pack))
-        self.tokens = spelled_numbers(tokens, pack)
+        tokens = list(number_words_apart(initialisms(tokens_of(text, pack)), pack))
+        self.tokens = without_dates(text, spelled_numbers(tokens, pack))
         self.parsed = Parsed(text, [])
         self.at = 0
 
@@ -146,7 +149,8 @@ class Parser:
     # Rules: each takes its tokens and says so, or leaves everything as it is
 
     def _unit(self) -> bool:
-        value, after = self._labelled(self.pack.unit_words)
+        number = self.tokens[self.at].kind == NUMBER
+        value, after = self._counted_unit() if number else self._labelled(self.pack.unit_words)
         if not value:
             return False
         self.parsed.unit = self.parsed.unit or value
@@ -168,22 +172,47 @@ class Parser:
         self._take(self.at, after)
         return True
 
+    def _counted_unit(self) -> tuple[str, int]:
+        """`3 nolu daire`, and behind a house number `3. daire`."""
+        said, i = self._phrase(self.at + 1, self.pack.number_words)
+        if not said:
+            i = self._skip(self.at + 1, ".")
+        word, after = self._phrase(i, self.pack.unit_words)
+        following = self._number_at(self._skip(after, ":."))
+        short = len(word) <= _LETTER_MAX or (not said and self.parsed.house is None)
+        number = self.tokens[self.at].text
+        return ("", self.at) if short or following is not None else (number, after)
+
     def _labelled(self, words: Phrases) -> tuple[str, int]:
         """`daire:18`, `D: 5`, `kat 3`. One or two letters need a mark or the number glued on."""
         word, i = self._phrase(self.at, words)
         if not word:
             return "", self.at
-        after_marks = self._skip(i, ":.")
+        after_marks = self._skip(i, ":./")
         number = self._number_at(after_marks)
         if number is None:
             return "", self.at
         marked = after_marks > i or self.tokens[after_marks - 1].text in ":." or number.glued
-        if len(word) <= _LETTER_MAX and not marked:
+        if len(word) <= _LETTER_MAX and not marked and not self._behind_house(after_marks):
             return "", self.at
         letter = self._token(after_marks + 1)
         if letter and letter.kind == WORD and letter.glued and len(letter.text) == 1:
             return (number.text + letter.text).upper(), after_marks + 2
         return number.text, after_marks + 1
+
+    def _behind_house(self, i: int) -> bool:
+        """Whether one letter with the number at i stands right behind a house number, or behind the
+        floor there: `No:42 D 3`; not `D 3. Sokak`, `D 3 Eylül Mah`.
+        """
+        items, taken = self.parsed.items, self.parsed.taken
+        loose = len(items) > 1 and items[-1].number and items[-2].role == STREET
+        if len(self.tokens[self.at].text) > 1 or not (self.parsed.house or loose):
+            return False
+        end = max([items[-1].end if items else 0, *(span[1] for span in taken[-1:])])
+        types = self.pack.street_kinds.keys() | self.pack.neighbourhood_words | self.pack.measures
+        behind = [token.text for token in self.tokens[i + 1 : i + 3]]
+        apart = self.parsed.text[end : self.tokens[self.at].start].strip(" ,.-")
+        return not apart and behind[:1] != ["."] and types.isdisjoint(behind)
 
     def _block(self) -> bool:
         token, following = self._token(self.at), self._token(self.at + 1)
@@ -208,6 +237,13 @@ class Parser:
             if number is None or single:
                 return False
             return self._take_house(self.at, first)
+        if (
+            token is not None
+            and token.text in self.pack.present_words
+            and self._number_at(self.at + 1)
+        ):
+            former = self.parsed.house is not None and self.parsed.house.former
+            return former and self._take_house(self.at + 1, self.at + 1)  # "eski no 12 yeni 42"
         number = self._number_at(self.at)
         if number is None:
             return False
@@ -219,7 +255,7 @@ class Parser:
         taken = following is not None and not postcode
         if len(word) < _LETTER_MAX or taken or self.parsed.house is not None:
             return False
-        self._set_house(house)
+        self._set_house(house, self.at)
         self._gap(self.at, end)
         return True
 
@@ -228,13 +264,20 @@ class Parser:
         word, end = self._phrase(after, self.pack.number_words)
         if len(word) > _LETTER_MAX:  # "numara 10 numara"
             after = end
-        self._set_house(house)
+        self._set_house(house, begin)
         self._gap(begin, after)
         return True
 
-    def _set_house(self, house: House) -> None:
-        if self.parsed.house is None:
+    def _set_house(self, house: House, begin: int) -> None:
+        """The first number counts, but not before one that is not said to be a former one."""
+        before = self._token(begin - 1)
+        if before is not None and before.text in self.pack.former_words:
+            house = replace(house, former=True)
+        held = self.parsed.house
+        if held is None or (held.former and not house.former):
             self.parsed.house = house
+        elif not house.former and house.number < 10**_POSTCODE and held.written != house.written:
+            self.parsed.others.append(house)
 
     def _gap(self, first: int, after: int) -> None:
         start, end = self.tokens[first].start, self.tokens[after - 1].end
@@ -263,6 +306,8 @@ class Parser:
                     after = i + 3
             elif self._is_suffix(i + 2):
                 house, after = replace(house, suffix=tail.text.upper()), i + 3
+        elif self._is_decimal(i):
+            house, after = replace(house, suffix=f".{self.tokens[i + 2].text}"), i + 3
         elif self._is_suffix(i + 1) and mark is not None:
             house, after = replace(house, suffix=mark.text.upper()), i + 2
         last = self._tail(i + 1)
@@ -270,8 +315,8 @@ class Parser:
             written = self.parsed.text[number.end : self.tokens[last - 1].end]
             rest = self.parsed.text[self.tokens[after - 1].end : self.tokens[last - 1].end]
             house = replace(house, tail=suffix_of(written))
-            if not house.unit and rest[:1] == "/" and rest[1:].isdigit():
-                house = replace(house, unit=rest[1:])  # `17/A/1`, where there is no such suffix
+            if rest[:1] == "/" and rest[1:].isdigit():  # `17/A/1`, where there is no such suffix
+                house = replace(house, unit=rest[1:])
             after = last
         return replace(house, end=self.tokens[after - 1].end), after
 
@@ -291,6 +336,16 @@ class Parser:
             else:
                 return i
         return i
+
+    def _is_decimal(self, i: int) -> bool:
+        """Whether the number at i goes on behind a full stop: 1.42 is no house number 1."""
+        mark = self._token(i + 1)
+        if mark is None or mark.text != "." or (tail := self._number_at(i + 2)) is None:
+            return False
+        following = self._token(i + 3)
+        words = self.pack.street_kinds.keys() | self.pack.floor_words | self.pack.unit_words
+        name = following is not None and (following.text == "." or following.text in words)
+        return mark.glued and tail.glued and len(tail.text) <= _TAIL_NUMBER and not name
 
     def _is_suffix(self, i: int) -> bool:
         """A single letter that belongs to the number, not to what comes after it."""
@@ -418,45 +473,6 @@ class Parser:
                 after_name = i > 0 and not items[i - 1].role
                 if item.role in longer or not after_name:
                     items[i] = Item(item.text, "", item.start, item.end)
-
-
-def _initialisms(tokens: list[Token]) -> list[Token]:
-    """`F.S.M.` is one word."""
-    out: list[Token] = []
-    i = 0
-    while i < len(tokens):
-        j, letters = i, ""
-        while (
-            j + 1 < len(tokens)
-            and tokens[j].kind == WORD
-            and len(tokens[j].text) == 1
-            and tokens[j + 1].text == "."
-            and tokens[j + 1].glued
-            and (j == i or tokens[j].glued)
-        ):
-            letters += tokens[j].text
-            j += 2
-        if len(letters) >= _INITIALS:
-            out.append(Token(letters, WORD, tokens[i].start, tokens[j - 1].end, tokens[i].glued))
-            i = j
-        else:
-            out.append(tokens[i])
-            i += 1
-    return out
-
-
-def _number_words_apart(tokens: list[Token], pack: Pack) -> Iterator[Token]:
-    """`caddeNo:11` is two words: a word for `number` before a mark and a number stands alone."""
-    for i, token in enumerate(tokens):
-        marked = i + 2 < len(tokens) and tokens[i + 1].text in ":." and tokens[i + 2].kind == NUMBER
-        if token.kind == WORD and marked and token.text not in pack.number_words:
-            tail = token.text[-_LETTER_MAX:]
-            if tail in pack.number_words and len(token.text) - len(tail) >= _LETTER_MAX:
-                middle = token.end - len(tail)
-                yield token._replace(text=token.text[: -len(tail)], end=middle)
-                yield Token(tail, WORD, middle, token.end, True)
-                continue
-        yield token
 
 
 def parse(text: str, pack: Pack) -> Parsed:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from rapidfuzz.distance import OSA
 
+from addresses.geocoder.language import Pack
 from addresses.geocoder.matching import Match
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.parse import NEIGHBOURHOOD, STREET
@@ -51,7 +52,9 @@ def nearest_streets(index: NameIndex, evidence: Evidence) -> list[Ranked]:
                 other_kind = evidence.kinds and document.kind not in evidence.kinds
                 if other_kind or index.street.digits[document.name_id] != digits:
                     continue
-                distance = _errors(words, "".join(index.street.tokens[document.name_id]))
+                distance = _errors(
+                    words, "".join(index.street.tokens[document.name_id]), evidence.pack
+                )
                 if distance is not None:
                     match = Match(WEIGHTS.guessed, frozenset(written), True)
                     found.append((distance, weigh(index, evidence, document, match)))
@@ -110,14 +113,16 @@ def _before(evidence: Evidence, role: str, named: frozenset[int]) -> list[int]:
 
 def _near(evidence: Evidence, tokens: tuple[str, ...], written: list[int]) -> Match | None:
     words = "".join(evidence.parsed.items[i].text for i in written)
-    distance = _errors(words, "".join(tokens)) if words else None
+    distance = _errors(words, "".join(tokens), evidence.pack) if words else None
     if distance is None:
         return None
     return Match(WEIGHTS.guessed + 0.1 * (_MOST - distance), frozenset(written), True)
 
 
-def _errors(written: str, name: str) -> int | None:
-    """Errors between two words, or None where they are too many."""
+def _errors(written: str, name: str, pack: Pack) -> int | None:
+    """Errors between two words, or None where they are too many, or other names."""
+    if pack.other_names(written, name):
+        return None
     if len(name) < _SHORTEST or len(written) < _SHORTEST - 1:
         return None
     distance = int(OSA.distance(written, name, score_cutoff=_MOST))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from addresses.geocoder import answers
 from addresses.geocoder.answer import NO_ANSWER, Answer
-from addresses.geocoder.crossings import MISSING_CROSSING
+from addresses.geocoder.crossings import MISSING_CROSSING, MISSING_STREET
 from addresses.geocoder.doors import Door, DoorRow, best_door
 from addresses.geocoder.glue import unglue
 from addresses.geocoder.language import Pack, load
@@ -19,6 +19,7 @@ from addresses.geocoder.parse import Parsed, parse
 from addresses.geocoder.ranking import Evidence, Found, Ranked, gather, rank
 from addresses.geocoder.register import Point, Register, kilometres
 from addresses.geocoder.rescue import near_areas, nearest_streets
+from addresses.geocoder.several import places
 from addresses.geocoder.tokens import readable
 from addresses.geocoder.trace import Trace
 from addresses.geocoder.weights import WEIGHTS
@@ -67,11 +68,28 @@ class Search:
         otherwise = answer_otherwise(
             text, self.index, self.register, self.pack, limit=self.limit, trace=self.trace
         )
-        if otherwise is MISSING_CROSSING:  # the streets at least
+        if otherwise is MISSING_CROSSING or otherwise is MISSING_STREET:  # the streets at least
             found = self._address(text)
-            others = tuple(w for w in found.warnings if w != "number_missing")
+            said = {"number_missing", *otherwise.warnings}
+            others = tuple(w for w in found.warnings if w not in said)
             return replace(found, category="C", warnings=(*otherwise.warnings, *others))
-        return otherwise or self._address(text)
+        if otherwise is not None:
+            return otherwise
+        parts = places(text, self.pack)
+        return self._address(text) if len(parts) < 2 else self._several(text, parts)
+
+    def _several(self, text: str, parts: list[tuple[int, int]]) -> Answer:
+        """The best of each address that a text names, for a person to choose."""
+        found = [a for start, end in parts if (a := self._address(text[start:end])).candidates]
+        best = {c.address_id or c.label: c for a in found if (c := a.best)}
+        if not best:
+            return NO_ANSWER
+        if len(best) == 1 and len(found) == len(parts):  # the same address again
+            return max(found, key=_rank_of)
+        rest = " ".join(a.parsed.get("rest", "") for a in found).strip()
+        return Answer(
+            "C", tuple(best.values())[: self.limit], True, ("several_places",), {"rest": rest}
+        )
 
     def _address(self, text: str) -> Answer:
         parsed = unglue(parse(text, self.pack), self.index.speller, self.pack)

@@ -56,13 +56,13 @@ class Speller:
         exact = self.exact(word, pack)
         found = exact
         if word.isalpha() and len(word) >= _SHORTEST:
-            found += self._near(word, bool(exact))
+            found += self._near(word, bool(exact), pack)
         if len(self._cache) >= _CACHED:
             self._cache.clear()
         self._cache[word] = found
         return found
 
-    def _near(self, word: str, registered: bool) -> tuple[Spelling, ...]:
+    def _near(self, word: str, registered: bool, pack: Pack) -> tuple[Spelling, ...]:
         most = 2 if len(word) >= _LONG - 1 and not registered else 1
         found = []
         for length in range(len(word) - most, len(word) + most + 1):
@@ -75,6 +75,8 @@ class Speller:
                 limit=40,
             )
             for other, distance, _at in matches:
+                if pack.other_names(word, other):
+                    continue
                 if 0 < distance <= (2 if max(len(word), length) >= _LONG else 1):
                     found.append(
                         Spelling(other, self._score(word, other, int(distance), registered))

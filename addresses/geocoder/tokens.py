@@ -4,11 +4,14 @@ import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from addresses.geocoder.language import Pack
 from core.rules.text import fold, repair
 
 _TOKEN = re.compile(r"(\d+)|([^\W\d_]+)(?:['’‘`´][^\W\d_]*)?|([/\-.,:;#()])")
+_ENCODED = re.compile(r"%[0-9a-fA-F]{2}")
+_ENCODED_MOST = 3
 WORD, NUMBER, MARK = "word", "number", "mark"
 
 
@@ -27,10 +30,19 @@ def readable(text: str) -> str:
 
     A browser's lower case of İ leaves a dot above alone: it would cut the word in two.
     """
-    text = repair(text)
+    text = repair(_decoded(text))
     if not any(map(unicodedata.combining, text)):
         return text
     return "".join(c for c in text if not unicodedata.combining(c))
+
+
+def _decoded(text: str) -> str:
+    """The text without percent signs for its blanks and letters, also where they were put twice."""
+    for _again in range(_ENCODED_MOST):
+        if "%" not in text or any(map(str.isspace, text)) or not _ENCODED.search(text):
+            break
+        text = unquote(text).replace("\0", " ")
+    return text
 
 
 @lru_cache(maxsize=16)  # the readers of one text cut it one after the other

@@ -1,10 +1,14 @@
 """How far an answer is to be trusted: its warnings, and its category."""
 
 from addresses.geocoder.answer import EXACT, Candidate
+from addresses.geocoder.contradictions import contradictions, other_street
+from addresses.geocoder.names import NameIndex
+from addresses.geocoder.parse import House
 from addresses.geocoder.ranking import Evidence, Found
 from addresses.geocoder.weights import WEIGHTS
 
 _POSTCODE = 5
+_BETWEEN = frozenset({",", "-", "–", "+", "&"})  # two numbers of one street
 _UNSURE = frozenset(
     {
         "wrong_neighbourhood",
@@ -17,13 +21,17 @@ _UNSURE = frozenset(
         "kind_differs",  # "Atatürk Sokak" where there is only the avenue: they are two streets
         "retired",
         "elsewhere",  # another city is named: the street may be there
+        "wrong_postcode",
+        "several_numbers",
+        "name_differs",  # "Yeni Gül Sokak" is not Gül Sokak
     }
 )
 
 
-def warnings_of(top: Found, evidence: Evidence) -> tuple[str, ...]:
+def warnings_of(top: Found, evidence: Evidence, index: NameIndex) -> tuple[str, ...]:
     """What a reader should know about the best street and its door: codes."""
     found = []
+    named = named_by(top, evidence)
     r, parsed, door = top.ranked, evidence.parsed, top.door
     if evidence.has_neighbourhood and r.neighbourhood.score < WEIGHTS.area_named:
         found.append("wrong_neighbourhood")
@@ -40,18 +48,29 @@ def warnings_of(top: Found, evidence: Evidence) -> tuple[str, ...]:
             found.append(door.row.how)
         if door.unit_given and not door.unit_known:
             found.append("unit_dropped")
+        if door.house.former and not door.row.how:  # another door has the number now
+            found.append("number_doubtful")
+        if _several_numbers(door.house, named, evidence) and door.how != "several_numbers":
+            found.append("several_numbers")
         if not door.house.marked and _followed_by_word(door.house.end, r.street.items, evidence):
             found.append("number_doubtful")
     if evidence.kinds and r.document.kind not in evidence.kinds:
         found.append("kind_differs")
     if not r.document.official:
         found.append("former_name")
-    named = r.street.items | r.neighbourhood.items | r.district.items | province_items(evidence)
-    if _elsewhere(evidence, named):
-        found.append("elsewhere")
+    if other_street(evidence, r.street.items, named):
+        found.append("name_differs")
+    area = r.document.neighbourhood_id
+    found += [w for w in contradictions(evidence, index, area, named) if w not in found]
     if parsed.relation_beside(named) == "near":
         found.append("relative")
     return tuple(found)
+
+
+def named_by(found: Found, evidence: Evidence) -> frozenset[int]:
+    """The items that name the street and its areas."""
+    r = found.ranked
+    return r.street.items | r.neighbourhood.items | r.district.items | province_items(evidence)
 
 
 def category_of(
@@ -80,18 +99,33 @@ def _word_left(top: Found, evidence: Evidence) -> bool:
     """Whether a word right before the street's name names nothing: "Eski" of "Eski Bursa Cad."."""
     r = top.ranked
     first = min(r.street.items, default=0)
-    named = (r.street.items, r.neighbourhood.items, r.district.items, province_items(evidence))
-    return evidence.has_street and first > 0 and first - 1 in evidence.unexplained(*named)
+    if first == 0 or not evidence.has_street:
+        return False
+    return first - 1 in evidence.unexplained(named_by(top, evidence))
 
 
-def _elsewhere(evidence: Evidence, named: frozenset[int]) -> bool:
-    """Whether a place is named that the register does not hold, and not as a way that leads there."""
-    items, pack = evidence.parsed.items, evidence.pack
-    return any(
-        items[i].text in pack.elsewhere
-        and not (i + 1 < len(items) and items[i + 1].text in pack.leads_there)
-        for i in evidence.unexplained(named)
-    )
+def _several_numbers(house: House, named: frozenset[int], evidence: Evidence) -> bool:
+    """Whether other house numbers were given: `42, 44 ve 46`, `no 42 … no 44`, `12 (yeni 42)`."""
+    parsed, pack = evidence.parsed, evidence.pack
+    if parsed.others:
+        return True
+    items = parsed.items
+    for i, item in enumerate(items):
+        following = items[i + 1] if i + 1 < len(items) else None
+        if (
+            not item.number
+            or i in named
+            or house.start <= item.start < house.end
+            or len(item.text) >= _POSTCODE
+            or (following and (following.role or following.text in pack.measures))
+        ):
+            continue
+        if i and items[i - 1].text in pack.present_words:
+            return True
+        gap = parsed.text[house.end : item.start].strip().casefold()
+        if item.start >= house.end and (gap in _BETWEEN or gap in pack.crossing_joins):
+            return True
+    return False
 
 
 def _number_left(top: Found, evidence: Evidence) -> bool:
@@ -127,4 +161,5 @@ def _followed_by_word(end: int, street: frozenset[int], evidence: Evidence) -> b
 
 def province_items(evidence: Evidence) -> frozenset[int]:
     """The items that name the province."""
-    return frozenset(i for m in evidence.provinces.values() if m.score > 0.8 for i in m.items)
+    matches = evidence.provinces.values()
+    return frozenset(i for m in matches if m.score >= WEIGHTS.sure for i in m.items)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from addresses.geocoder.answer import NO_ANSWER, Answer
+from addresses.geocoder.answer import NO_ANSWER, Answer, as_suggestion
 from addresses.geocoder.names import NameIndex
 from addresses.queries.address_parts import AddressParts
 from addresses.queries.doors import DatabaseRegister
@@ -89,8 +89,8 @@ def _only(answers: Sequence[Answer | None], fits: Sequence[Fits]) -> list[Answer
             continue
         left = tuple(c for c in answer.candidates if fit(next(told)))
         first = bool(left) and left[0] is answer.candidates[0]
-        category = answer.category if first else "C" if left else ""
-        kept.append(replace(answer, candidates=left, category=category))
+        found = replace(answer, candidates=left, category=answer.category if left else "")
+        kept.append(found if first or not left else as_suggestion(found))
     return kept
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from addresses.conf import CONF
-from addresses.geocoder.answer import Answer, Candidate, Evidence, Place, Step
+from addresses.geocoder.answer import Answer, Candidate, Evidence, Place, Step, as_suggestion
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.search import search
 from addresses.geocoder.trace import Trace
@@ -81,6 +81,8 @@ def geocode_under(
     else:
         answer = with_taught(cut, answer, index, register, limit=limit)
         warnings = answer.warnings
+    if answer.category == "C":
+        answer = as_suggestion(answer)
     return replace(
         answer,
         warnings=warnings if len(text) == len(cut) else (*warnings, "too_long"),

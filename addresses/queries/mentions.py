@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from addresses.conf import CONF
 from addresses.geocoder import coordinates, parcels, pluscodes
-from addresses.geocoder.answer import Answer
+from addresses.geocoder.answer import Answer, as_suggestion
 from addresses.geocoder.language import load
-from addresses.geocoder.mentions import Span, spans
+from addresses.geocoder.mentions import Span, elsewhere_beside, spans
 from addresses.geocoder.names import NameIndex
 from addresses.geocoder.tokens import readable
 from addresses.queries.geocoding import geocode
@@ -60,11 +60,7 @@ def find_place(
     index = current()
     if (written := _written_otherwise(text, index)) is not None:
         answer = geocode(text[: CONF.query_max], limit=limit, near=near)
-        if (
-            answer.best is not None
-            and answer.best.precision in _OTHERWISE
-            and answer.category != "C"
-        ):
+        if answer.best is not None and answer.best.precision in _OTHERWISE and not answer.ambiguous:
             start = text.find(written)
             end = start + len(written) if start >= 0 else len(text)
             return Mention(text, max(start, 0), end, answer)
@@ -75,13 +71,25 @@ def find_place(
             if answer.best is not None:
                 found.append(_trimmed(text, span, answer))
     if found:
-        return _one_of(found)
+        return _unless_elsewhere(_one_of(found), index)
     if len(text) > _SHORT:
         return None
     answer = geocode(text, limit=limit, near=near)
     if answer.best is None or answer.best.address_id is not None:
         return None
-    return Mention(text, 0, 0, replace(answer, category="C"))
+    return Mention(text, 0, 0, as_suggestion(answer))
+
+
+def _unless_elsewhere(mention: Mention, index: NameIndex) -> Mention:
+    """A suggestion where the words around the place name another city."""
+    text, answer = mention.text, mention.answer
+    if answer.category not in _SURE or not any(
+        elsewhere_beside(text, mention.start, mention.end, index, load(language))
+        for language in index.languages
+    ):
+        return mention
+    warnings = (*answer.warnings, "elsewhere")
+    return replace(mention, answer=as_suggestion(replace(answer, warnings=warnings)))
 
 
 def _written_otherwise(text: str, index: NameIndex) -> str | None:
@@ -101,7 +109,8 @@ def _one_of(found: list[Mention]) -> Mention:
     """The most trusted; where another part of the message names another door as surely, a suggestion
     with both.
     """
-    best = max(found, key=_trust)
+    listed = next((m for m in found if "several_places" in m.answer.warnings), None)
+    best = listed or max(found, key=_trust)
     assert best.answer.best is not None
     rivals = [
         other.answer.best
@@ -111,16 +120,20 @@ def _one_of(found: list[Mention]) -> Mention:
         and other.answer.best.address_id not in (None, best.answer.best.address_id)
         and (other.end <= best.start or best.end <= other.start)
     ]
+    if listed is not None:
+        known = {candidate.address_id for candidate in best.answer.candidates}
+        more = tuple(rival for rival in rivals if rival.address_id not in known)
+        more_places = replace(best.answer, candidates=(*best.answer.candidates, *more))
+        return replace(best, answer=as_suggestion(more_places))
     if best.answer.category not in _SURE or best.answer.best.address_id is None or not rivals:
         return best
     several = replace(
         best.answer,
-        category="C",
         candidates=(best.answer.best, *rivals),
         ambiguous=True,
         warnings=(*best.answer.warnings, "several_places"),
     )
-    return replace(best, answer=several)
+    return replace(best, answer=as_suggestion(several))
 
 
 def _trust(mention: Mention) -> tuple[int, bool, float]:

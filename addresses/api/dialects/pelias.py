@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from addresses.api import geocode_asked as asked
 from addresses.api.dialects import dialect, geocodejson
 from addresses.conf import CONF
+from addresses.geocoder.answer import UNSURE_MOST
 from addresses.queries.completion import autocomplete, find_or_complete
 from addresses.queries.place_words import Box, PlaceWords, words_at, words_of_record
 from core.api.problems import InvalidInput
@@ -207,6 +208,7 @@ def _around(places: Sequence[PlaceWords]) -> list[float]:
 def _feature(place: PlaceWords) -> dict[str, Any]:
     layer = _LAYERS[place.kind]
     exact = place.kind in ("house", "poi") and place.precision != "INTERPOLATED"
+    matches = exact and place.score > UNSURE_MOST
     words: dict[str, Any] = {
         "id": str(place.uid) if place.uid else "",
         "gid": _gid(place) if place.uid else "",
@@ -219,7 +221,7 @@ def _feature(place: PlaceWords) -> dict[str, Any]:
         "postalcode": place.postcode,
         "confidence": round(place.score, 3),
         "match_type": "interpolated" if place.precision == "INTERPOLATED"
-        else "exact" if exact else "fallback",
+        else "exact" if matches else "fallback",
         "accuracy": "point" if exact else "centroid",
         "country": place.country,
         "country_a": CONF.country_code_3,
