@@ -16,7 +16,7 @@ from cases.actions.following import follow
 from cases.actions.open_case import KeyReused, Opened, open_case
 from cases.models import Case, ContactLook
 from cases.queries.place import Location
-from cases.queries.visibility import permissions_on, visible_cases
+from cases.queries.visibility import permissions_on, public_cases, visible_cases
 from cases.rules.draft import Contact, Draft
 from cases.rules.lifecycle import OPEN
 from cases.rules.validation import check_contact
@@ -87,11 +87,18 @@ def follow_case(*, number: str, contact: Contact, viewer: Viewer, now: datetime)
     """Lets a caller follow an open case, instead of opening it anew.
 
     Raises PermissionDenied for a case that the viewer may not see or has no right to open cases
-    for, and InvalidInput for a contact that names nobody.
+    for, and InvalidInput for a contact that names nobody or a case that is not public: its followers
+    are told nothing.
     """
     case = visible_cases(viewer).select_for_update(of=("self",)).filter(number=number).first()
     if case is None or case.state not in OPEN or not viewer.may(Permission.OPEN_CASE):
         raise PermissionDenied
+    if not public_cases().filter(pk=case.pk).exists():
+        words = _(
+            "Whoever follows this request would be told nothing, because it is not public. Open"
+            " another for the caller."
+        )
+        raise InvalidInput({"": [words]})
     checked = check_contact(contact)
     if not (checked.phone or checked.email):
         words = _("To be told of it, the caller leaves a telephone number or an e-mail address.")

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.actions.recording import happened
@@ -30,20 +31,18 @@ def follow(case: Case, contact: Contact, *, now: datetime, by: int | None = None
     happened(case, "followed", actor=by, now=now)
     if not contact.anonymous and (contact.email or contact.phone):
         address = settings.VIP_URL + reverse("following", args=[link.token])
-        put_all(
-            [
-                Message(
-                    key=f"case:{case.pk}:follow:{link.pk}:{reporter.pk}",
-                    transport=Message.Transport.EMAIL if contact.email else Message.Transport.SMS,
-                    recipient=contact.email or contact.phone,
-                    subject=_("Do you want to follow a request?"),
-                    body=_("Confirm with this link that you want to be told: %(link)s")
-                    % {"link": address}
-                    + "\n"
-                    + _("If it was not you, do nothing."),
-                )
-            ]
-        )
+        with translation.override(reporter.language):
+            message = Message(
+                key=f"case:{case.pk}:follow:{link.pk}:{reporter.pk}",
+                transport=Message.Transport.EMAIL if contact.email else Message.Transport.SMS,
+                recipient=contact.email or contact.phone,
+                subject=_("Do you want to follow a request?"),
+                body=_("Confirm with this link that you want to be told: %(link)s")
+                % {"link": address}
+                + "\n"
+                + _("If it was not you, do nothing."),
+            )
+        put_all([message])
     return link
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cases.models import Reporter, SignInCode
@@ -49,19 +50,18 @@ def send_code(address: str, *, now: datetime) -> str:
     code = f"{secrets.randbelow(10**6):06d}"
     row = SignInCode.objects.create(index=index, digest=_digest(index, code), made_at=now)
     known = Reporter.objects.filter(**{"email_index" if email else "phone_index": index})
-    if known.exists():
-        put_all(
-            [
-                Message(
-                    key=f"code:{row.pk}",
-                    transport=transport,
-                    recipient=value,
-                    subject=_("Your code"),
-                    body=_("%(code)s is your code. It holds for %(minutes)s minutes.")
-                    % {"code": code, "minutes": MINUTES},
-                )
-            ]
-        )
+    reporter = known.order_by("-pk").first()
+    if reporter is not None:
+        with translation.override(reporter.language):
+            message = Message(
+                key=f"code:{row.pk}",
+                transport=transport,
+                recipient=value,
+                subject=_("Your code"),
+                body=_("%(code)s is your code. It holds for %(minutes)s minutes.")
+                % {"code": code, "minutes": MINUTES},
+            )
+        put_all([message])
     return index
 
 

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cases.models import Case, CaseReporter, Unsubscribed
+from cases.models import Case, CaseReporter, Reporter, Unsubscribed
 from cases.queries.person import index_of
-from cases.rules.draft import Contact
+from cases.queries.visibility import public_cases
 from cases.rules.scrub import scrubbed
 from notifications.actions.outbox import put_all
 from notifications.models import Message
@@ -21,7 +22,9 @@ UNSUBSCRIBE = "unsubscribe"  # the salt of its links
 
 # What the law or the person themselves asked for is told whatever they have switched off.
 _ALWAYS = frozenset(["opened", "refer"])
-_OF_THE_CASE_ITSELF = frozenset(["ask", "give_up"])  # a question is its reporter's to answer
+# A question is asked, and can be answered, on the page of the case itself.
+_NOT_TO_MERGED = frozenset(["ask"])
+_NOT_TO_FOLLOWERS = frozenset(["ask", "give_up"])
 
 
 @dataclass(frozen=True)
@@ -36,87 +39,105 @@ class Telling:
 
 class _Addressed(NamedTuple):
     message: Message
-    event: str
     address: str  # its blind index
+    always: bool
 
 
 def tell_reporters(tellings: Iterable[Telling]) -> None:
-    """One message to each reporter of each case.
+    """One message to each reporter of each case, in their language.
 
-    Of a case with a parent only the parent speaks. Whoever came with a duplicate gets the link of
-    their own request and no name in the words; a follower who has confirmed gets theirs and no words.
+    Of a case with a parent only the parent speaks. Whoever came with a duplicate gets the number and
+    the link of their own request and no name in the words; a follower who has confirmed gets their
+    own link, no number and no words, and nothing while the case is not public.
     """
     speaking = [told for told in tellings if told.case.parent_id is None]
     links: dict[int, list[CaseReporter]] = defaultdict(list)
     rows = CaseReporter.objects.filter(case__in=[told.case.pk for told in speaking])
     for link in rows.select_related("reporter", "merged_from").order_by("reporter"):
         links[link.case_id].append(link)
+    followed = [pk for pk, those in links.items() if any(link.follows for link in those)]
+    public = set(
+        public_cases().filter(pk__in=followed).values_list("pk", flat=True) if followed else ()
+    )
     _put(
         message
         for told in speaking
         for link in links[told.case.pk]
-        if (message := _to_one(told, link)) is not None
+        if (message := _to_one(told, link, link.case_id in public)) is not None
     )
 
 
-def tell_reporter(*, case: Case, contact: Contact, event: str) -> None:
+def tell_reporter(*, case: Case, reporter: Reporter, event: str) -> None:
     """One message per case and event, by e-mail if there is an address, otherwise by SMS."""
-    if message := _message(case, contact, event):
+    if message := _about(case, reporter, event):
         _put([message])
 
 
 def _put(messages: Iterable[_Addressed]) -> None:
     """All but those that somebody does not want any more."""
     found = list(messages)
-    may_be_off = {m.address for m in found if m.event not in _ALWAYS}
+    may_be_off = {m.address for m in found if not m.always}
     off = set(
         Unsubscribed.objects.filter(index__in=may_be_off).values_list("index", flat=True)
         if may_be_off
         else ()
     )
-    put_all(m.message for m in found if m.event in _ALWAYS or m.address not in off)
+    put_all(m.message for m in found if m.always or m.address not in off)
 
 
-def _to_one(told: Telling, link: CaseReporter) -> _Addressed | None:
-    contact = Contact(link.reporter.full_name, link.reporter.phone, link.reporter.email)
-    words, address = told.note, reverse("tracking", args=[told.case.token])
+def _to_one(told: Telling, link: CaseReporter, public: bool) -> _Addressed | None:
+    key = f"case:{told.case.pk}:{told.event}:{told.key}:{link.reporter_id}"
     if link.follows:
-        if link.confirmed_at is None or told.event in _OF_THE_CASE_ITSELF:
-            return None
-        words, address = "", reverse("following", args=[link.token])
-    elif link.merged_from is not None:
-        words, address = scrubbed(told.note), reverse("tracking", args=[link.merged_from.token])
-    key = f"{told.key}:{link.reporter_id}"
-    return _message(told.case, contact, told.event, key, words, address)
+        silent = link.confirmed_at is None or told.event in _NOT_TO_FOLLOWERS or not public
+        return None if silent else _to_follower(told.event, link, key)
+    if link.merged_from is None:
+        return _about(told.case, link.reporter, told.event, key, told.note)
+    if told.event in _NOT_TO_MERGED:
+        return None
+    event = "resolve_merged" if told.event == "resolve" else told.event
+    return _about(link.merged_from, link.reporter, event, key, scrubbed(told.note))
+
+
+def _about(
+    case: Case, reporter: Reporter, event: str, key: str = "", note: str = ""
+) -> _Addressed | None:
+    """To somebody who reported this very case."""
+    with translation.override(reporter.language):
+        named = {"number": case.number}
+        parts = [
+            _words(event) % named,
+            note,
+            _follow_it(reverse("tracking", args=[case.token])),
+            _("Anybody who has the link can see the request.") if event == "opened" else "",
+        ]
+        subject = _("Your request %(number)s") % named
+        key = key or f"case:{case.pk}:{event}"
+        return _message(reporter, key, subject, parts, always=event in _ALWAYS)
+
+
+def _to_follower(event: str, link: CaseReporter, key: str) -> _Addressed | None:
+    """To somebody whose case it is not."""
+    with translation.override(link.reporter.language):
+        parts = [_followers_words(event), _follow_it(reverse("following", args=[link.token]))]
+        return _message(link.reporter, key, _("News of what you follow"), parts, always=False)
 
 
 def _message(
-    case: Case, contact: Contact, event: str, key: str = "", note: str = "", path: str = ""
+    reporter: Reporter, key: str, subject: str, parts: Iterable[str], *, always: bool
 ) -> _Addressed | None:
-    recipient = contact.email or contact.phone
+    """None where nothing reaches them."""
+    recipient = reporter.email or reporter.phone
     if not recipient:
         return None
     index = index_of(recipient.lower())
-    link = settings.VIP_URL + (path or reverse("tracking", args=[case.token]))
-    body = "\n".join(
-        part
-        for part in (
-            _words(event) % {"number": case.number},
-            note,
-            _("Follow it with this link: %(link)s") % {"link": link},
-            _("Anybody who has the link can see the request.") if event == "opened" else "",
-            _no_more(index) if contact.email else "",
-        )
-        if part
-    )
-    message = Message(
-        key=f"case:{case.pk}:{event}" + (f":{key}" if key else ""),
-        transport=Message.Transport.EMAIL if contact.email else Message.Transport.SMS,
-        recipient=recipient,
-        subject=_("Your request %(number)s") % {"number": case.number},
-        body=body,
-    )
-    return _Addressed(message, event, index)
+    body = "\n".join(part for part in (*parts, _no_more(index) if reporter.email else "") if part)
+    transport = Message.Transport.EMAIL if reporter.email else Message.Transport.SMS
+    message = Message(key=key, transport=transport, recipient=recipient, subject=subject, body=body)
+    return _Addressed(message, index, always)
+
+
+def _follow_it(path: str) -> str:
+    return _("Follow it with this link: %(link)s") % {"link": settings.VIP_URL + path}
 
 
 def _no_more(index: str) -> str:
@@ -136,8 +157,19 @@ def _words(event: str) -> str:
             "Your request %(number)s has been dealt with. If you do not agree, ask for reopening by"
             " the link:"
         ),
+        "resolve_merged": _("Your request %(number)s has been dealt with:"),
         "cancel": _("Your request %(number)s was cancelled:"),
         "give_up": _("Your request %(number)s was closed, because our question was not answered."),
         "reopen": _("Your request %(number)s is open again."),
         "refuse_to_reopen": _("Your request %(number)s stays closed:"),
+    }[event]
+
+
+def _followers_words(event: str) -> str:
+    return {
+        "refer": _("What you follow was forwarded to the body that is responsible for it."),
+        "resolve": _("What you follow has been dealt with."),
+        "cancel": _("What you follow was cancelled."),
+        "reopen": _("What you follow is open again."),
+        "refuse_to_reopen": _("What you follow stays closed."),
     }[event]

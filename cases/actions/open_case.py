@@ -96,13 +96,14 @@ def open_case(
             if parent:
                 become_child(case, parent)
         message.cases.add(case)
+        reporter = None
         if not parent:  # only the parent speaks to the reporter
-            attach_reporter(case=case, contact=draft.contact)
+            reporter = attach_reporter(case=case, contact=draft.contact)
         if not channel.to_triage:
             route_case(case=case, viewer=viewer, now=now)
         file_task(case=case, location=location, now=now)
-        if not parent:
-            tell_reporter(case=case, contact=draft.contact, event="opened")
+        if reporter is not None:
+            tell_reporter(case=case, reporter=reporter, event="opened")
         # Last: a transaction that fails before it leaves no file behind.
         keep_photos(case, Photo.Moment.REPORTED, photos)
     return Opened(case, new=True)
@@ -120,6 +121,7 @@ def _fingerprint(draft: Draft, photos: Sequence[CleanPhoto]) -> str:
     for name, usual in (("answers", {}), ("suggested", False), ("asked", True)):
         if content[name] == usual:  # what came before there were these is still the same
             del content[name]
+    del content["contact"]["language"]  # a browser that speaks another one sends the same
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 

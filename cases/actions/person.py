@@ -57,7 +57,13 @@ def export_person(who: Sought, *, reason: str, viewer: Viewer, now: datetime) ->
     body = {
         "made_at": now,
         "contact": [
-            {"full_name": r.full_name, "phone": r.phone, "email": r.email, "since": r.created_at}
+            {
+                "full_name": r.full_name,
+                "phone": r.phone,
+                "email": r.email,
+                "language": r.language,
+                "since": r.created_at,
+            }
             for r in reporters
         ],
         "requests": [held_about(c, own=True) for c in cases["own"]],

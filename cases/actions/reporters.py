@@ -17,7 +17,8 @@ def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
 
 
 def find_reporter(contact: Contact) -> Reporter | None:
-    """A row for this person, new or known; None for the anonymous."""
+    """A row for this person, new or known; None for the anonymous. They are written to in the language
+    that they last asked for."""
     if contact.anonymous:
         return None
     phone_index = _index(contact.phone)
@@ -36,7 +37,11 @@ def find_reporter(contact: Contact) -> Reporter | None:
             phone_index=phone_index,
             email=contact.email,
             email_index=email_index,
+            language=contact.language or settings.LANGUAGE_CODE,
         )
+    elif contact.language and contact.language != reporter.language:
+        reporter.language = contact.language
+        reporter.save(update_fields=["language"])
     return reporter
 
 

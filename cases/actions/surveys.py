@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.rules.api_keys import digest
@@ -37,21 +38,17 @@ def ask_survey(case: Case, *, now: datetime) -> None:
         return
     token = secrets.token_urlsafe(16)
     Survey.objects.create(case=case, digest=digest(token), asked_at=now)
-    put_all(
-        [
-            Message(
-                key=f"case:{case.pk}:survey:{now:%Y%m%d%H%M%S%f}:{link.reporter_id}",
-                transport=Message.Transport.EMAIL if link.reporter.email else Message.Transport.SMS,
-                recipient=address,
-                subject=_("How did it go? %(number)s") % {"number": case.number},
-                body=_("Two questions about your request %(number)s: %(link)s")
-                % {
-                    "number": case.number,
-                    "link": settings.VIP_URL + reverse("survey", args=[token]),
-                },
-            )
-        ]
-    )
+    where = settings.VIP_URL + reverse("survey", args=[token])
+    with translation.override(link.reporter.language):
+        message = Message(
+            key=f"case:{case.pk}:survey:{now:%Y%m%d%H%M%S%f}:{link.reporter_id}",
+            transport=Message.Transport.EMAIL if link.reporter.email else Message.Transport.SMS,
+            recipient=address,
+            subject=_("How did it go? %(number)s") % {"number": case.number},
+            body=_("Two questions about your request %(number)s: %(link)s")
+            % {"number": case.number, "link": where},
+        )
+    put_all([message])
 
 
 def survey_of(token: str, *, now: datetime) -> Survey:

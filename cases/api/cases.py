@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -200,7 +201,7 @@ class CaseCollection(APIView):
             request_type=sent["request_type"],
             kind=sent["kind"],
             answers=answers_in(sent["answers"]),
-            contact=Contact(sent["full_name"], sent["phone"], sent["email"]),
+            contact=Contact(sent["full_name"], sent["phone"], sent["email"], get_language() or ""),
         )
         try:
             opened = open_case(

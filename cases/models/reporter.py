@@ -13,6 +13,9 @@ class Reporter(models.Model):
     phone_index = models.CharField(max_length=64, blank=True, db_index=True)
     email = EncryptedTextField(blank=True)
     email_index = models.CharField(max_length=64, blank=True, db_index=True)
+    language = models.CharField(
+        max_length=8, default="tr", db_default="tr", help_text="In which they are written to."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     cases = models.ManyToManyField(
         Case, through="CaseReporter", through_fields=("reporter", "case"),

@@ -18,6 +18,7 @@ class Contact:
     full_name: str = ""
     phone: str = ""  # E.164 once it is checked
     email: str = ""
+    language: str = ""  # in which to write to them, of settings.LANGUAGES; empty: not said
 
     @property
     def anonymous(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import phonenumbers
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from cases.conf import CONF
@@ -85,7 +86,9 @@ def _check_contact(contact: Contact, fault: object) -> Contact:
             phone = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     if email and not (looks_like_email(email) and len(email) <= 254):
         fault("email", _("This is not an e-mail address."))
-    return Contact(tidy(contact.full_name)[:120], phone, email)
+    if contact.language and contact.language not in dict(settings.LANGUAGES):
+        fault("language", _("Messages are not written in this language."))
+    return Contact(tidy(contact.full_name)[:120], phone, email, contact.language)
 
 
 def tidy(text: str) -> str:

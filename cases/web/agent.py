@@ -4,6 +4,7 @@ import json
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -56,7 +57,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
     """The place first. Further steps only where the place is not sure or something is to be asked
     that the form could not show. One call may bring several requests."""
     viewer = _agent(request)
-    values = values_of(request.POST, "channel", "parts", "do")
+    values = values_of(request.POST, "channel", "parts", "do", "language")
+    values["language"] = values["language"] or settings.LANGUAGE_CODE
     parts = _parts(values["parts"])
     if request.method == "GET" or "edit" in request.POST:
         return _form(request, values, {})
@@ -100,7 +102,8 @@ def new_case(request: HttpRequest) -> HttpResponse:
 
 
 def _draft(values: dict[str, str]) -> Draft:
-    return check_draft(draft_of(values, channel=values["channel"]), now=timezone.now())
+    draft = draft_of(values, channel=values["channel"], language=values["language"])
+    return check_draft(draft, now=timezone.now())
 
 
 def _located(draft: Draft, place: str, found: Location | None = None) -> tuple[Draft, Location]:
@@ -143,7 +146,7 @@ def _one_more(
 
 def _follow(request: HttpRequest, values: dict[str, str], viewer: Viewer) -> HttpResponse:
     """The caller is added to a request that is there already."""
-    contact = Contact(values["full_name"], values["phone"], values["email"])
+    contact = Contact(values["full_name"], values["phone"], values["email"], values["language"])
     try:
         case = follow_case(
             number=request.POST["follow"][:20], contact=contact, viewer=viewer, now=timezone.now()

@@ -37,8 +37,8 @@ def values_of(sent: QueryDict, *more: str) -> dict[str, str]:
     return values
 
 
-def draft_of(values: dict[str, str], *, channel: str) -> Draft:
-    """What was filled in. Raises InvalidInput for coordinates that are none."""
+def draft_of(values: dict[str, str], *, channel: str, language: str) -> Draft:
+    """What was filled in, by somebody to whom one writes in `language`. Raises InvalidInput for coordinates that are none."""
     chosen = values["place"].removeprefix("address:")
     # Who answers the questions of a type that was suggested has agreed to it.
     agreed = "" if values["request_type"] else values["asked"].partition(":")[0]
@@ -54,7 +54,7 @@ def draft_of(values: dict[str, str], *, channel: str) -> Draft:
         request_type=request_type,
         suggested=bool(request_type and agreed),
         answers=json.loads(values["answers"] or "{}") if request_type else {},
-        contact=Contact(values["full_name"], values["phone"], values["email"]),
+        contact=Contact(values["full_name"], values["phone"], values["email"], language),
     )
 
 

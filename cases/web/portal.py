@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -62,7 +63,7 @@ def report(request: HttpRequest) -> HttpResponse:
     try:
         photos = _photos(request, values["key"])
         now = timezone.now()
-        draft = check_draft(draft_of(values, channel="web"), now=now)
+        draft = check_draft(draft_of(values, channel="web", language=get_language() or ""), now=now)
         asked = asked_for(draft.description, draft.request_type, answers)
         location = locate(draft)
         if not location.sure and location.candidates:

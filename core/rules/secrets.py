@@ -24,10 +24,13 @@ def encrypt(secret: str, text: str) -> str:
     )
 
 
-def decrypt(secret: str, ciphertext: str) -> str:
-    """The text again. Raises `cryptography.fernet.InvalidToken` for another key or altered data."""
+def decrypt(secret: str, ciphertext: str, *, seconds: int | None = None) -> str:
+    """The text again. Raises `cryptography.fernet.InvalidToken` for another key, altered data, or what
+    is older than `seconds` (None: it holds for ever)."""
     return (
-        Fernet(base64.urlsafe_b64encode(_derived(secret, "encrypt"))).decrypt(ciphertext).decode()
+        Fernet(base64.urlsafe_b64encode(_derived(secret, "encrypt")))
+        .decrypt(ciphertext.encode(), ttl=seconds)
+        .decode()
     )
 
 

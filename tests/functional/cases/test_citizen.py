@@ -1,5 +1,6 @@
 """Following what is there, own requests by a code, the survey: without JavaScript."""
 
+import base64
 import re
 from datetime import timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from cases.actions.move import move_case
 from cases.actions.my_requests import check_code, send_code
 from cases.actions.notices import UNSUBSCRIBE
 from cases.models import Case, CaseReporter, RequestType, SignInCode, Survey, Unsubscribed
-from cases.queries.nearby import nearby
+from cases.queries.nearby import case_of, nearby
 from cases.queries.person import index_of
+from core.rules.secrets import encrypt
 from notifications.models import Message
 from tests.factories import NOW, City, make_case
 
@@ -65,6 +67,24 @@ def test_what_may_not_be_known_is_never_offered(city: City, as_, here: Case):
     assert nearby(lon, lat + 0.0012, "") == []  # more than 100 m away
     RequestType.objects.filter(code="konteyner").update(sensitive=True)
     assert nearby(lon, lat, "") == []
+
+
+def test_nothing_can_be_read_from_the_key_of_what_is_near(city: City, settings: Any):
+    case = make_case(city, kind="konteyner", at=(0.5, 0.5), pk=987654321)
+    lon, lat = city.areas.at(0.5, 0.5)
+    first, second = (nearby(lon, lat, "")[0].key for _ in range(2))
+    assert case_of(first) == case_of(second) == case and first != second
+    for part in (first, *re.split("[:.]", first)):
+        raw = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        assert str(case.pk).encode() not in raw
+    Case.objects.filter(pk=case.pk).update(public=False)
+    assert case_of(first) is None
+    Case.objects.filter(pk=case.pk).update(public=True)
+    # Of the same length whatever the number; what was encrypted for something else is no key.
+    assert len(encrypt("x", f"{10**18:019d}")) == len(first)
+    for forged in ("", "ş", "\0", "A" * 5000, first[:20] + "AAAA" + first[24:],
+                   encrypt(settings.DATA_KEY, f"{case.pk:019d}")):  # fmt: skip
+        assert case_of(forged) is None, forged[:20]
 
 
 def test_following_counts_and_asks_whose_the_address_is(city: City, as_, here: Case):

@@ -1,5 +1,7 @@
 """Personal data at rest."""
 
+import time
+
 import pytest
 from cryptography.fernet import InvalidToken
 
@@ -25,6 +27,16 @@ def test_altered_data_are_refused():
     broken = hidden[:20] + ("A" if hidden[20] != "A" else "B") + hidden[21:]
     with pytest.raises(InvalidToken):
         decrypt(KEY, broken)
+
+
+def test_what_is_too_old_is_refused(monkeypatch):
+    hidden = encrypt(KEY, "x")
+    assert decrypt(KEY, hidden, seconds=60) == "x"
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 62)
+    assert decrypt(KEY, hidden) == "x"
+    with pytest.raises(InvalidToken):
+        decrypt(KEY, hidden, seconds=60)
 
 
 def test_blind_index_finds_equal_values_under_one_key_only():
