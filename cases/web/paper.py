@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from PIL import ImageFile
 
 from accounts.queries.viewers import viewer_of
 from cases.models import Case
@@ -64,6 +65,8 @@ def _pdf(html: str) -> bytes:
     from weasyprint import CSS, HTML  # large: only who prints loads it
     from weasyprint.urls import URLFetcher
 
+    # It lets the whole process take half a picture for one; photos that come in are judged strictly.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     fetcher = URLFetcher(allowed_protocols=("data",))  # only what the page carries itself
     style = CSS(filename=finders.find("cases/paper.css"), url_fetcher=fetcher)
     document = HTML(string=html, url_fetcher=fetcher)

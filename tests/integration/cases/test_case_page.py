@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
+from PIL import ImageFile
 
 from accounts.models import Crew
 from accounts.queries.viewers import viewer_of
@@ -186,6 +187,7 @@ def test_a_case_on_paper(city: City, as_):
     path = f"/console/cases/{case.number}/case.pdf"
     answer = as_("coordinator").get(path)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False  # photos are judged as strictly as before
     inside = unpacked(answer.content)
     assert answer.content.startswith(b"%PDF-")
     for part in (b"pdfuaid:part", b"/StructTreeRoot", b"/Lang", b"/Figure", b"/H1"):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0017_list_indexes'),
+        ('cases', '0018_found_person'),
     ]
 
     operations = [
