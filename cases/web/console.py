@@ -212,9 +212,10 @@ def looked(request: HttpRequest, number: str) -> HttpResponseRedirect:
 def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
     """Related cases that this person may see, and how the case was referred."""
     seen = visible_cases(viewer).select_related("request_type").order_by("pk")
+    above = seen.in_bulk([pk for pk in (case.parent_id, case.duplicate_of_id) if pk])
     return {
-        "parent": seen.filter(pk=case.parent_id).first(),
-        "original": seen.filter(pk=case.duplicate_of_id).first(),
+        "parent": above.get(case.parent_id or 0),
+        "original": above.get(case.duplicate_of_id or 0),
         "children": seen.filter(parent=case),
         "duplicates": seen.filter(duplicate_of=case),
         "referrals": case.referrals.select_related(
