@@ -114,8 +114,9 @@ def test_a_number_is_completed_and_what_is_sent_is_found(visit):
     assert f"No:{f['number']}" in page.input_value("#place_text")
     page.wait_for_function("() => document.getElementById('map').map.getZoom() > 16")
     assert page.input_value("#lon") == ""  # shown, not pinned
+    page.locator("input[name='answer.injured'][value=no]").check()
     person.send_report()
-    assert f["street"] in page.locator("dl.facts").inner_text()
+    assert f["street"] in page.locator("dl.facts").first.inner_text()
     person.is_content()
 
 
@@ -223,4 +224,4 @@ def test_without_javascript_it_is_a_plain_field(visit):
     page.fill(
         "#place_text", f"{f['neighbourhood']} mah. {f['street']} no:{f['number']}, {f['district']}"
     )
-    person.send_report()
+    person.send_report(injured="no")
