@@ -27,7 +27,9 @@ class CasesConf:
     bulk_most: int = 500
     xlsx_rows: int = 20_000  # a spreadsheet is made whole before it is sent
     map_points: int = 2_000  # of a list, on the map beside it
-    near_m: float = 100.0  # neighbours on the page of a case
+    near_m: float = (
+        100.0  # neighbours on the page of a case, and while somebody is on the telephone
+    )
     alike_m: float = 250.0  # likely duplicates lie within
     alike_days: int = 90
     alike_least: float = 0.6

@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from django.contrib.gis.db.models.functions import GeometryDistance
+from django.contrib.gis.db.models.functions import Distance, GeometryDistance
+from django.contrib.gis.geos import Point
 from django.db.models import F, Q, QuerySet
 
 from accounts.rules.viewer import Viewer
@@ -18,6 +19,7 @@ from core.rules.text import key
 
 _LOOKED_AT = 100  # nearest open cases
 _SHOWN = 8
+_SHOWN_IN_CALL = 3
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,24 @@ def around(case: Case, viewer: Viewer) -> Around:
         case__in=[n.case.pk for n in near], state__in=sorted(OPEN_ORDERS)
     ).select_related("crew", "case")
     return Around(near[:_SHOWN], alike[:_SHOWN], list(orders.order_by("planned_day")[:_SHOWN]))
+
+
+def likely_duplicates(
+    viewer: Viewer, *, request_type: str, lon: float, lat: float
+) -> list[tuple[Case, int]]:
+    """Open cases of a type within CONF.near_m of a point (EPSG:4326) that the viewer may see, the
+    nearest first, each with its distance in metres: what somebody may be reporting once more."""
+    if not (-180 <= lon <= 180 and -85 <= lat <= 85):
+        return []
+    point = Point(lon, lat, srid=4326).transform(3857, clone=True)
+    rows = (
+        visible_cases(viewer)
+        .filter(within(lon, lat, CONF.near_m), request_type__code=request_type, state__in=OPEN)
+        .annotate(away=Distance("geom_m", point))
+        .select_related("request_type")
+        .order_by("away", "pk")[:_SHOWN_IN_CALL]
+    )
+    return [(case, round(case.away.m * math.cos(math.radians(lat)))) for case in rows]
 
 
 def told(case: Case) -> Told:

@@ -25,7 +25,7 @@ from cases.actions.open_case import KeyReused
 from cases.conf import CONF
 from cases.models import Channel
 from cases.queries.catalogue import channels, questionnaire_of, request_types
-from cases.queries.near import likely_duplicates
+from cases.queries.neighbours import likely_duplicates
 from cases.queries.place import Location, locate, none_of_them
 from cases.queries.suggesting import decided_urgency, suggest_types
 from cases.queries.visibility import visible_cases
