@@ -23,13 +23,22 @@ DATABASE = database_of(SCALE)
 
 def use_city() -> None:
     """Connects Django to the benchmark's city; makes and loads it the first time."""
+    use_own_database(DATABASE)
+    from django.core.management import call_command
+
+    started = time.perf_counter()
+    call_command("load_demo_city", scale=SCALE, cases=CASES and int(CASES), if_empty=True)
+    print(f"city at scale {SCALE}: {time.perf_counter() - started:.1f} s (0 s: it was there)")
+
+
+def use_own_database(name: str) -> None:
+    """Connects Django to a database of this name, made where it is missing, and migrated."""
     import psycopg2
     from django.conf import settings
 
     if settings.configured:  # with the served database: that one must stay as it is
-        raise RuntimeError("Something has set Django up before use_city().")
-    os.environ["VIP_DB_NAME"] = DATABASE
-    os.environ["VIP_CACHE_PREFIX"] = DATABASE
+        raise RuntimeError("Something has set Django up before the benchmark's database.")
+    os.environ["VIP_DB_NAME"] = os.environ["VIP_CACHE_PREFIX"] = name
     base = settings.DATABASES["default"]
     connection = psycopg2.connect(
         host=base["HOST"], port=base["PORT"] or None, user=base["USER"],
@@ -37,9 +46,9 @@ def use_city() -> None:
     )  # fmt: skip
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if cursor.fetchone() is None:
-            cursor.execute(f"CREATE DATABASE {DATABASE}")
+            cursor.execute(f"CREATE DATABASE {name}")
     connection.close()
     import django
 
@@ -47,9 +56,6 @@ def use_city() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    started = time.perf_counter()
-    call_command("load_demo_city", scale=SCALE, cases=CASES and int(CASES), if_empty=True)
-    print(f"city at scale {SCALE}: {time.perf_counter() - started:.1f} s (0 s: it was there)")
 
 
 def use_database(name: str) -> None:

@@ -8,7 +8,7 @@ import os
 import time
 from typing import Any
 
-from tests.benchmarks.city import SCALE
+from tests.benchmarks.city import SCALE, use_own_database
 
 CASES = int(os.environ.get("VIP_BENCH_MANY_CASES", "5000000"))
 DATABASE = f"vip_bench_cases_{CASES}"
@@ -45,27 +45,9 @@ _EVENT = {
 
 def use_many_cases() -> None:
     """Connects Django to that database; makes and fills it the first time."""
-    import psycopg2
-    from django.conf import settings
-
-    os.environ["VIP_DB_NAME"] = os.environ["VIP_CACHE_PREFIX"] = DATABASE
-    base = settings.DATABASES["default"]
-    administer = psycopg2.connect(
-        host=base["HOST"], port=base["PORT"] or None, user=base["USER"],
-        password=base.get("PASSWORD") or None, dbname="postgres",
-    )  # fmt: skip
-    administer.autocommit = True
-    with administer.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE DATABASE {DATABASE}")
-    administer.close()
-    import django
-
-    django.setup()
+    use_own_database(DATABASE)
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
     began = time.perf_counter()
     call_command("load_demo_city", scale=SCALE, cases=min(_SEED, CASES), if_empty=True)
     _multiply()
