@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import Point, Polygon
@@ -26,6 +26,7 @@ from cases.models import (
     ResultCode,
 )
 from cases.queries.visibility import visible_cases, with_names
+from cases.rules.days import midnight
 from cases.rules.lifecycle import OPEN, TRIAGE
 from cases.rules.listing import ListFilter
 from core.rules.text import key
@@ -154,13 +155,9 @@ def _due(wanted: ListFilter, now: datetime) -> Q:
             found |= Q(due_at__lt=now) & Q(due_at__lt=now - (F("due_at") - F("opened_at")))
         else:
             last = today if name == "today" else today + timedelta(days=6 - today.weekday())
-            found |= Q(due_at__gte=_midnight(today), due_at__lt=_midnight(last + timedelta(days=1)))
+            found |= Q(due_at__gte=midnight(today), due_at__lt=midnight(last + timedelta(days=1)))
     # Only what is open can be late.
     return found & Q(state__in=sorted(OPEN)) if found else found
-
-
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _words(q: str) -> list[Q]:
@@ -194,7 +191,7 @@ def _plain(wanted: ListFilter, seen: QuerySet[Case]) -> list[Q]:
         found.append(Q(escalation__in=[int(level) for level in levels]))
     for name, day in wanted.days.items():
         column, _bar, end = name.rpartition("_")
-        moment = _midnight(day + timedelta(days=end == "to"))
+        moment = midnight(day + timedelta(days=end == "to"))
         found.append(Q(**{f"{column}_at__{'lt' if end == 'to' else 'gte'}": moment}))
     here = OuterRef("pk")
     exists = {

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from cases.rules.days import day_of
 from cases.rules.lifecycle import OPEN, State
 from cases.rules.questions import URGENCIES
 
@@ -35,7 +36,6 @@ FLAGS = ("review", "photo", "children", "duplicates", "anonymous")
 DAYS = ("opened_from", "opened_to", "due_from", "due_to", "closed_from", "closed_to")
 _OWN_ORDERS = {"opened": ("new", "old"), "due": ("due", "due_last"), "closed": ("ended",)}
 NEAR_MAX_M = 5000.0
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)  # what a calendar can count on from
 _MOST_VALUES = 50
 _LONGEST = 200
 
@@ -75,11 +75,7 @@ class ListFilter:
         days: dict[str, date] = {}
         for name in DAYS:
             if value := _last(query, name):
-                try:
-                    day = date.fromisoformat(value)
-                except ValueError:
-                    day = date.min
-                if _FIRST_DAY <= day <= _LAST_DAY:
+                if (day := day_of(value)) is not None:
                     days[name] = day
                 else:
                     unknown.append((name, value))

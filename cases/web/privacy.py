@@ -1,6 +1,6 @@
 """The data-protection officer's pages: who looked at contact data, and what is held of a person."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -21,6 +21,7 @@ from cases.actions.person import Erased, erase_person, export_person, find_perso
 from cases.conf import CONF
 from cases.models import ContactLook, PersonRequest, Tombstone
 from cases.queries.person import sought
+from cases.rules.days import day_of, midnight
 from cases.rules.validation import tidy
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
@@ -82,22 +83,11 @@ def _asked(request: HttpRequest) -> tuple[QuerySet[ContactLook], dict[str, str]]
         rows = rows.filter(user__username=asked["user"])
     if asked["number"]:
         rows = rows.filter(case__number=asked["number"])
-    if first := _day(asked["from"]):
-        rows = rows.filter(at__gte=_midnight(first))
-    if last := _day(asked["to"]):
-        rows = rows.filter(at__lt=_midnight(last + timedelta(days=1)))
+    if first := day_of(asked["from"]):
+        rows = rows.filter(at__gte=midnight(first))
+    if last := day_of(asked["to"]):
+        rows = rows.filter(at__lt=midnight(last + timedelta(days=1)))
     return rows, asked
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _often(now: datetime) -> QuerySet[Any, dict[str, Any]]:

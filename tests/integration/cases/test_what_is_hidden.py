@@ -63,6 +63,12 @@ def test_days_beyond_the_calendar_are_told_and_left_out(city: City, as_, name: s
     assert client.get("/console/", follow=True).status_code == 200
 
 
+def test_the_officers_list_takes_any_day(city: City, as_):
+    for path in ("/console/privacy/", "/console/privacy/looks.csv"):
+        for day in (FAR, "0001-01-01", "x"):
+            assert as_("superuser").get(f"{path}?from={day}&to={day}").status_code == 200
+
+
 def test_a_plan_is_within_a_year(city: City, as_):
     client = as_("coordinator")
     for day in (FAR, "0001-01-01"):
