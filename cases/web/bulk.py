@@ -58,7 +58,7 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
             chosen=chosen, viewer=viewer, now=timezone.now(),
         )  # fmt: skip
     except InvalidInput as error:
-        messages.error(request, " ".join(r for reasons in error.errors.values() for r in reasons))
+        messages.error(request, error.in_words)
         return redirect(f"{reverse('console')}?{query.encoded() or 'view=all'}")
     return redirect("console_bulk", act.key)
 

@@ -23,7 +23,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.contact import see_contact
 from cases.actions.looking import looked_at, may_look
-from cases.actions.move import ChangedMeanwhile, move_case
+from cases.actions.move import move_case
 from cases.actions.placing import correct_place, may_correct
 from cases.actions.retyping import may_retype
 from cases.conf import CONF
@@ -41,9 +41,8 @@ from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
 from cases.rules.listing import ListFilter
 from cases.rules.questions import URGENCIES
 from cases.rules.validation import tidy
-from cases.web.words import move_names, refusal
-from core.api.problems import InvalidInput
-from workflows.rules.transitions import MoveRefused
+from cases.web.refusals import told
+from cases.web.words import move_names
 
 
 @login_required
@@ -188,23 +187,13 @@ def _may_merge(case: Case, viewer: Viewer) -> bool:
 @require_POST
 def looked(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """A person has looked: the mark goes."""
-    try:
+    with told(request):
         looked_at(
             number=number,
             viewer=viewer_of(request.user),
             version=int(request.POST.get("version", "0") or 0),
             now=timezone.now(),
         )
-    except ChangedMeanwhile:
-        messages.error(
-            request,
-            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
-        )
-    except MoveRefused as refused:
-        messages.error(request, refusal(refused))
-    except ValueError:
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
         messages.success(request, _("Done."))
     return redirect("console_case", number=number)
 
@@ -227,7 +216,7 @@ def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
 @login_required
 @require_POST
 def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
-    try:
+    with told(request, ObjectDoesNotExist):
         move_case(
             number=number,
             move=request.POST.get("move", ""),
@@ -239,16 +228,6 @@ def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
             original=tidy(request.POST.get("original", ""))[:20],
             department=int(request.POST.get("department") or 0) or None,
         )
-    except ChangedMeanwhile:
-        messages.error(
-            request,
-            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
-        )
-    except MoveRefused as refused:
-        messages.error(request, refusal(refused))
-    except (ObjectDoesNotExist, ValueError):
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
         messages.success(request, _("Done."))
     return redirect("console_case", number=number)
 
@@ -257,7 +236,7 @@ def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
 @require_POST
 def correct(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """The right door, written or chosen from the suggestions."""
-    try:
+    with told(request):
         case = correct_place(
             number=number,
             written=tidy(request.POST.get("place", ""))[:500],
@@ -265,16 +244,6 @@ def correct(request: HttpRequest, number: str) -> HttpResponseRedirect:
             version=int(request.POST.get("version", "0") or 0),
             now=timezone.now(),
         )
-    except ChangedMeanwhile:
-        messages.error(
-            request,
-            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
-        )
-    except InvalidInput as error:
-        messages.error(request, " ".join(r for reasons in error.errors.values() for r in reasons))
-    except ValueError:
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
         messages.success(request, _("The place is now: %s") % case.place_label)
     return redirect("console_case", number=number)
 

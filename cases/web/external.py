@@ -22,15 +22,13 @@ from cases.actions.external import (
     usable_link,
     withdraw_link,
 )
-from cases.actions.move import ChangedMeanwhile
 from cases.conf import CONF
 from cases.models import ExternalLink, Photo
 from cases.photos import clean_photo
 from cases.rules.scrub import scrubbed
 from cases.rules.validation import tidy
-from cases.web.words import refusal
+from cases.web.refusals import told
 from core.api.problems import InvalidInput
-from workflows.rules.transitions import MoveRefused
 
 
 @never_cache
@@ -107,7 +105,8 @@ def party_photo(request: HttpRequest, token: str, photo: int) -> FileResponse:
 def make_link(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """Hands a case to an outside party; the link is told once, to whoever made it."""
     sent = request.POST
-    try:
+    changed = _("Somebody else changed this meanwhile. Look at it again, then repeat.")
+    with told(request, changed=changed):
         token = hand_to_party(
             number=number,
             party=tidy(sent.get("party", ""))[:120],
@@ -117,17 +116,6 @@ def make_link(request: HttpRequest, number: str) -> HttpResponseRedirect:
             version=int(sent.get("version") or 0),
             now=timezone.now(),
         )
-    except ChangedMeanwhile:
-        messages.error(
-            request, _("Somebody else changed this meanwhile. Look at it again, then repeat.")
-        )
-    except MoveRefused as refused:
-        messages.error(request, refusal(refused))
-    except InvalidInput as error:
-        messages.error(request, " ".join(r for reasons in error.errors.values() for r in reasons))
-    except ValueError:
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
         address = settings.VIP_URL + reverse("external", args=[token])
         words = _("Send this link to the outside party. It is shown only now: %s")
         messages.success(request, words % address)
@@ -137,10 +125,7 @@ def make_link(request: HttpRequest, number: str) -> HttpResponseRedirect:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, number: str, link: int) -> HttpResponseRedirect:
-    try:
+    with told(request, ExternalLink.DoesNotExist):
         withdraw_link(number=number, link=link, viewer=viewer_of(request.user), now=timezone.now())
-    except ExternalLink.DoesNotExist:
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
         messages.success(request, _("Done."))
     return redirect("console_case", number=number)

@@ -374,7 +374,7 @@ def keep(request: HttpRequest) -> HttpResponseRedirect:
             default="default" in sent,
         )
     except InvalidInput as error:
-        messages.error(request, " ".join(r for reasons in error.errors.values() for r in reasons))
+        messages.error(request, error.in_words)
     else:
         messages.success(request, _("Saved as “%(name)s”.") % {"name": saved.name})
     return redirect(f"{reverse('console')}?{wanted.encoded() or 'view=all'}")

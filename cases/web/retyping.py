@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.queries.viewers import viewer_of
-from cases.actions.move import ChangedMeanwhile
 from cases.actions.retyping import correct_urgency as say_urgency
 from cases.actions.retyping import retype
 from cases.queries.visibility import visible_cases
+from cases.web.refusals import told
 from cases.web.words import urgency_name
 from core.api.problems import InvalidInput
 
@@ -21,7 +21,7 @@ from core.api.problems import InvalidInput
 @require_POST
 def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """Another type; the rules are asked again."""
-    try:
+    with told(request, InvalidInput):
         case = retype(
             number=number,
             request_type=request.POST.get("request_type", ""),
@@ -29,17 +29,8 @@ def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
             version=int(request.POST.get("version", "0") or 0),
             now=timezone.now(),
         )
-    except ChangedMeanwhile:
-        messages.error(
-            request,
-            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
-        )
-    except (InvalidInput, ValueError):
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
-        messages.success(
-            request, _("The type is now “%(type)s”.") % {"type": case.request_type.name}
-        )
+        words = _("The type is now “%(type)s”.") % {"type": case.request_type.name}
+        messages.success(request, words)
         # What became sensitive, or another's, is not there any more for whoever said so.
         if not visible_cases(viewer_of(request.user)).filter(pk=case.pk).exists():
             return redirect("console")
@@ -51,7 +42,7 @@ def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
 def correct_urgency(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """How urgent a person finds it."""
     version = request.POST.get("version", "")
-    try:
+    with told(request, InvalidInput):
         case = say_urgency(
             number=number,
             urgency=request.POST.get("urgency", ""),
@@ -59,13 +50,5 @@ def correct_urgency(request: HttpRequest, number: str) -> HttpResponseRedirect:
             version=int(version) if version.isascii() and version.isdigit() else 0,
             now=timezone.now(),
         )
-    except ChangedMeanwhile:
-        messages.error(
-            request,
-            _("Somebody else changed this request meanwhile. Look at it again, then repeat."),
-        )
-    except InvalidInput:
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
         messages.success(request, _("The urgency is now: %s") % urgency_name(case.urgency))
     return redirect("console_case", number=number)

@@ -62,7 +62,7 @@ def type_import(request: HttpRequest, viewer: Any) -> HttpResponse:
             ]
             status = 409
         except InvalidInput as error:
-            context["errors"] = [r for reasons in error.errors.values() for r in reasons]
+            context["errors"] = error.reasons
             status = 422
     return render(request, "console/types/import.html", context, status=status)
 

@@ -181,7 +181,7 @@ def type_act(request: HttpRequest, viewer: Any, code: str) -> HttpResponse:
             _("Somebody else has changed this type meanwhile. Look at it again, then repeat."),
         )
     except InvalidInput as error:
-        messages.error(request, " ".join(r for reasons in error.errors.values() for r in reasons))
+        messages.error(request, error.in_words)
     else:
         messages.success(request, _("Done."))
     return redirect("type", code)

@@ -1,5 +1,6 @@
 """The coordinator's board of a day: what waits, who does what in which order, and the way."""
 
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
@@ -27,7 +28,6 @@ from accounts.models import Crew
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from addresses.queries.extent import city_view
-from cases.actions.move import ChangedMeanwhile
 from cases.actions.work import cancel_work, give_to, move_work, order_day, plan_work
 from cases.models import WorkOrder
 from cases.queries.tour import points_of, tour, way_of
@@ -40,8 +40,8 @@ from cases.queries.work import (
 )
 from cases.rules.validation import tidy
 from cases.rules.work import OPEN_ORDERS
-from cases.web.words import refusal, tour_words
-from workflows.rules.transitions import MoveRefused
+from cases.web.refusals import told
+from cases.web.words import tour_words
 
 _MOST = 100  # unplanned cases on one board
 
@@ -166,21 +166,9 @@ def _back(sent: QueryDict) -> HttpResponseRedirect:
     return redirect(f"{reverse('work')}?{query}")
 
 
-def _trying(request: HttpRequest, deed: Any) -> bool:
-    """Does it; whether that was accepted. Why not, is told."""
-    try:
-        deed()
-    except ChangedMeanwhile:
-        messages.error(
-            request, _("Somebody else changed this meanwhile. Look at it again, then repeat.")
-        )
-    except MoveRefused as refused:
-        messages.error(request, refusal(refused))
-    except (ObjectDoesNotExist, ValueError, OverflowError):
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-    else:
-        return True
-    return False
+def _told(request: HttpRequest) -> AbstractContextManager[None]:
+    changed = _("Somebody else changed this meanwhile. Look at it again, then repeat.")
+    return told(request, ObjectDoesNotExist, OverflowError, changed=changed)
 
 
 @login_required
@@ -191,8 +179,7 @@ def plan(request: HttpRequest) -> HttpResponseRedirect:
     done = 0
     for choice in sent.getlist("case")[:_MOST]:
         number, _colon, version = choice.partition(":")
-
-        def deed(number: str = number, version: str = version) -> None:
+        with _told(request):
             plan_work(
                 number=number,
                 crew=_number(sent.get("crew")),
@@ -202,8 +189,7 @@ def plan(request: HttpRequest) -> HttpResponseRedirect:
                 version=_number(version),
                 now=timezone.now(),
             )
-
-        done += _trying(request, deed)
+            done += 1
     if done:
         messages.success(
             request,
@@ -220,16 +206,13 @@ def move(request: HttpRequest, order: int) -> HttpResponseRedirect:
     """To another crew or day, or off the plan."""
     sent, viewer = request.POST, viewer_of(request.user)
     version, now = _number(sent.get("version")), timezone.now()
-
-    def deed() -> None:
+    with _told(request):
         if "cancel" in sent:
             note = tidy(sent.get("note", ""))[:1000]
             cancel_work(order=order, note=note, viewer=viewer, version=version, now=now)
         else:
             crew, day = _number(sent.get("crew")), read_day(sent.get("to"))
             move_work(order=order, crew=crew, day=day, viewer=viewer, version=version, now=now)
-
-    if _trying(request, deed):
         messages.success(request, _("Done."))
     return _back(sent)
 
@@ -241,11 +224,8 @@ def reorder(request: HttpRequest) -> HttpResponseRedirect:
     sent, viewer = request.POST, viewer_of(request.user)
     crew, day = _number(sent.get("crew")), read_day(sent.get("day"))
     ids = [_number(part) for part in sent.get("orders", "").split(",")]
-
-    def deed() -> None:
+    with _told(request):
         order_day(crew=crew, day=day, orders=_wanted(sent, ids, viewer), viewer=viewer)
-
-    _trying(request, deed)
     return _back(sent)
 
 
@@ -271,8 +251,7 @@ def _wanted(sent: QueryDict, ids: list[int], viewer: Viewer) -> list[int]:
 def give(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """A case to a crew and a person of its department."""
     sent = request.POST
-
-    def deed() -> None:
+    with _told(request):
         give_to(
             number=number,
             crew=_number(sent.get("crew")) or None,
@@ -281,7 +260,5 @@ def give(request: HttpRequest, number: str) -> HttpResponseRedirect:
             version=_number(sent.get("version")),
             now=timezone.now(),
         )
-
-    if _trying(request, deed):
         messages.success(request, _("Done."))
     return redirect("console_case", number=number)

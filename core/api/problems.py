@@ -21,6 +21,15 @@ class InvalidInput(Exception):
         super().__init__("; ".join(f"{k}: {' '.join(v)}" for k, v in errors.items()))
         self.errors = errors
 
+    @property
+    def reasons(self) -> list[str]:
+        """All reasons, without their fields."""
+        return [reason for reasons in self.errors.values() for reason in reasons]
+
+    @property
+    def in_words(self) -> str:
+        return " ".join(self.reasons)
+
 
 def problem(status: int, *, detail: str = "", **extra: Any) -> Response:
     """A problem document; `extra` members such as `errors` stand beside the standard ones."""
