@@ -138,6 +138,7 @@ class Case(models.Model):
         # A key without an index of its own (db_index=False) leads one of these.
         indexes = [
             GistIndex(fields=["geom_m"], name="case_geom_m"),
+            GistIndex(fields=["geom_m"], name="case_open_geom_m", condition=_OPEN),
             models.Index(fields=["department", "state", "-opened_at"], name="case_department"),
             models.Index(fields=["organisation", "-opened_at"], name="case_organisation"),
             models.Index(fields=["-opened_at"], name="case_opened"),
@@ -169,6 +170,10 @@ class Case(models.Model):
             models.Index(fields=["district", "opened_at"], name="case_district"),
             models.Index(fields=["request_type", "opened_at"], name="case_type"),
             GinIndex(SearchVector("text_key", config="simple"), name="case_words"),
+            # The beginnings of words are read from a small index where only open cases are asked for.
+            GinIndex(
+                SearchVector("text_key", config="simple"), name="case_open_words", condition=_OPEN
+            ),
             models.Index(fields=["h3_10", "opened_at"], name="case_h3"),
             models.Index(
                 fields=["answer_due_at"],

@@ -31,6 +31,7 @@ from cases.rules.lifecycle import OPEN, TRIAGE
 from cases.rules.listing import ListFilter
 from core.rules.text import key
 
+_STEM = 3  # letters
 _DIGITS = 7  # of the running number in a case's number
 _YEARS = 20  # a running number without its year is looked for so far back
 
@@ -161,11 +162,13 @@ def _due(wanted: ListFilter, now: datetime) -> Q:
 
 
 def _words(q: str) -> list[Q]:
-    """The beginnings of all words, by the index case_words; keys hold letters and digits only."""
+    """The beginnings of all words, by the index case_words; keys hold letters and digits only. Numbers
+    and what is shorter than a stem are whole words: what begins like them is a good part of the city."""
     words = key(q).split()[:8]
     if not words:
         return []
-    query = SearchQuery(" & ".join(f"{w}:*" for w in words), search_type="raw", config="simple")
+    text = " & ".join(w if w.isdigit() or len(w) < _STEM else f"{w}:*" for w in words)
+    query = SearchQuery(text, search_type="raw", config="simple")
     return [Q(SearchLookup(SearchVector("text_key", config="simple"), query))]
 
 
@@ -219,7 +222,11 @@ def _where(wanted: ListFilter) -> list[Q]:
 
 
 def within(lon: float, lat: float, metres: float) -> Q:
-    """At most so many metres from a point (EPSG:4326), by the index of geom_m."""
+    """At most so many metres from a point (EPSG:4326), by the index of geom_m. The box is said
+    apart: of it the planner knows how many cases it holds, of ST_DWithin it does not."""
     centre = Point(lon, lat, srid=4326).transform(3857, clone=True)
     # Web Mercator stretches by 1 / cos(latitude).
-    return Q(geom_m__dwithin=(centre, D(m=metres / math.cos(math.radians(lat)))))
+    reach = metres / math.cos(math.radians(lat))
+    box = Polygon.from_bbox((centre.x - reach, centre.y - reach, centre.x + reach, centre.y + reach))
+    box.srid = 3857
+    return Q(geom_m__bboverlaps=box, geom_m__distance_lte=(centre, D(m=reach)))

@@ -20,7 +20,7 @@ from cases.rules.listing import NAME_SORTS, VIEWS, ListFilter
 COUNTED = 10_000
 _TAB_COUNTED = 1_000
 _TABS_SECONDS = 5  # a busy city changes every second
-_PATIENCE_MS = 150  # a count may take so long; then it is not told
+_PATIENCE_MS = 75  # a count may take so long; then it is not told
 
 _COLUMNS = {
     "new": ("opened_at", True),
