@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 
 from tiles.layers import Layer, TileRequest
+from tiles.queries.versions import versions_at
 
 _KEEP_SECONDS = 24 * 3600
 _LOCK_SECONDS = 10
@@ -26,7 +27,8 @@ class Tile:
 
 def etag_of(layers: Sequence[Layer], request: TileRequest) -> str:
     """Changes exactly when the tile may have changed; costs no query of the data."""
-    keys = "|".join(layer.cache_key(request) for layer in layers)
+    versions = versions_at({name for layer in layers for name in layer.data}, request.tile)
+    keys = "|".join(layer.cache_key(request, versions) for layer in layers)
     return hashlib.sha256(keys.encode()).hexdigest()[:32]
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from accounts.rules.viewer import Viewer
-from tiles.queries.versions import data_version
 from tiles.rules.grid import TileAddress
 
 
@@ -49,15 +48,16 @@ class Layer:
     promote_id: str | None = None
     schema: int = 1
 
-    def cache_key(self, request: TileRequest) -> str:
-        """The same for two requests only if the tile is the same for both."""
+    def cache_key(self, request: TileRequest, versions: Mapping[str, str]) -> str:
+        """The same for two requests only if the tile is the same for both. `versions` are those of the
+        data at this tile."""
         t = request.tile
         filters = "&".join(
             f"{k}={request.parameters[k]}"
             for k in sorted(request.parameters)
             if k in self.parameters
         )
-        version = ".".join(data_version(name) for name in self.data)
+        version = ".".join(versions[name] for name in self.data)
         return f"{self.name}:{self.schema}:{self.audience(request.viewer)}:{version}:{t.z}/{t.x}/{t.y}?{filters}"
 
     def covers(self, zoom: int) -> bool:
