@@ -227,6 +227,8 @@ def within(lon: float, lat: float, metres: float) -> Q:
     centre = Point(lon, lat, srid=4326).transform(3857, clone=True)
     # Web Mercator stretches by 1 / cos(latitude).
     reach = metres / math.cos(math.radians(lat))
-    box = Polygon.from_bbox((centre.x - reach, centre.y - reach, centre.x + reach, centre.y + reach))
+    box = Polygon.from_bbox(
+        (centre.x - reach, centre.y - reach, centre.x + reach, centre.y + reach)
+    )
     box.srid = 3857
     return Q(geom_m__bboverlaps=box, geom_m__distance_lte=(centre, D(m=reach)))

@@ -68,5 +68,6 @@ def versions_at(names: Collection[str], tile: TileAddress) -> Mapping[str, str]:
             cache.add(k, fresh(), timeout=kept)
         found |= cache.get_many(missing)
     return {
-        name: ".".join(str(found.get(k, f"-{fresh()}")) for k in mine) for name, mine in keys.items()
+        name: ".".join(str(found.get(k, f"-{fresh()}")) for k in mine)
+        for name, mine in keys.items()
     }

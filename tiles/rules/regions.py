@@ -27,7 +27,12 @@ def regions_of(boxes: Iterable[Box]) -> set[str] | None:
     """The regions that hold any of the boxes or reach them with their buffer; None: too many."""
     found: set[str] = set()
     for west, south, east, north in boxes:
-        left, right, top, bottom = (west + 180) / 360, (east + 180) / 360, _down(north), _down(south)
+        left, right, top, bottom = (
+            (west + 180) / 360,
+            (east + 180) / 360,
+            _down(north),
+            _down(south),
+        )
         for z in range(CONF.region_last, CONF.region_first - 1, -1):
             n = 1 << z
             margin = CONF.buffer / 4096 + CONF.region_reserve_m / _WORLD_M * n

@@ -19,7 +19,9 @@ def across(lon: float, lat: float, z: int) -> tuple[float, float]:
     return (lon + 180) / 360 * n, (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * n
 
 
-@given(lon=LON, lat=LAT, z=st.integers(CONF.region_first, 18), dx=st.floats(-1, 1), dy=st.floats(-1, 1))
+@given(
+    lon=LON, lat=LAT, z=st.integers(CONF.region_first, 18), dx=st.floats(-1, 1), dy=st.floats(-1, 1)
+)
 def test_every_tile_whose_buffer_holds_the_place_follows_a_touched_region(lon, lat, z, dx, dy):
     """Also where the layer draws it up to the reserve away from where it is."""
     reach = 64 / 4096 + (CONF.region_reserve_m - 1) / _WORLD_M * (1 << z)
