@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -163,17 +164,13 @@ def _backends() -> list[int]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-        )
+        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
         return [row[0] for row in cursor.fetchall()]
 
 
 def _cold(
     bars: Bars, product: Server, peers: dict[str, tuple[Server, Any]], places: list[tuple[float, float]]
 ) -> None:  # fmt: skip
-    from django.db import connection
-
     from tiles.actions.versions import data_changed
 
     print(f"\ncold: median of CPU ms (wall ms), server and database; {len(places)} places")
@@ -188,16 +185,10 @@ def _cold(
             seen: dict[str, list[tuple[float, float]]] = {}
             for t in tiles:
                 values = dict(zip("zxy", t, strict=True)) | {"layer": layer}
-
-                def floor(values: dict[str, Any] = values, statement: str = statement) -> None:
-                    with connection.cursor() as cursor:
-                        cursor.execute(statement, values)
-                        cursor.fetchone()
-
-                ways: dict[str, Callable[[], object]] = {"floor": floor}
-                ways["product"] = lambda t=t, layer=layer: clients["product"].get(_path(layer, t))
+                ways: dict[str, Callable[[], object]] = {"floor": partial(_bare, statement, values)}
+                ways["product"] = partial(clients["product"].get, _path(layer, t))
                 for name, (_server, path_of) in peers.items():
-                    ways[name] = lambda n=name, p=path_of(layer, t): clients[n].get(p)
+                    ways[name] = partial(clients[name].get, path_of(layer, t))
                 best: dict[str, tuple[float, float]] = {}
                 for _repeat in range(3):
                     for name, way in ways.items():
@@ -222,6 +213,14 @@ def _cold(
     for name, values in ratios.items():
         middle = statistics.geometric_mean(values)
         bars.most(f"cold CPU beside {name}", middle, 1.25 if name == "floor" else 0.6, ".2f")
+
+
+def _bare(statement: str, values: dict[str, Any]) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        cursor.fetchone()
 
 
 def _low(bars: Bars, product: Server, places: list[tuple[float, float]]) -> None:

@@ -13,7 +13,7 @@ from django.core.wsgi import get_wsgi_application
 settings.configure(
     ALLOWED_HOSTS=["*"],
     ROOT_URLCONF=__name__,
-    SECRET_KEY="benchmark",  # noqa: S106
+    SECRET_KEY="benchmark",
     INSTALLED_APPS=["django.contrib.gis", "vectortiles"],
     DATABASES={
         "default": {
