@@ -227,8 +227,7 @@ def within(lon: float, lat: float, metres: float) -> Q:
     centre = Point(lon, lat, srid=4326).transform(3857, clone=True)
     # Web Mercator stretches by 1 / cos(latitude).
     reach = metres / math.cos(math.radians(lat))
-    box = Polygon.from_bbox(
-        (centre.x - reach, centre.y - reach, centre.x + reach, centre.y + reach)
-    )
+    west, south, east, north = centre.extent  # of a point: itself
+    box = Polygon.from_bbox((west - reach, south - reach, east + reach, north + reach))
     box.srid = 3857
     return Q(geom_m__bboverlaps=box, geom_m__distance_lte=(centre, D(m=reach)))
