@@ -45,7 +45,7 @@ def too_many_cases(request: TileRequest) -> bool:
     values, conditions = _asked(request)
     values["most"] = CONF.tile_points + 1
     conditions.pop("open")
-    return sql.value("cases", "tile_case_count", values, conditions) > CONF.tile_points
+    return int(sql.value("cases", "tile_case_count", values, conditions)) > CONF.tile_points
 
 
 def cases(request: TileRequest) -> bytes:
