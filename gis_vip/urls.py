@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from accounts.web.sign_in import SignInForm
 from gis_vip.web import pages, style
+from tiles.urls import ogc_patterns
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("health/", pages.health, name="health"),
     path("maps/style/<slug:theme>.json", style.style_json, name="style"),
     path("tiles/", include("tiles.urls")),
+    path("ogc/", include(ogc_patterns)),
     path("", include("cases.urls")),
     path("", include("addresses.urls")),
     path("", include("spatial_analytics.urls")),
