@@ -48,6 +48,12 @@ class ForgivingRedisCache(RedisCache):
         # True: whoever takes a lock by it goes ahead.
         return bool(self._try(super().add, True, *args, **options))
 
+    def get_many(self, *args: Any, **options: Any) -> Any:
+        return self._try(super().get_many, {}, *args, **options)
+
+    def set_many(self, *args: Any, **options: Any) -> Any:
+        return self._try(super().set_many, [], *args, **options)
+
     def delete(self, *args: Any, **options: Any) -> bool:
         return bool(self._try(super().delete, False, *args, **options))
 
