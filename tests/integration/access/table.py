@@ -67,6 +67,8 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "developers": Door(ALL, "/developers/"),
     "health": Door(ALL, "/health/"),
     "style": Door(ALL, "/maps/style/light.json"),
+    "glyphs": Door(ALL, "/maps/glyphs/Noto Sans Bold/0-255.pbf"),
+    "sprite": Door(ALL, "/maps/sprite@2x.png"),
     "tiles": Door(ALL, "/tiles/"),
     "tilejson": Door(ALL, "/tiles/cases.json"),
     "tile": Door(ALL, "/tiles/cases/12/2368/1554.mvt"),
