@@ -18,7 +18,6 @@ const files = {
   "leaflet/dist/leaflet.js": "leaflet.js",
   "leaflet/dist/leaflet.css": "leaflet.css",
   "pdf-lib/dist/pdf-lib.esm.min.js": "pdf-lib.mjs",
-  "@pdf-lib/fontkit/dist/fontkit.es.min.js": "fontkit.mjs",
   "terra-draw/dist/terra-draw.module.js": "terra-draw.mjs",
   "terra-draw-maplibre-gl-adapter/dist/terra-draw-maplibre-gl-adapter.module.js": "terra-draw-maplibre.js",
 };
@@ -36,9 +35,15 @@ for (const [from, to] of Object.entries(files)) {
 }
 cpSync(join(root, "node_modules/leaflet/dist/images"), join(target, "images"), { recursive: true });
 
-// Written as a script that sets a global; pages import it.
-const geodesic = readFileSync(join(root, "node_modules/geographiclib-geodesic/geographiclib-geodesic.min.js"), "utf8");
-writeFileSync(join(target, "geodesic.mjs"), `const module = { exports: {} };\n${geodesic}\nexport default module.exports;\n`);
+// Written for loaders of another kind; pages import them.
+const modules = {
+  "geographiclib-geodesic/geographiclib-geodesic.min.js": "geodesic.mjs",
+  "@pdf-lib/fontkit/dist/fontkit.umd.min.js": "fontkit.mjs",
+};
+for (const [from, to] of Object.entries(modules)) {
+  const text = readFileSync(join(root, "node_modules", from), "utf8").replace(/^\/[/*]# sourceMappingURL=.*$/gm, "");
+  writeFileSync(join(target, to), `const module = { exports: {} }, exports = module.exports;\n${text}\nexport default module.exports;\n`);
+}
 
 // What MapLibre asks for by names of its own: letters and pictures. The version goes into their
 // addresses, so that browsers may keep them for ever.
