@@ -40,9 +40,7 @@ def cut_off(p: NDArray[np.float64]) -> float:
     return float(ordered[good[-1]]) if len(good) else 0.0
 
 
-def change_of(
-    now: int | None, before: int | None, p: float, limit: float, share: float
-) -> str:
+def change_of(now: int | None, before: int | None, p: float, limit: float, share: float) -> str:
     """The class of one pair; a count that is hidden (None) leaves too little to say."""
     if now is None or before is None or now + before < LEAST_SUM:
         return FEW

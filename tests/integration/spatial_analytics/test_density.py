@@ -76,9 +76,7 @@ def test_the_cells_of_neighbouring_tiles_together_hold_every_case(town: Town):
 
 
 def test_a_box_leaves_nothing_out(town: Town, now):
-    inside = density_figures(
-        asked(now), Counted.ALL, resolution=8, bounds=WHOLE_TOWN.bounds
-    )
+    inside = density_figures(asked(now), Counted.ALL, resolution=8, bounds=WHOLE_TOWN.bounds)
     assert sum(figure.cases for figure in inside) == 21
 
 
