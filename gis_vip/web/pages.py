@@ -41,7 +41,11 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 # Layers that are empty to whoever may not do this.
-_INSIDE = {"quality": Permission.SEE_REGISTER, "work_orders": Permission.SEE_CASES}
+_INSIDE = {
+    "quality": Permission.SEE_REGISTER,
+    "work_orders": Permission.SEE_CASES,
+    "service_areas": Permission.ADMINISTER,
+}
 
 
 def _reaches(viewer: Viewer, layer: Layer) -> bool:
