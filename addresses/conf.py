@@ -46,6 +46,7 @@ class AddressesConf:
     extract_rate: str = "30/hour"  # new files, by sender
     checked_at_once: int = 5_000  # changes of a set; a larger one is checked by a worker
     checked_areas_max: int = 40  # neighbourhoods in which a check runs the rules of quality
+    touched_boxes_max: int = 2_000  # a change set of more records draws the whole map anew
     nearby_max: int = 2000  # records of one kind that an editor's map loads
     nearby_degrees: float = 0.05
     streams_max: int = 3  # answers of the feed that flow at once; and checksums that are summed

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from addresses.queries import tiles
+from addresses.queries.extent import city_bounds
 from addresses.rules.quality import RULES, Severity
 from tiles.layers import Layer
 
@@ -42,6 +43,8 @@ LAYERS = [
         tiles.boundaries,
         ("register",),
         parameters=tiles.AS_OF,
+        description=_("Districts, and from zoom 9 on neighbourhoods, with their residents."),
+        bounds=city_bounds,
     ),
     Layer(
         "boundary_labels",
@@ -53,6 +56,8 @@ LAYERS = [
         tiles.boundary_labels,
         ("register",),
         parameters=tiles.AS_OF,
+        description=_("Where the names of districts stand, and from zoom 11 on of neighbourhoods."),
+        bounds=city_bounds,
     ),
     Layer(
         "streets",
@@ -64,6 +69,9 @@ LAYERS = [
         tiles.streets,
         ("register",),
         parameters=tiles.AS_OF,
+        roughly=True,
+        description=_("Centre lines; below zoom 13 of wide streets only."),
+        bounds=city_bounds,
     ),
     Layer(
         "parcels",
@@ -75,6 +83,9 @@ LAYERS = [
         tiles.parcels,
         ("register",),
         parameters=tiles.AS_OF,
+        roughly=True,
+        description=_("Parcels of the cadastre with block and number."),
+        bounds=city_bounds,
     ),
     Layer(
         "buildings",
@@ -86,6 +97,9 @@ LAYERS = [
         tiles.buildings,
         ("register",),
         parameters=tiles.AS_OF,
+        roughly=True,
+        description=_("Outlines with names and floors."),
+        bounds=city_bounds,
     ),
     Layer(
         "doors",
@@ -97,6 +111,9 @@ LAYERS = [
         tiles.doors,
         ("register",),
         parameters=tiles.AS_OF,
+        roughly=True,
+        description=_("Doors with their numbers."),
+        bounds=city_bounds,
     ),
     Layer(
         "landmarks",
@@ -108,6 +125,8 @@ LAYERS = [
         tiles.landmarks,
         ("register",),
         parameters=tiles.AS_OF,
+        description=_("Places that people name, by kind."),
+        bounds=city_bounds,
     ),
     Layer(
         "quality",
@@ -126,5 +145,8 @@ LAYERS = [
         ("quality",),
         audience=_who_sees_quality,
         parameters={"rule": _rule, "severity": _severity, "accepted": _yes},
+        description=_("Findings of quality in the register, for those who look after it."),
+        roughly=True,
+        bounds=city_bounds,
     ),
 ]

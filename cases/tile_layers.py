@@ -1,11 +1,14 @@
-"""The layer of cases. What is in it depends on who looks."""
+"""The layers of cases, of the work on them and of who is responsible where. What is in them depends
+on who looks."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.viewer import Viewer
+from addresses.queries.extent import city_bounds
 from cases.queries import tiles
 from tiles.layers import Layer
 
@@ -21,9 +24,30 @@ def _yes(text: str) -> bool:
 
 
 def _code(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9_-]{1,40}", text):
+    if not re.fullmatch(r"[a-z0-9_-]{1,60}", text):
         raise ValueError(text)
     return text
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _day(text: str) -> date:
+    if len(text) != 10:  # of the forms that ISO 8601 has, the one that everybody reads
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    return check
 
 
 LAYERS = [
@@ -46,6 +70,62 @@ LAYERS = [
         tiles.cases,
         ("cases", "catalogue"),
         audience=_audience,
-        parameters={"open_only": _yes, "group": _code, "since": date.fromisoformat},
-    )
+        parameters={
+            "state": _one_of("open", "ended", "all"),
+            "open_only": _yes,
+            "group": _code,
+            "type": _code,
+            "organisation": _code,
+            "since": _day,
+            "from": _day,
+            "to": _day,
+        },
+        description=_(
+            "Requests at their places from zoom 12 on; where they are too many, and below, their"
+            " number on a grid. Below zoom 12 only open ones are counted."
+        ),
+        schema=2,
+        roughly=True,
+        crowded=tiles.too_many_cases,
+        stale_seconds=0,
+        bounds=city_bounds,
+    ),
+    Layer(
+        "work_orders",
+        _("Work orders"),
+        "point",
+        {
+            "state": "String",
+            "day": "String",
+            "position": "Number",
+            "crew": "String",
+            "number": "String",
+            "type": "String",
+            "type_en": "String",
+        },
+        10,
+        16,
+        tiles.work_orders,
+        ("cases", "catalogue"),
+        audience=tiles.who_sees_orders,
+        parameters={"state": _one_of("open", "all"), "day": _day, "crew": _number},
+        description=_("Work at the places of its requests, for crews and those who plan it."),
+        roughly=True,
+        stale_seconds=0,
+        bounds=city_bounds,
+    ),
+    Layer(
+        "service_areas",
+        _("Service areas"),
+        "polygon",
+        {"name": "String", "kind": "String", "owner": "String", "version": "Number"},
+        5,
+        16,
+        tiles.service_areas,
+        ("catalogue",),
+        audience=tiles.who_sees_routing,
+        description=_("The drawn areas that the rules of routing may name, for administrators."),
+        daily=True,
+        bounds=city_bounds,
+    ),
 ]

@@ -4,14 +4,32 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 
+class _OneClient(RedisCacheClient):
+    """Keeps redis-py's client, which Django makes anew for each command: that costs more than a read."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._made: dict[int, Any] = {}
+
+    def get_client(self, key: str | None = None, *, write: bool = False) -> Any:
+        index = self._get_connection_pool_index(write)
+        if index not in self._made:
+            self._made[index] = super().get_client(key, write=write)
+        return self._made[index]
+
+
 class ForgivingRedisCache(RedisCache):
     """An unreachable Redis is a cache that holds nothing: reads miss, writes are dropped."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _OneClient
 
     def _try(self, call: Callable[..., Any], otherwise: Any, *args: Any, **options: Any) -> Any:
         try:
@@ -29,6 +47,12 @@ class ForgivingRedisCache(RedisCache):
     def add(self, *args: Any, **options: Any) -> bool:
         # True: whoever takes a lock by it goes ahead.
         return bool(self._try(super().add, True, *args, **options))
+
+    def get_many(self, *args: Any, **options: Any) -> Any:
+        return self._try(super().get_many, {}, *args, **options)
+
+    def set_many(self, *args: Any, **options: Any) -> Any:
+        return self._try(super().set_many, [], *args, **options)
 
     def delete(self, *args: Any, **options: Any) -> bool:
         return bool(self._try(super().delete, False, *args, **options))

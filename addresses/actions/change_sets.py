@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from addresses.models import ChangeSet
+from addresses.queries.touched_boxes import touched_boxes
 from tiles.actions.versions import data_changed
 
 # Creates the counter's row when it is missing. The row stays locked until the transaction ends,
@@ -54,5 +55,5 @@ def publish(change_set: ChangeSet, *, now: datetime) -> int:
     change_set.published_at = now
     change_set.state = ChangeSet.State.PUBLISHED
     change_set.save(update_fields=["number", "published_at", "state", "summary"])
-    data_changed("register")
+    data_changed("register", where=touched_boxes(change_set))
     return change_set.number

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from accounts.rules.viewer import Viewer
 from addresses.actions.drafting import NotAllowed
-from addresses.models import QualityCount, QualityFinding, QualityNote, QualityRun
+from addresses.conf import CONF
+from addresses.models import Neighbourhood, QualityCount, QualityFinding, QualityNote, QualityRun
 from addresses.queries.quality import Reach, chosen, parameters, reach, statement
 from addresses.queries.rights import rights_of
 from addresses.rules.quality import Rule, Scope
 from tiles.actions.versions import data_changed
+from tiles.rules.regions import Box
 
 _COLUMNS = (
     "entity_id, other_id, entity_uid, label, district_id, neighbourhood_id,"
@@ -95,8 +97,20 @@ def inspect(
         neighbourhoods=sorted(neighbourhoods or []),
         rules={code: vars(tally) for code, tally in tallies.items()},
     )
-    data_changed("quality")
+    data_changed("quality", where=_where(neighbourhoods, now))
     return Result(run, tallies)
+
+
+def _where(neighbourhoods: Collection[int] | None, now: datetime) -> list[Box] | None:
+    """What may look different on a map after this inspection: the neighbourhoods, where a finding may
+    have stood before, and what was found, which may reach beyond them."""
+    if neighbourhoods is None:
+        return None
+    areas = Neighbourhood.objects.filter(pk__in=neighbourhoods).values_list("geom", flat=True)
+    found = QualityFinding.objects.filter(last_seen=now).values_list("geom", flat=True)
+    most = CONF.touched_boxes_max
+    shapes = [*areas, *found[: most + 1]]
+    return None if len(shapes) > most else [shape.extent for shape in shapes if shape]
 
 
 def _inspect_by(cursor: Any, rule: Rule, where: Reach, now: datetime) -> Tally:
@@ -189,4 +203,4 @@ def _note(finding: QualityFinding, kind: str, text: str, viewer: Viewer, now: da
     QualityNote.objects.create(
         finding=finding, kind=kind, text=text, actor_id=viewer.user_id, at=now
     )
-    data_changed("quality")
+    data_changed("quality", where=[finding.geom.extent] if finding.geom else [])

@@ -36,3 +36,9 @@ def city_view() -> CityView:
         )
         cache.set(key, view, 3600)
     return view
+
+
+def city_bounds() -> tuple[float, float, float, float]:
+    """West, south, east, north of all districts, in degrees."""
+    west, south, east, north = map(float, city_view().bounds.split(","))
+    return west, south, east, north

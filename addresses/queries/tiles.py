@@ -89,11 +89,11 @@ def landmarks(request: TileRequest) -> bytes:
 
 
 def quality(request: TileRequest) -> bytes:
-    """Findings: numbers on a grid below zoom 13, their shapes from there on. Empty for whoever may
-    not look at the register's quality."""
+    """Findings: numbers on a grid below zoom 13 and where they are too many, else their shapes. Empty
+    for whoever may not look at the register's quality."""
     if not request.viewer.may(Permission.SEE_REGISTER):
         return b""
-    if request.tile.z < 13:
+    if request.tile.z < 13 or request.rough:
         return bytes(sql.value("addresses", "tile_quality_counts", _quality(request)))
     return bytes(sql.value("addresses", "tile_quality", _quality(request)))
 

@@ -19,4 +19,5 @@ SELECT ST_AsMVT(t, 'quality', 4096, 'g')
        AND ST_Y(middle) <= ST_YMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
        AND (%(rule)s IS NULL OR f.rule = %(rule)s)
        AND (%(severity)s IS NULL OR f.severity = %(severity)s)
-     GROUP BY ST_SnapToGrid(middle, 40075016.68 / (1 << %(z)s) / 16)) t
+     GROUP BY ST_SnapToGrid(middle, 40075016.68 / (1 << %(z)s) / 16)
+     ORDER BY ST_SnapToGrid(middle, 40075016.68 / (1 << %(z)s) / 16)) t

@@ -20,6 +20,7 @@ from cases.rules.lifecycle import ENDED, OPEN, State
 from cases.rules.worktime import NoWork
 from notifications.actions.outbox import put_all
 from notifications.models import Message
+from tiles.actions.versions import data_changed
 
 History = Sequence[tuple[datetime, str]]
 # A case that is asked to be reopened stood still since it had ended.
@@ -181,6 +182,8 @@ def rewind(
                     )
                     for c in changed
                 )  # fmt: skip
+                if changed:  # maps say when a case is due
+                    data_changed("cases")
         progress(found.looked_at / max(total, 1))
     return found
 

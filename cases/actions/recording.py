@@ -13,6 +13,7 @@ from cases.models import Case, CaseEvent
 from cases.rules.lifecycle import HOLDS_ORDER, State
 from cases.rules.work import OPEN_ORDERS, OrderState
 from tiles.actions.versions import data_changed
+from tiles.rules.regions import Box
 
 #: The present values that the events of a case explain, as columns.
 TRACKED = (
@@ -72,7 +73,12 @@ class Changes:
             sorted(fields | {"next_escalation_at", "version", "changed_at"}),
         )
         CaseEvent.objects.bulk_create(event for _, event in self._made)
-        data_changed("cases")
+        data_changed("cases", where=[box for case, _ in self._made for box in places(case.geom)])
+
+
+def places(*points: Any) -> list[Box]:
+    """Where maps show them (points in EPSG:4326, or None)."""
+    return [point.extent for point in points if point is not None]
 
 
 @contextmanager
@@ -94,6 +100,7 @@ def changing(
     changed to its new one.
     """
     known = values(case) if before is None else before
+    stood = None if before is not None else case.geom
     event = CaseEvent(case=case, kind=kind, at=now, actor_id=actor, note=note, public=public)
     yield event
     _wind(case, known, now, into)
@@ -111,7 +118,7 @@ def changing(
     case.save()
     event.case = case
     event.save()
-    data_changed("cases")
+    data_changed("cases", where=places(stood, case.geom))
 
 
 def happened(

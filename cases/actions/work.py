@@ -18,7 +18,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.keeping import keep_photos
 from cases.actions.move import ChangedMeanwhile, Given, make_move
-from cases.actions.recording import changing
+from cases.actions.recording import changing, places
 from cases.actions.relations import lock_family, obstacles
 from cases.conf import CONF
 from cases.models import Case, Material, Photo, ResultCode, WorkOrder, WorkReport
@@ -28,6 +28,7 @@ from cases.queries.work import visible_orders
 from cases.rules.lifecycle import MOVES, State
 from cases.rules.work import OPEN_ORDERS, ORDER_MOVES, OrderState, Used, when
 from core.api.problems import InvalidInput
+from tiles.actions.versions import data_changed
 from workflows.rules.transitions import MoveRefused
 
 
@@ -240,6 +241,8 @@ def report_work(*, order: int, deed: Deed, viewer: Viewer, now: datetime) -> Wor
         _end(found, deed, at)
         _settle(found, deed, held, viewer, now)
     found.save()
+    # A case that waits for its reporter does not move with its order.
+    data_changed("cases", where=places(found.case.geom))
     WorkReport.objects.create(
         client_id=deed.client_id, order=found, deed=deed.name, by_id=viewer.user_id, at=at,
         received_at=now,

@@ -1,25 +1,25 @@
--- One tile of cases gathered on a grid of 1/16 tile (below zoom 12).
--- Parameters: z, x, y; open_only, group, since: filters, null when not asked for; those of the
--- condition `scope` (cases.queries.visibility.scope_sql).
--- Columns: the tile's bytes. Leans on the GiST index case_geom_m.
+-- One tile of cases gathered on a grid.
+-- Parameters: z, x, y; west, south, east, north: the tile's edges, and cell: the grid's width, in metres
+-- of EPSG:3857; public: whether public facts alone are told; those of the conditions `scope`
+-- (cases.queries.visibility.scope_sql), `asked` (the filters, cases.queries.tiles) and `open`.
+-- Columns: the tile's bytes. Leans on the GiST indexes case_geom_m and, for open ones, case_open_geom_m.
+-- To the public a case that names a house stands on a grid of 50 m, as in tile_cases: the middle of a
+-- cluster of one is its place.
 SELECT ST_AsMVT(t, 'cases', 4096, 'g')
   FROM (
-    SELECT count(*) AS count,
-           count(*) FILTER (WHERE cases_case.state NOT IN ('RESOLVED', 'CLOSED', 'CANCELLED', 'DUPLICATE')) AS open,
-           ST_AsMVTGeom(ST_Centroid(ST_Collect(cases_case.geom_m)), ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
-      FROM cases_case
-      LEFT JOIN cases_requesttype ty ON ty.id = cases_case.request_type_id
-      LEFT JOIN cases_requesttypegroup g ON g.id = ty.group_id
-     WHERE cases_case.geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
-       -- Half open: what lies on an edge is counted in one tile only.
-       -- (&& compares boxes in single precision, so both ends are asked for.)
-       AND ST_X(cases_case.geom_m) >= ST_XMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
-       AND ST_X(cases_case.geom_m) < ST_XMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
-       AND ST_Y(cases_case.geom_m) > ST_YMin(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
-       AND ST_Y(cases_case.geom_m) <= ST_YMax(ST_TileEnvelope(%(z)s, %(x)s, %(y)s))
-       AND {{scope}}
-       AND (%(open_only)s IS NULL OR cases_case.state NOT IN ('RESOLVED', 'CLOSED', 'CANCELLED', 'DUPLICATE'))
-       AND (%(group)s IS NULL OR g.code = %(group)s)
-       AND (%(since)s IS NULL OR cases_case.opened_at >= %(since)s)
-     GROUP BY ST_SnapToGrid(cases_case.geom_m, 40075016.68 / (1 << %(z)s) / 16)
-     ORDER BY ST_SnapToGrid(cases_case.geom_m, 40075016.68 / (1 << %(z)s) / 16)) t
+    SELECT count(*) AS count, count(*) FILTER (WHERE open) AS open,
+           ST_AsMVTGeom(ST_SetSRID(ST_MakePoint(avg(x), avg(y)), 3857),
+                        ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
+      FROM (
+        SELECT ST_X(place) AS x, ST_Y(place) AS y, {{open}} AS open
+          FROM cases_case
+          CROSS JOIN LATERAL (
+            SELECT CASE WHEN %(public)s AND cases_case.precision NOT IN ('STREET', 'CROSSING', 'LANDMARK')
+                        THEN ST_SnapToGrid(cases_case.geom_m, 50) ELSE cases_case.geom_m END AS place) at
+         WHERE cases_case.geom_m && ST_MakeEnvelope(%(west)s - 30, %(south)s - 30, %(east)s + 30,
+                                                    %(north)s + 30, 3857)
+           AND {{scope}} AND {{asked}}) c
+     -- Half open: what lies on an edge is counted in one tile only.
+     WHERE x >= %(west)s AND x < %(east)s AND y > %(south)s AND y <= %(north)s
+     GROUP BY floor((x - %(west)s) / %(cell)s), floor((%(north)s - y) / %(cell)s)
+     ORDER BY floor((x - %(west)s) / %(cell)s), floor((%(north)s - y) / %(cell)s)) t

@@ -1,14 +1,14 @@
 -- One tile of single cases (zoom 12 and above).
--- Parameters: z, x, y; public: whether public facts alone are told; open_only, group, since: filters,
--- null when not asked for; those of the condition `scope` (cases.queries.visibility.scope_sql).
--- Columns: the tile's bytes. Leans on the GiST index case_geom_m.
+-- Parameters: z, x, y; public: whether public facts alone are told; zone: the city's; those of the
+-- conditions `scope` (cases.queries.visibility.scope_sql), `asked` (the filters, cases.queries.tiles)
+-- and `open`.
+-- Columns: the tile's bytes. Leans on the GiST indexes case_geom_m and, for open ones, case_open_geom_m.
 -- Public facts: type, open or not, month; the place of what names a house is moved to a grid of 50 m
 -- (some 38 m on the ground), and rows have no identity that leads anywhere.
 SELECT ST_AsMVT(t, 'cases', 4096, 'g', 'id')
   FROM (
     SELECT CASE WHEN %(public)s THEN NULL ELSE cases_case.id END AS id,
-           cases_case.state NOT IN ('RESOLVED', 'CLOSED', 'CANCELLED', 'DUPLICATE') AS open,
-           g.colour, ty.name AS type, ty.name_en AS type_en,
+           {{open}} AS open, g.colour, ty.name AS type, ty.name_en AS type_en,
            CASE WHEN %(public)s THEN NULL ELSE cases_case.number END AS number,
            CASE WHEN %(public)s THEN NULL ELSE extract(epoch FROM cases_case.due_at)::int END AS due,
            to_char(cases_case.opened_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month,
@@ -23,8 +23,5 @@ SELECT ST_AsMVT(t, 'cases', 4096, 'g', 'id')
      WHERE cases_case.geom_m && ST_Expand(
              ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096),
              CASE WHEN %(public)s THEN 26 ELSE 0 END)
-       AND {{scope}}
-       AND (%(open_only)s IS NULL OR cases_case.state NOT IN ('RESOLVED', 'CLOSED', 'CANCELLED', 'DUPLICATE'))
-       AND (%(group)s IS NULL OR g.code = %(group)s)
-       AND (%(since)s IS NULL OR cases_case.opened_at >= %(since)s)
+       AND {{scope}} AND {{asked}}
      ORDER BY cases_case.id) t

@@ -4,6 +4,7 @@
 process win over that file, so that a container or an outside server needs no file at all.
 """
 
+import os
 from pathlib import Path
 
 import environ
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tiles.api.early.EarlyTiles",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -172,6 +174,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# How many tiles the database builds at once, over all processes: about two for each of its cores.
+TILE_BUILDS = env.int("VIP_TILE_BUILDS", default=2 * (os.cpu_count() or 2))
 # Where people reach the portal: links in messages begin with it.
 VIP_URL: str = env.str("VIP_URL", default="http://localhost:8000").rstrip("/")
 # With an entry's uid its identity in exchange files. Choose it once: whoever has a file relies on it.

@@ -4,6 +4,8 @@ An H3 index holds its ancestors in its leading bits, so that all descendants of 
 resolution are one range of integers: a B-tree on the column finds the cells of a tile.
 """
 
+import math
+
 import h3.api.basic_int as h3
 
 RESOLUTION_OF_ZOOM = {6: 6, 7: 6, 8: 7, 9: 8, 10: 8, 11: 9, 12: 9}
@@ -37,6 +39,11 @@ def covering(bounds: Bounds, shown: int, stored: int) -> list[Range]:
 
     bounds  west, south, east, north in degrees (EPSG:4326)
     """
+    return ranges_of(cover(bounds, shown), stored)
+
+
+def cover(bounds: Bounds, shown: int) -> list[int]:
+    """Coarser cells that hold every cell of `shown` which touches the box."""
     west, south, east, north = bounds
     reach = 2.0 * h3.average_hexagon_edge_length(shown, unit="km") / 111.0
     box = h3.LatLngPoly(
@@ -51,7 +58,11 @@ def covering(bounds: Bounds, shown: int, stored: int) -> list[Range]:
         ]
     )
     coarse = max(shown - LEVELS_ABOVE, 0)
-    cells = h3.h3shape_to_cells_experimental(box, coarse, contain="overlap")
+    return list(h3.h3shape_to_cells_experimental(box, coarse, contain="overlap"))
+
+
+def ranges_of(cells: list[int], stored: int) -> list[Range]:
+    """Ranges of indexes at `stored` of all descendants of some cells."""
     return merged(sorted(descendants(cell, stored) for cell in cells))
 
 
@@ -69,4 +80,17 @@ def merged(ranges: list[Range]) -> list[Range]:
 def ring_of(cell: int) -> list[list[float]]:
     """Closed ring of a cell as lon, lat."""
     ring = [[round(lon, 6), round(lat, 6)] for lat, lon in h3.cell_to_boundary(cell)]
+    return [*ring, ring[0]]
+
+
+def in_metres(cell: int) -> list[tuple[float, float]]:
+    """Closed ring of a cell in EPSG:3857."""
+    radius = 6378137.0
+    ring = [
+        (
+            radius * math.radians(lon),
+            radius * math.asinh(math.tan(math.radians(lat))),
+        )
+        for lat, lon in h3.cell_to_boundary(cell)
+    ]
     return [*ring, ring[0]]

@@ -5,62 +5,107 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.cache import cache
 
+from tiles.conf import CONF
 from tiles.layers import Layer, TileRequest
+from tiles.queries.bounded import Overloaded, bounded
+from tiles.queries.versions import versions_at
 
-_KEEP_SECONDS = 24 * 3600
-_LOCK_SECONDS = 10
+_LOCK_SECONDS = 15  # a builder that dies gives way
 
 
 @dataclass(frozen=True)
 class Tile:
-    """`body` is gzip-compressed MVT; empty when no layer has anything there."""
+    """`body` is gzip-compressed MVT; empty when no layer has anything there. `rough` names the layers
+    that are generalised, for otherwise the tile would be too large."""
 
     body: bytes
+    rough: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the cache says of a tile. `etag` changes exactly when the tile may have changed; `tile` is
+    None where it has to be built. A place in the cache holds one tile: the new one replaces the old."""
+
+    place: str
     etag: str
-    public: bool
+    tile: Tile | None
 
 
-def etag_of(layers: Sequence[Layer], request: TileRequest) -> str:
-    """Changes exactly when the tile may have changed; costs no query of the data."""
-    keys = "|".join(layer.cache_key(request) for layer in layers)
-    return hashlib.sha256(keys.encode()).hexdigest()[:32]
+def look(layers: Sequence[Layer], request: TileRequest) -> Look:
+    """One question to the cache, none to the database."""
+    drawn = [layer for layer in layers if layer.covers(request.tile.z)]
+    place = f"tile:{_digest('|'.join(layer.cache_key(request) for layer in drawn))}"
+    versions, kept = versions_at({n for layer in drawn for n in layer.data}, request.tile, place)
+    state = "|".join(".".join(versions[name] for name in layer.data) for layer in drawn)
+    etag = _digest(f"{place}|{state}")
+    return Look(place, etag, _current(kept, etag))
 
 
-def serve(layers: Sequence[Layer], request: TileRequest, etag: str) -> Tile:
-    """The tile from the cache, or built by the first who asks while others wait for it."""
-    public = all(layer.audience(request.viewer) == "public" for layer in layers)
-    key = f"tile:{etag}"
-    body = cache.get(key)
-    if body is None:
-        with _only_builder(key):
-            body = cache.get(key)
-            if body is None:
-                body = _build(layers, request)
-                cache.set(key, body, _KEEP_SECONDS)
-    return Tile(body, etag, public)
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _build(layers: Sequence[Layer], request: TileRequest) -> bytes:
-    parts = [layer.build(request) for layer in layers if layer.covers(request.tile.z)]
-    raw = b"".join(parts)
-    return gzip.compress(raw, compresslevel=1, mtime=0) if raw else b""
+def _current(kept: tuple[str, bytes, tuple[str, ...]] | None, etag: str) -> Tile | None:
+    return None if kept is None or kept[0] != etag else Tile(*kept[1:])
+
+
+def serve(layers: Sequence[Layer], request: TileRequest, seen: Look) -> Tile:
+    """The tile that was seen, or one built by the first who asks while others wait for it. Raises
+    Overloaded: then nothing is kept, and somebody may ask again."""
+    if seen.tile is not None:
+        return seen.tile
+    with _only_builder(seen):
+        tile = _current(cache.get(seen.place), seen.etag)
+        if tile is None:
+            tile = build(layers, request)
+            cache.set(seen.place, (seen.etag, tile.body, tile.rough), CONF.keep_seconds)
+    return tile
+
+
+def build(layers: Sequence[Layer], request: TileRequest) -> Tile:
+    """The tile without the cache. Raises Overloaded.
+
+    A tile that is larger than its budget has its largest layers drawn anew, roughly, until it is not.
+    """
+    parts: dict[str, bytes] = {}
+    rough: list[str] = []
+    # A zoom that no layer has costs nothing.
+    drawn = {layer.name: layer for layer in layers if layer.covers(request.tile.z)}
+    with bounded():
+        for layer in drawn.values():
+            if layer.crowded is not None and layer.crowded(request):
+                rough.append(layer.name)
+            asked = replace(request, rough=layer.name in rough)
+            parts[layer.name] = layer.build(asked)
+        while sum(map(len, parts.values())) > CONF.budget_bytes:
+            left = [n for n in parts if drawn[n].roughly and n not in rough]
+            if not left:
+                break
+            largest = max(left, key=lambda n: len(parts[n]))
+            rough.append(largest)
+            parts[largest] = drawn[largest].build(replace(request, rough=True))
+    raw = b"".join(parts.values())
+    return Tile(gzip.compress(raw, compresslevel=1, mtime=0) if raw else b"", tuple(sorted(rough)))
 
 
 @contextmanager
-def _only_builder(key: str) -> Iterator[None]:
-    """One builder per key over all processes. A builder that dies gives way after ten seconds."""
-    lock = f"lock:{key}"
-    deadline = time.monotonic() + _LOCK_SECONDS
-    mine = cache.add(lock, 1, timeout=_LOCK_SECONDS)
-    while not mine and time.monotonic() < deadline:
+def _only_builder(seen: Look) -> Iterator[None]:
+    """One builder per tile over all processes; the others wait a while, then raise Overloaded."""
+    lock = f"lock:{seen.etag}"
+    deadline = time.monotonic() + CONF.wait_seconds
+    while not cache.add(lock, 1, timeout=_LOCK_SECONDS):
+        if time.monotonic() > deadline:
+            raise Overloaded
         time.sleep(0.02)
-        mine = cache.add(lock, 1, timeout=_LOCK_SECONDS)
+        if _current(cache.get(seen.place), seen.etag):  # done: the lock is of no interest any more
+            yield
+            return
     try:
         yield
     finally:
-        if mine:
-            cache.delete(lock)
+        cache.delete(lock)

@@ -6,13 +6,14 @@ from datetime import timedelta
 import h3.api.basic_int as h3
 import mapbox_vector_tile
 import pytest
+from django.utils import timezone
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import ANONYMOUS, Viewer
 from cases.models import Case
-from spatial_analytics.queries.density import EVERYWHERE, density_cells, density_tile
+from spatial_analytics.queries.density import density_figures, density_tile
 from spatial_analytics.queries.reach import Counted
-from spatial_analytics.rules.hexes import covering
+from spatial_analytics.rules.density import read_density
 from spatial_analytics.tile_layers import LAYERS
 from tests.integration.spatial_analytics.city import Town
 from tiles.layers import TileRequest
@@ -31,16 +32,19 @@ def cells(viewer: Viewer, tile: TileAddress = WHOLE_TOWN, **parameters) -> dict[
     return {f["properties"]["h3"]: f["properties"]["cases"] for f in features}
 
 
+def asked(now, **query: str):
+    return read_density(query, today=timezone.localdate(now), usual_days=365)
+
+
 @pytest.mark.parametrize("resolution", [6, 7, 8, 9, 10])
-def test_parents_by_bits_in_sql_are_the_parents(town: Town, resolution):
-    counted = density_cells(
-        ranges=EVERYWHERE, resolution=resolution, days=365, group=None, counts=Counted.ALL
-    )
+def test_parents_by_bits_in_sql_are_the_parents(town: Town, now, resolution):
+    found = density_figures(asked(now), Counted.ALL, resolution=resolution)
+    counted = {figure.cell: figure.cases for figure in found}
     points = Case.objects.values_list("geom", flat=True)
     expected = Counter(
         h3.cell_to_parent(h3.latlng_to_cell(point.y, point.x, 10), resolution) for point in points
     )
-    assert dict(counted) == expected
+    assert counted == expected
 
 
 def test_the_public_sees_public_cases_and_no_cell_under_three(town: Town):
@@ -71,10 +75,11 @@ def test_the_cells_of_neighbouring_tiles_together_hold_every_case(town: Town):
     assert sum(found.values()) == 21
 
 
-def test_ranges_leave_nothing_out(town: Town):
-    ranges = covering(WHOLE_TOWN.bounds, 8, 10)
-    inside = density_cells(ranges=ranges, resolution=8, days=365, group=None, counts=Counted.ALL)
-    assert sum(count for _cell, count in inside) == 21
+def test_a_box_leaves_nothing_out(town: Town, now):
+    inside = density_figures(
+        asked(now), Counted.ALL, resolution=8, bounds=WHOLE_TOWN.bounds
+    )
+    assert sum(figure.cases for figure in inside) == 21
 
 
 @pytest.mark.parametrize(

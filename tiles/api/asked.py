@@ -1,0 +1,106 @@
+"""What a caller asks the tile service for, and how it is refused: problem details (RFC 9457)."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from accounts.queries.viewers import viewer_of
+from accounts.rules.viewer import ANONYMOUS
+from tiles.conf import CONF
+from tiles.layers import Layer, TileRequest, UnknownLayer, everybody, layer_named
+from tiles.queries.bounded import Overloaded
+from tiles.rules.grid import TileAddress
+
+log = logging.getLogger(__name__)
+
+
+def problem(status: int, detail: str) -> HttpResponse:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view for GET and HEAD whose exceptions become problem details."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            refused = problem(405, "This address is only read.")
+            refused["Allow"] = "GET, HEAD"
+            return refused
+        try:
+            return view(request, *args, **options)
+        except UnknownLayer as error:
+            return problem(404, f"There is no layer {str(error)[:40]!r}.")
+        except ValueError as error:
+            return problem(400, str(error))
+        except Overloaded:
+            refused = problem(503, "Too much is asked of the database at this moment.")
+        except (OperationalError, InterfaceError) as error:
+            log.warning("a tile could not be read: %s", error)
+            refused = problem(503, "The database does not answer at this moment.")
+        refused["Retry-After"] = str(CONF.retry_seconds)
+        refused["Cache-Control"] = "no-store"
+        return refused
+
+    return answer
+
+
+def layers_of(names: str) -> list[Layer]:
+    """The layers of a list of names with commas, each once. Raises UnknownLayer, ValueError."""
+    found = list(dict.fromkeys(names.split(",", CONF.layers_most)))
+    if len(found) > CONF.layers_most:
+        raise ValueError(f"At most {CONF.layers_most} layers are asked for at once.")
+    return [layer_named(name) for name in found]
+
+
+def filters_of(request: HttpRequest, layers: Sequence[Layer], *apart: str) -> Mapping[str, Any]:
+    """The validated filters of a request; parameters called `apart` are none. Raises ValueError with a
+    reason that lists no other fields."""
+    if len(request.META.get("QUERY_STRING", "")) > CONF.query_bytes:
+        raise ValueError(f"The filters may have {CONF.query_bytes} characters at most.")
+    accepted = {k: check for layer in layers for k, check in layer.parameters.items()}
+    values = {}
+    for name, text in request.GET.items():
+        if name in apart:
+            continue
+        if name not in accepted:
+            raise ValueError(f"The parameter {name[:40]!r} is not known to this layer.")
+        if text:
+            try:
+                values[name] = accepted[name](text)
+            except ValueError:
+                raise ValueError(f"The value of {name!r} cannot be used.") from None
+    return values
+
+
+def address_of(z: str, x: str, y: str) -> TileAddress:
+    """Raises ValueError."""
+    for text in (z, x, y):
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise ValueError("A tile is addressed by three whole numbers: z, x, y.")
+    return TileAddress(int(z), int(x), int(y))
+
+
+def same_for_all(layers: Sequence[Layer]) -> bool:
+    """Whether nobody's session is of interest, and the answer varies by none."""
+    return all(layer.audience is everybody for layer in layers)
+
+
+def tile_request(
+    request: HttpRequest, layers: Sequence[Layer], address: TileAddress, *apart: str
+) -> TileRequest:
+    """Raises ValueError."""
+    filters = filters_of(request, layers, *apart)
+    viewer = ANONYMOUS if same_for_all(layers) else viewer_of(request.user)
+    return TileRequest(address, viewer, filters)

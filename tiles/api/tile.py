@@ -1,0 +1,73 @@
+"""`/tiles/{layer}[,…]/{z}/{x}/{y}.mvt`."""
+
+import gzip
+import re
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+
+from tiles.actions.serve import look, serve
+from tiles.api.asked import address_of, answering, layers_of, same_for_all, tile_request
+from tiles.layers import Layer, TileRequest
+
+MVT = "application/vnd.mapbox-vector-tile"
+PRIVATE = "private, max-age=0, must-revalidate"
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether the caller takes gzip: named, or by `*`, and not with a weight of nought."""
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, weight = part.partition(";")
+        weights[name.strip()] = weight.replace(" ", "")
+    weight = weights.get("gzip", weights.get("*", "q=0"))
+    return not re.fullmatch(r"q=0(\.0*)?", weight)
+
+
+def _kept_by(layers: Sequence[Layer], wanted: TileRequest) -> str:
+    """Cache-Control: only what everybody may see is kept outside; a proxy keeps it for two seconds."""
+    if any(layer.audience(wanted.viewer) != "public" for layer in layers):
+        return PRIVATE
+    stale = min(layer.stale_seconds for layer in layers)
+    waiting = f", stale-while-revalidate={stale}" if stale else ""
+    return f"public, max-age=0, s-maxage=2{waiting}, stale-if-error=86400"
+
+
+def tile_response(
+    request: HttpRequest, layers: Sequence[Layer], wanted: TileRequest
+) -> HttpResponse:
+    """204 where the tile is empty, 304 where the caller has it. Raises Overloaded."""
+    zipped = _takes_gzip(request.headers.get("Accept-Encoding", ""))
+    seen = look(layers, wanted)
+    tag = f'"{seen.etag}{"-gz" if zipped else ""}"'
+    response: HttpResponse
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    # A proxy that compresses by itself makes our tag a weak one.
+    if "*" in known or {tag, f"W/{tag}"} & set(known):
+        response = HttpResponseNotModified()
+    else:
+        built = serve(layers, wanted, seen)
+        if not built.body:
+            response = HttpResponse(status=204)
+        else:
+            body = built.body if zipped else gzip.decompress(built.body)
+            response = HttpResponse(body, content_type=MVT)
+            if zipped:
+                response["Content-Encoding"] = "gzip"
+        if built.rough:
+            response["X-Tile-Generalised"] = ",".join(built.rough)
+    response["ETag"] = tag
+    response["Cache-Control"] = _kept_by(layers, wanted)
+    varies = ["Accept-Encoding"] if same_for_all(layers) else ["Accept-Encoding", "Cookie"]
+    patch_vary_headers(response, varies)
+    return response
+
+
+@answering
+def tile(request: HttpRequest, names: str, z: str, x: str, y: str) -> HttpResponse:
+    """One tile. 400 for a bad address or filter, 404 for a layer that is not there."""
+    layers = layers_of(names)
+    wanted = tile_request(request, layers, address_of(z, x, y))
+    return tile_response(request, layers, wanted)

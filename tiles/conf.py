@@ -1,0 +1,27 @@
+"""Figures that this room works with."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TilesConf:
+    buffer: int = 64  # of 4096 tile units: how far a tile reaches beyond its edge
+    # Regions are the tiles between these two zooms: a tile below them follows the whole body of data,
+    # one above them the region that it lies in.
+    region_first: int = 8
+    region_last: int = 14
+    regions_most: int = 512  # what touches more regions of a body of data moves all of it
+    region_reserve_m: float = 30.0  # metres of EPSG:3857: a layer may move what it draws so far
+    layers_most: int = 16  # of one request
+    query_bytes: int = 1024  # of one request's filters
+    budget_bytes: int = 500_000  # of a tile, unpacked: above it layers are drawn roughly
+    wait_seconds: float = 5.0  # for another process that builds the same tile
+    slot_seconds: float = 3.0  # for a turn at the database
+    build_seconds: float = 3.0  # of the database for one layer
+    retry_seconds: int = 2  # after which a refused caller may come back
+    keep_seconds: int = 24 * 3600  # a built tile, also an empty one
+    region_seconds: int = 25 * 3600  # a region's version outlives the tiles that name it
+    behind_seconds: float = 5.0  # a change that has not moved its versions by then is left behind
+
+
+CONF = TilesConf()

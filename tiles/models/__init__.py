@@ -1,0 +1,3 @@
+from tiles.models.touched import Touched
+
+__all__ = ["Touched"]

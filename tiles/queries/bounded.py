@@ -1,0 +1,57 @@
+"""The database's work for tiles, bounded: how long it takes, and how many do it at once."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, connection
+
+from tiles.conf import CONF
+
+_CLASS = 0x74696C65  # of the advisory locks that are the turns
+
+
+class Overloaded(Exception):
+    """No turn came, or the work took too long: somebody may ask again a little later."""
+
+
+@cache
+def _before() -> str:
+    """What precedes each statement in the same message, and so costs no round trip: limits that end
+    with it, and a turn that it holds until then. All processes share the turns."""
+    turns = settings.TILE_BUILDS
+    free = " ".join(
+        f"WHEN pg_try_advisory_xact_lock({_CLASS}, {n}) THEN true" for n in range(turns)
+    )
+    return (
+        "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;"
+        f" SET LOCAL statement_timeout = {int(1000 * (CONF.slot_seconds + 1))};"
+        f" SET LOCAL lock_timeout = {int(1000 * CONF.slot_seconds)};"
+        f" SELECT CASE {free} ELSE pg_advisory_xact_lock({_CLASS},"
+        f" floor(random() * {turns})::int) IS NULL END;"
+        f" SET LOCAL statement_timeout = {int(1000 * CONF.build_seconds)}; "
+    )
+
+
+def _execute(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    # Only what reads: in a transaction of its own nothing of this lasts longer than the statement.
+    return execute(_before() + sql, params, many, context)
+
+
+_TOO_MUCH = frozenset({"57014", "55P03"})  # query cancelled, lock not available
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Each statement of the block is bounded. Raises Overloaded."""
+    try:
+        with connection.execute_wrapper(_execute):
+            yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) in _TOO_MUCH:
+            raise Overloaded from error
+        raise
