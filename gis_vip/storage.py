@@ -4,7 +4,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
-    """Rewrites the imports between our JavaScript modules too, written as `from "./name.js"` or `import("./name.js")`."""
+    """Rewrites the imports between our JavaScript modules too, by `from`, `import()` or `new URL()`."""
 
     manifest_strict = False
     # Django's own pattern for modules also matches the types in JSDoc comments.
@@ -14,6 +14,7 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
             "*.js",
             (
                 (r"""(?P<matched>from "(?P<url>\.[^"]+)")""", 'from "%(url)s"'),
+                (r"""(?P<matched>new URL\("(?P<url>\.[^"]+)")""", 'new URL("%(url)s"'),
                 (r"""(?P<matched>import\("(?P<url>\.[^"]+)"\))""", 'import("%(url)s")'),
             ),
         ),

@@ -17,6 +17,7 @@ from cases.models import RequestTypeGroup
 from cases.queries.public import PublicFilter
 from cases.queries.statistics import open_and_closed
 from cases.queries.work import crews_of
+from gis_vip.web.themes import THEMES
 from tiles.layers import Layer, all_layers
 
 
@@ -41,7 +42,11 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 # Layers that are empty to whoever may not do this.
-_INSIDE = {"quality": Permission.SEE_REGISTER, "work_orders": Permission.SEE_CASES}
+_INSIDE = {
+    "quality": Permission.SEE_REGISTER,
+    "work_orders": Permission.SEE_CASES,
+    "service_areas": Permission.ADMINISTER,
+}
 
 
 def _reaches(viewer: Viewer, layer: Layer) -> bool:
@@ -71,6 +76,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     """The city and the cases this viewer may see on one map."""
     viewer = viewer_of(request.user)
     wanted = PublicFilter.of(request.GET)
+    theme = request.GET.get("theme", "")
     context = {
         "section": "map",
         "view": city_view(),
@@ -79,6 +85,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "group": wanted.group,
         "since": wanted.since,
         "state": wanted.state,
+        "themes": [(theme, "")]
+        if theme in THEMES
+        else [(kind, kind) for kind in ("light", "dark")],
         "periods": _periods(timezone.localdate()),
         "layers": [_offered(layer) for layer in all_layers().values() if _reaches(viewer, layer)],
     }

@@ -57,7 +57,7 @@ const links = Object.fromEntries(Object.entries({ cases: container.dataset.caseU
 const comparison = /** @type {HTMLFormElement} */ (the("comparison"));
 const compare = new Compare(map, { form: comparison, layers, query: filters });
 const { measure } = addTools(map, {
-  legend: () => layers.legend().flatMap(({ signs }) => signs),
+  legend: (style, zoom) => layers.legend(style, zoom).flatMap(({ signs }) => signs),
   onTheme: (theme) => keep({ theme }),
   more: {
     table: () => openTable(map, layers.offered, links),

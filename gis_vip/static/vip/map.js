@@ -4,6 +4,8 @@ import * as maplibregl from "../lib/maplibre-gl.mjs";
 
 const worker = new URL("../lib/maplibre-gl-worker.mjs", import.meta.url).href;
 maplibregl.setWorkerUrl(worker);
+// The worker starts while the page still gets ready.
+maplibregl.prewarm();
 
 /** What the map's own controls say; the library brings the English. */
 const TURKISH = {
@@ -71,6 +73,7 @@ export function createMap({ container, permalink = false, theme, locate = false 
   container.dataset.theme = themeOf(theme);
   // Tests and assistive scripts find the map here.
   Object.assign(container, { map });
+  map.once("idle", () => performance.mark("map-drawn"));
   map.on("idle", () => { container.dataset.ready = "1"; });
   map.on("error", (event) => { container.dataset.error = String(event.error?.message ?? event.error); });
   return new Promise((resolve) => map.once("style.load", () => resolve(map)));

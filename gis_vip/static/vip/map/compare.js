@@ -5,6 +5,10 @@ import { element, part } from "./words.js";
 export class Compare {
   /** @type {import("maplibre-gl").Map | undefined} */
   second;
+  /** What was on before. @type {Map<string, boolean>} */
+  #before = new Map();
+  /** @type {Set<string>} */
+  #compared = new Set();
 
   /**
    * @param {import("maplibre-gl").Map} map
@@ -24,14 +28,16 @@ export class Compare {
     form.addEventListener("change", () => { if (this.second) this.#ask(); });
     map.on("move", () => this.#follow());
     map.on("resize", () => this.#cut());
-    map.on("styledata", () => this.#dress());
+    map.on("styledata", () => requestAnimationFrame(() => this.#dress()));
   }
 
   begin() {
     const place = element("div", "", { class: "map-second", "aria-hidden": "true" });
     this.map.getContainer().append(place, this.line, this.slider);
+    this.#before = new Map(this.layers.offered.map(({ id }) => [id, this.layers.isOn(id)]));
     this.layers.switch(this.layer, true);
     this.second = stillMap(place, { style: this.#style(), fadeDuration: 300, ...this.#view() });
+    this.second.once("load", () => this.#dress());
     // Beside the first for tests, as that one is.
     Object.assign(place, { map: this.second });
     this.#ask();
@@ -45,7 +51,11 @@ export class Compare {
     this.second = undefined;
     this.line.remove();
     this.slider.remove();
-    this.layers.ask(this.layer, this.query(this.layer));
+    for (const id of this.#compared) {
+      this.layers.ask(id, this.query(id));
+      this.layers.switch(id, this.#before.get(id) ?? false);
+    }
+    this.#compared.clear();
   }
 
   /** The map that is seen at a point of the screen. @param {{x: number}} point */
@@ -69,6 +79,7 @@ export class Compare {
   }
 
   #ask() {
+    this.#compared.add(this.layer);
     this.layers.switch(this.layer, true);
     this.layers.ask(this.layer, this.period("left"));
     this.#dress();
@@ -83,7 +94,7 @@ export class Compare {
   }
 
   #dress() {
-    this.second?.setStyle(this.#style());
+    if (this.second?.isStyleLoaded()) this.second.setStyle(this.#style());
   }
 
   #view() {

@@ -72,7 +72,7 @@ const DRAWINGS = {
         "circle-color": ["case", ["get", "open"], ["coalesce", ["get", "colour"], "#c2410c"], "#8c9692"],
         "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, 3.2, 16, 7],
         "circle-opacity": ["case", ["get", "open"], 0.95, 0.6],
-        "circle-stroke-color": ["case", ["all", ["get", "open"], ["<", ["get", "due"], Date.now() / 1000]], "#7f1d1d", "#fff"],
+        "circle-stroke-color": ["case", ["all", ["get", "open"], ["<", ["coalesce", ["get", "due"], 1e12], Date.now() / 1000]], "#7f1d1d", "#fff"],
         "circle-stroke-width": 1.4,
       } },
     ],

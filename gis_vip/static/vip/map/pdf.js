@@ -5,7 +5,7 @@ import { PDFDocument, PDFHexString, PDFName, PDFOperator, PDFString, rgb } from 
 
 const MARGIN = 10;
 const TITLE = 9; // millimetres under the upper margin
-const COLUMN = 46; // of the legend
+const COLUMN = 54; // of the legend
 const ROW = 4.6;
 const FOOT = 22; // scale bar, numbers, source
 const INK = rgb(0.1, 0.13, 0.13);

@@ -1,5 +1,5 @@
 // The map drawn for paper: at a scale that is true where it lies, and fine enough to be printed.
-import { dressed, stillMap } from "../map.js";
+import { stillMap } from "../map.js";
 
 export const DPI = 200;
 const MM_PER_PX = 25.4 / 96; // a CSS pixel
@@ -43,23 +43,20 @@ export function barOf(most, scale) {
 }
 
 /**
- * @param {import("maplibre-gl").Map} map whose style and middle are drawn
  * @param {object} choice
+ * @param {import("maplibre-gl").StyleSpecification} choice.style
+ * @param {import("maplibre-gl").LngLat} choice.center
  * @param {number} choice.width millimetres
  * @param {number} choice.height millimetres
  * @param {number} choice.scale
- * @param {string} [choice.theme] another theme's style, as it comes from the platform
  * @returns {Promise<HTMLCanvasElement>}
  */
-export async function drawSheet(map, { width, height, scale, theme }) {
+export async function drawSheet({ style, center, width, height, scale }) {
   const container = document.createElement("div");
   container.className = "map-sheet";
   container.style.width = `${width / MM_PER_PX}px`;
   container.style.height = `${height / MM_PER_PX}px`;
   document.body.append(container);
-  const before = map.getStyle();
-  const style = theme ? dressed(before, await (await fetch(`/maps/style/${theme}.json`)).json()) : before;
-  const center = map.getCenter();
   const still = stillMap(container, {
     style, center, zoom: zoomFor(scale, center.lat), pixelRatio: DPI / 96,
     maxCanvasSize: [8192, 8192], canvasContextAttributes: { preserveDrawingBuffer: true },

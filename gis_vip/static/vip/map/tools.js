@@ -1,12 +1,14 @@
 // The tools that every map may have: theme, measuring, a picture, a sheet of paper.
-import { setTheme } from "../map.js";
+import { dressed, setTheme, styleUrl } from "../map.js";
 import { Measure } from "./measure.js";
 import { download } from "./table.js";
 import { element, part, say, spoken } from "./words.js";
 
 /**
+ * @typedef {(style: import("maplibre-gl").StyleSpecification, zoom: number) => {text: string, colour: string, shape: string, picture?: string}[]} Legend
+ *
  * @typedef {object} ToolChoice
- * @property {() => {text: string, colour: string, shape: string, picture?: string}[]} [legend] what goes on paper
+ * @property {Legend} [legend] what goes on paper, for a style at a zoom
  * @property {(theme: string) => void} [onTheme]
  * @property {Record<string, (button: HTMLButtonElement) => void>} [more] further buttons by the name of their part
  */
@@ -32,7 +34,7 @@ export function addTools(map, { legend = () => [], onTheme, more = {} } = {}) {
       map.getCanvas().focus({ preventScroll: true });
     },
     picture: () => working(result, () => picture(map)),
-    paper: () => openPaper(map, legend()),
+    paper: () => openPaper(map, legend),
     ...more,
   };
   for (const one of bar.querySelectorAll("button")) {
@@ -69,8 +71,10 @@ async function picture(map) {
   const { DPI, blobOf, drawSheet, scaleAt } = await import("./sheet.js");
   const { clientWidth, clientHeight } = map.getContainer();
   const [perPx, ratio] = [25.4 / 96, DPI / 96];
-  const { lat } = map.getCenter();
-  const sheet = await drawSheet(map, { width: clientWidth * perPx, height: clientHeight * perPx, scale: scaleAt(map.getZoom(), lat) });
+  const center = map.getCenter();
+  const sheet = await drawSheet({
+    style: map.getStyle(), center, width: clientWidth * perPx, height: clientHeight * perPx, scale: scaleAt(map.getZoom(), center.lat),
+  });
   const foot = 26 * ratio;
   const canvas = element("canvas");
   Object.assign(canvas, { width: sheet.width, height: sheet.height + foot });
@@ -84,7 +88,7 @@ async function picture(map) {
   download(await blobOf(canvas, "image/png"), `${fileName(document.title)}.png`);
 }
 
-/** @param {import("maplibre-gl").Map} map @param {{text: string, colour: string, shape: string, picture?: string}[]} legend */
+/** @param {import("maplibre-gl").Map} map @param {Legend} legend */
 function openPaper(map, legend) {
   const dialog = /** @type {HTMLDialogElement} */ (part("paper"));
   const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
@@ -105,28 +109,30 @@ function openPaper(map, legend) {
 }
 
 /**
- * @param {import("maplibre-gl").Map} map @param {{text: string, colour: string, shape: string, picture?: string}[]} legend
+ * @param {import("maplibre-gl").Map} map @param {Legend} legend
  * @param {{title: string, paper: string, lies: boolean, scale: number, theme: string | undefined}} choice
  */
 async function paper(map, legend, choice) {
-  const [{ PAPERS, barOf, blobOf, drawSheet }, { frameOf, pdfOf }, { pictureOf }] = await Promise.all([import("./sheet.js"), import("./pdf.js"), import("./tree.js")]);
+  const [{ PAPERS, barOf, blobOf, drawSheet, zoomFor }, { frameOf, pdfOf }, { pictureOf }] = await Promise.all([import("./sheet.js"), import("./pdf.js"), import("./tree.js")]);
   const [short, long] = PAPERS[choice.paper] ?? [210, 297];
   const size = /** @type {[number, number]} */ (choice.lies ? [long, short] : [short, long]);
-  const { width, height } = frameOf(size, legend.length);
-  const canvas = await drawSheet(map, { width, height, scale: choice.scale, theme: choice.theme });
+  const [center, shown] = [map.getCenter(), map.getStyle()];
+  const style = choice.theme ? dressed(shown, await (await fetch(styleUrl(choice.theme))).json()) : shown;
+  const explained = legend(style, zoomFor(choice.scale, center.lat));
+  const { width, height } = frameOf(size, explained.length);
+  const canvas = await drawSheet({ style, center, width, height, scale: choice.scale });
   const bytes = async (/** @type {HTMLCanvasElement} */ drawn, /** @type {string} */ type) => new Uint8Array(await (await blobOf(drawn, type)).arrayBuffer());
-  const entries = await Promise.all(legend.map(async (entry) => {
+  const entries = await Promise.all(explained.map(async (entry) => {
     const drawn = entry.picture ? pictureOf(map, entry.picture) : undefined;
     return { ...entry, picture: drawn && await bytes(drawn, "image/png") };
   }));
   const bar = barOf(45, choice.scale);
-  const { lng, lat } = map.getCenter();
   const scale = `1 : ${spoken(choice.scale)}`;
   const made = await pdfOf({
     paper: size, title: choice.title, language: document.documentElement.lang, legend: entries, legendTitle: say("legend"),
     bar: { ...bar, text: bar.metres < 1000 ? `${spoken(bar.metres)} m` : `${spoken(bar.metres / 1000, 1)} km` },
     scale: say("scale", { scale, paper: choice.paper }), source: sourceLine(),
-    alternative: say("paper.alternative", { title: choice.title, scale, lon: lng.toFixed(4), lat: lat.toFixed(4) }),
+    alternative: say("paper.alternative", { title: choice.title, scale, lon: center.lng.toFixed(4), lat: center.lat.toFixed(4) }),
     font: say("font"),
   }, await bytes(canvas, "image/jpeg"));
   download(new Blob([/** @type {BlobPart} */ (made)], { type: "application/pdf" }), `${fileName(choice.title)}.pdf`);

@@ -14,6 +14,8 @@ export class Layers {
   #queries = new Map();
   /** @type {Map<string, boolean>} */
   #on = new Map();
+  /** Called when a layer was switched. */
+  onSwitch = () => {};
 
   /**
    * @param {import("maplibre-gl").Map} map
@@ -42,6 +44,7 @@ export class Layers {
   switch(id, on) {
     this.#on.set(id, on);
     this.#show(id);
+    this.onSwitch();
   }
 
   /** For the address: null while nothing differs from the first choice. */
@@ -104,12 +107,15 @@ export class Layers {
     return classesOf([...new Map(seen.map((feature) => [feature.properties.h3, Number(feature.properties[shades.value])])).values()]);
   }
 
-  /** What the legend says now, by layer. @returns {{title: string, signs: Explained[]}[]} */
-  legend() {
-    const zoom = this.map.getZoom();
-    const shown = new Set(this.map.getStyle().layers.filter((layer) =>
-      layer.layout?.visibility !== "none" && zoom >= (layer.minzoom ?? 0) && zoom < (layer.maxzoom ?? 24)).map(({ id }) => id));
-    const colour = (/** @type {string} */ layer, /** @type {string} */ property) => this.map.getPaintProperty(layer, /** @type {any} */ (property));
+  /**
+   * What the legend says of a style at a zoom, by layer.
+   * @param {import("maplibre-gl").StyleSpecification} [style] @param {number} [zoom]
+   * @returns {{title: string, signs: Explained[]}[]}
+   */
+  legend(style = this.map.getStyle(), zoom = this.map.getZoom()) {
+    const shown = new Map(style.layers.filter((layer) =>
+      layer.layout?.visibility !== "none" && zoom >= (layer.minzoom ?? 0) && zoom < (layer.maxzoom ?? 24)).map((layer) => [layer.id, /** @type {any} */ (layer)]));
+    const colour = (/** @type {string} */ layer, /** @type {string} */ property) => shown.get(layer)?.paint?.[property];
     return this.offered.filter(({ id }) => this.isOn(id)).map((layer) => {
       const { signs, shades } = drawingOf(layer);
       const far = zoom < layer.minzoom;
@@ -133,6 +139,12 @@ export class Layers {
  * @param {HTMLElement} place @param {Layers} layers @param {() => void} onChange
  */
 export function layerTree(place, layers, onChange) {
+  /** @type {HTMLInputElement[]} */
+  const boxes = [];
+  layers.onSwitch = () => {
+    for (const box of boxes) box.checked = layers.isOn(box.value);
+    onChange();
+  };
   for (const group of GROUPS) {
     const members = layers.offered.filter((layer) => drawingOf(layer).group === group);
     if (!members.length) continue;
@@ -142,7 +154,8 @@ export function layerTree(place, layers, onChange) {
       const label = element("label", "", { class: "plain row" });
       const box = element("input", "", { type: "checkbox", value: id });
       box.checked = layers.isOn(id);
-      box.addEventListener("change", () => { layers.switch(id, box.checked); onChange(); });
+      box.addEventListener("change", () => layers.switch(id, box.checked));
+      boxes.push(box);
       const note = element("small", say("tree.nearer"));
       const far = () => { note.hidden = layers.map.getZoom() >= minzoom; };
       layers.map.on("zoomend", far);

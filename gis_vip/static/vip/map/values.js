@@ -5,6 +5,8 @@ import { isSaid, say, spoken } from "./words.js";
 
 /** Said by another property, or by nothing that a person reads. */
 const SILENT = new Set(["type_en", "colour", "icon", "h3"]);
+/** What a thing is known by comes first. */
+const LEADING = ["number", "name", "label", "type"];
 const english = document.documentElement.lang === "en";
 
 /** The layer of the tiles that a feature comes from. @param {Feature} feature */
@@ -29,7 +31,8 @@ export function nameOf({ properties }) {
 
 /** Name and text of each property. @param {Feature} feature @returns {[string, string][]} */
 export function fieldsOf({ properties }) {
-  return Object.entries(properties).filter(([name, value]) => !SILENT.has(name) && value !== null && value !== "")
+  const ordered = { ...Object.fromEntries(LEADING.filter((name) => name in properties).map((name) => [name, properties[name]])), ...properties };
+  return Object.entries(ordered).filter(([name, value]) => !SILENT.has(name) && value !== null && value !== "")
     .map(([name, value]) => [isSaid(`field.${name}`) ? say(`field.${name}`) : name, textOf(name, name === "type" && english ? properties.type_en || value : value)]);
 }
 
