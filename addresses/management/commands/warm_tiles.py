@@ -10,9 +10,8 @@ from tqdm import tqdm
 
 from accounts.rules.viewer import ANONYMOUS
 from addresses.queries.door_tiles import tiles_with_doors
-from addresses.tile_layers import LAYERS
 from tiles.actions.serve import etag_of, serve
-from tiles.layers import TileRequest, UnknownLayer, everybody, layer_named
+from tiles.layers import TileRequest, UnknownLayer, all_layers, layer_named
 from tiles.queries.bounded import Overloaded
 from tiles.rules.grid import TileAddress
 
@@ -26,7 +25,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        names = ",".join(layer.name for layer in LAYERS if layer.audience is everybody)
+        # The base map's layers are those of the register that can be asked for as of a day.
+        names = ",".join(name for name, x in all_layers().items() if "as_of" in x.parameters)
         parser.add_argument("--layers", default=names, help="names with commas, as the map asks")
         parser.add_argument("--places", type=int, default=200, help="tiles of zoom 14")
         parser.add_argument("--zooms", default="5-16", help="first-last")
