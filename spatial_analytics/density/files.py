@@ -54,8 +54,7 @@ def as_geoparquet(figures: Sequence[CellFigure], areas: Areas) -> bytes:
     import pyarrow.parquet as pq
     import shapely
 
-    rings = [ring_of(figure.cell) for figure in figures]
-    shapes = shapely.polygons([shapely.linearrings(ring) for ring in rings])
+    shapes = [shapely.Polygon(ring_of(figure.cell)) for figure in figures]
     about: dict[str, Any] = {
         "encoding": "WKB",
         "geometry_types": ["Polygon"] if figures else [],
@@ -76,7 +75,9 @@ def as_geoparquet(figures: Sequence[CellFigure], areas: Areas) -> bytes:
         },
     )
     arrays = [pa.array(c, type=k) for c, k in zip(columns, kinds, strict=True)]
-    arrays.append(pa.array(list(shapely.to_wkb(shapes, byte_order=1)), type=pa.binary()))
+    arrays.append(
+        pa.array([shapely.to_wkb(shape, byte_order=1) for shape in shapes], type=pa.binary())
+    )
     out = io.BytesIO()
     pq.write_table(pa.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
     return out.getvalue()

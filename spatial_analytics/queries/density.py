@@ -16,7 +16,15 @@ from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.rules.change import LEAST_SUM, change_of, cut_off, p_values
 from spatial_analytics.rules.density import DensityQuestion, question_from
 from spatial_analytics.rules.hex_tile import Properties, encode
-from spatial_analytics.rules.hexes import FINEST, Bounds, Range, cover, ranges_of, resolution_of
+from spatial_analytics.rules.hexes import (
+    FINEST,
+    Bounds,
+    Range,
+    cover,
+    near,
+    ranges_of,
+    resolution_of,
+)
 from spatial_analytics.rules.indicator import PER
 from spatial_analytics.rules.rollups import (
     CHANNEL,
@@ -155,7 +163,11 @@ def density_counts(
             "day_whose": [p.whose for p in read.days],
         },
     )
-    return [(row["slot"], row["cell"], row["cases"]) for row in rows]
+    found = [(row["slot"], row["cell"], row["cases"]) for row in rows]
+    if bounds is None:
+        return found
+    here = near({cell for _slot, cell, _n in found}, bounds, resolution)
+    return [one for one in found if one[1] in here]
 
 
 def _channel(code: str | None) -> int | None:

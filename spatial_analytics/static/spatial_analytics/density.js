@@ -75,6 +75,7 @@ function paint(colour) {
  * @param {any} none the colour of what has none
  */
 function classed(values, value, none) {
+  if (!values.length) { legend.replaceChildren(line("shade-none", words.nothing ?? "")); paint(none); return; }
   const least = [...new Set(RAMP.map((_, i) => values[Math.floor((i * values.length) / RAMP.length)] ?? 0))];
   const shades = least.map((_, i) => RAMP[Math.round((i * (RAMP.length - 1)) / Math.max(least.length - 1, 1))] ?? 1);
   const digits = shown === "rate" && !series ? 1 : 0;
@@ -129,7 +130,7 @@ async function load() {
   const last = series.steps.length - 1;
   if (when.max !== String(last)) { when.max = String(last); when.value = String(last); }
   const values = Object.values(series.cells).flat().filter((n) => n > 0).sort((a, b) => a - b);
-  if (values.length) classed(values, ["feature-state", "n"], "rgba(0,0,0,0)");
+  classed(values, ["feature-state", "n"], "rgba(0,0,0,0)");
   show();
 }
 
