@@ -2,11 +2,11 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from accounts.web.sign_in import SignInForm
-from gis_vip.web import pages, style
+from gis_vip.web import map_files, pages, style
 from tiles.urls import ogc_patterns
 
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("developers/", pages.developers, name="developers"),
     path("health/", pages.health, name="health"),
     path("maps/style/<slug:theme>.json", style.style_json, name="style"),
+    path("maps/glyphs/<str:font>/<int:first>-<int:last>.pbf", map_files.glyphs, name="glyphs"),
+    re_path(
+        r"^maps/(?P<name>sprite(?:@2x)?)\.(?P<kind>json|png)$", map_files.sprite, name="sprite"
+    ),
     path("tiles/", include("tiles.urls")),
     path("ogc/", include(ogc_patterns)),
     path("", include("cases.urls")),

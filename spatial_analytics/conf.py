@@ -6,10 +6,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class AnalyticsConf:
     """`public_minimum`: counts under it are not shown to the public (1 to 2 cases in an area or cell
-    could be recognised); `hotspot_weeks_kept`: older forecasts are deleted."""
+    could be recognised); `density_fold_share`: changes that one transaction folds into the counts;
+    `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted."""
 
     public_minimum: int = 3
     density_days: int = 365
+    density_fold_share: int = 200_000
+    least_residents: float = 50.0
+    least_dwellings: float = 20.0
     hotspot_history_weeks: int = 156
     hotspot_weeks_kept: int = 26
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core.rules.handlers import Payload, Progress, job
-from tiles.actions.versions import data_changed
+from spatial_analytics.actions.density import fold, new_day, rebuild
+from spatial_analytics.actions.homes import refresh_homes
 
 
 @job("spatial_analytics.forecast_hotspots", every=timedelta(days=1), attempts=2)
@@ -28,8 +29,20 @@ def forecast_hotspots(payload: Payload, progress: Progress) -> Payload:
     return {"run": run.pk, "method": run.method, "cells": run.cells.count()}
 
 
-@job("spatial_analytics.refresh_density", every=timedelta(minutes=10), attempts=1)
-def refresh_density(payload: Payload, progress: Progress) -> Payload:
-    """Lets the density map be drawn anew: it is at most ten minutes old."""
-    data_changed("density")
-    return {}
+@job("spatial_analytics.fold_density", every=timedelta(minutes=1), attempts=1)
+def fold_density(payload: Payload, progress: Progress) -> Payload:
+    """Adds the log of changes to the counts of the density map, and begins its new day."""
+    return {"changes": fold(), "new_day": new_day(timezone.localdate())}
+
+
+@job("spatial_analytics.rebuild_density", attempts=2, lease=timedelta(hours=1))
+def rebuild_density(payload: Payload, progress: Progress) -> Payload:
+    """Counts all cases anew; stops where it is cancelled."""
+    return {"counts": rebuild(progress=progress)}
+
+
+@job("spatial_analytics.refresh_homes", every=timedelta(minutes=30), attempts=2)
+def refresh_cell_homes(payload: Payload, progress: Progress) -> Payload:
+    """Residents and dwellings of the cells, where the register has changed."""
+    rows = refresh_homes()
+    return {"rows": rows} if rows is not None else {}

@@ -8,6 +8,7 @@ from spatial_analytics.queries.choropleth import area_tile
 from spatial_analytics.queries.density import density_tile
 from spatial_analytics.queries.hotspots import hotspot_tile
 from spatial_analytics.queries.reach import counting_audience
+from spatial_analytics.rules.density import PARAMETERS as DENSITY_PARAMETERS
 from tiles.layers import Layer
 
 
@@ -15,13 +16,6 @@ def _number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise ValueError(text)
     return int(text)
-
-
-def _days(text: str) -> int:
-    days = _number(text)
-    if not 1 <= days <= 3660:
-        raise ValueError(text)
-    return days
 
 
 def _level(text: str) -> str:
@@ -35,14 +29,21 @@ LAYERS = [
         "density",
         _("Density of cases"),
         "polygon",
-        {"h3": "String", "cases": "Number"},
+        {
+            "h3": "String",
+            "cases": "Number",
+            "rate": "Number",
+            "before": "Number",
+            "change": "String",
+        },
         5,
         14,
         density_tile,
-        ("density",),
+        ("cases", "density"),
         audience=counting_audience,
-        parameters={"days": _days, "group": _number},
+        parameters=DENSITY_PARAMETERS,
         promote_id="h3",
+        schema=2,
     ),
     Layer(
         "hotspots",

@@ -32,6 +32,7 @@ from addresses.rules.change_set_moves import Move, possible
 from addresses.rules.effects import in_words
 from addresses.web.access import for_viewers
 from core.rules.database import in_each_others_way
+from core.web.sent import row_id
 
 _PER_PAGE = 50
 SHAPES_MOST = 500  # records whose shapes the two maps show
@@ -148,7 +149,7 @@ def move(request: HttpRequest, pk: int, name: str, *, viewer: Viewer, rights: Ri
     """One step. Whatever stands against it is said, and nothing has happened."""
     one = get_object_or_404(ChangeSet, pk=pk)
     version = request.POST.get("version", "")
-    one.seen = int(version) if version.isascii() and version.isdigit() else None
+    one.seen = row_id(version) if version else None
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:2000]
     if name in ("reject", "roll_back") and not reason:
         messages.error(request, _("Write why."))

@@ -18,6 +18,7 @@ from addresses.models import ChangeSet
 from addresses.queries.record_values import InvalidValues
 from addresses.queries.rights import Rights
 from addresses.web.access import for_viewers
+from core.web.sent import row_id
 
 
 @require_safe
@@ -59,7 +60,7 @@ def described(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) 
     """Takes title, reason, legal basis, kind and day from the page's form."""
     one = get_object_or_404(ChangeSet, pk=pk)
     version = request.POST.get("version", "")
-    one.seen = int(version) if version.isascii() and version.isdigit() else None
+    one.seen = row_id(version) if version else None
     said: dict[str, Any] = {
         name: request.POST[name].replace("\x00", "").replace("\r\n", "\n").strip()
         for name in ("title", "reason", "legal_basis", "kind")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from cases.actions.request_types import may_edit_types, store_content
@@ -51,9 +52,9 @@ def plan_import(data: bytes) -> Plan:
         for row in RequestType.objects.select_related("group", "successor").order_by("pk")
     }
     groups = set(RequestTypeGroup.objects.values_list("code", flat=True))
-    codes = set(present) | {str(content.get("code", "")) for _n, content in rows}
+    codes = set(present) | {str(content.get("code", "")) for _number, content in rows}
     plan = Plan(rows=len(rows), faults=faults)
-    faulty, seen = {number for number, _column, _reason in faults}, set()
+    faulty, seen = {number for number, *_rest in faults}, set()
     for number, content in rows:
         code = str(content.get("code", ""))
         before = present.get(code)
@@ -71,6 +72,13 @@ def plan_import(data: bytes) -> Plan:
         if number not in faulty and (change := differences(before or BLANK, checked)):
             kind = "added" if before is None else _kind(before, checked)
             plan.changes.append(Planned(number, code, kind, change, checked))
+    active = {code: content["active"] for code, content in present.items()}
+    active |= {change.code: change.content["active"] for change in plan.changes}
+    plan.faults += [
+        (change.row, "successor", _("“%s” is itself not in use.") % name)
+        for change in plan.changes
+        if (name := change.content["successor"]) and not active.get(name, True)
+    ]
     plan.faults.sort()
     versions = RequestType.objects.order_by("pk").values_list("code", "version")
     plan.sign = hashlib.sha256(data + repr(list(versions)).encode()).hexdigest()

@@ -197,13 +197,14 @@ def _plain(wanted: ListFilter, seen: QuerySet[Case]) -> list[Q]:
         moment = midnight(day + timedelta(days=end == "to"))
         found.append(Q(**{f"{column}_at__{'lt' if end == 'to' else 'gte'}": moment}))
     here = OuterRef("pk")
-    exists = {
-        "photo": Exists(Photo.objects.filter(case=here)),
-        "children": Exists(seen.filter(parent=here)),
-        "duplicates": Exists(seen.filter(duplicate_of=here)),
-        "anonymous": ~Exists(CaseReporter.objects.filter(case=here)),
+    related = {
+        "photo": Photo.objects.filter(case=here),
+        "children": seen.filter(parent=here),
+        "duplicates": seen.filter(duplicate_of=here),
     }
-    found += [Q(condition) for name, condition in exists.items() if name in wanted.flags]
+    found += [Q(Exists(rows)) for name, rows in related.items() if name in wanted.flags]
+    if "anonymous" in wanted.flags:
+        found.append(~Q(Exists(CaseReporter.objects.filter(case=here))))
     if "review" in wanted.flags:
         found.append(Q(needs_review=True))
     return found

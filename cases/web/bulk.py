@@ -23,10 +23,7 @@ from cases.web.listing import lister, query_of
 from cases.web.words import reason_names
 from core.actions.jobs import cancel
 from core.api.problems import InvalidInput
-
-
-def _number(sent: str | None) -> int | None:
-    return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else None
+from core.web.sent import row_id
 
 
 @login_required
@@ -46,9 +43,9 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
         chosen = _chosen(sent)
     given = {
         "note": tidy(sent.get("note", ""))[:4000],
-        "department": _number(sent.get("department")),
-        "crew": _number(sent.get("crew")),
-        "assignee": _number(sent.get("assignee")),
+        "department": row_id(sent.get("department")) or None,
+        "crew": row_id(sent.get("crew")) or None,
+        "assignee": row_id(sent.get("assignee")) or None,
         "request_type": tidy(sent.get("request_type", ""))[:60],
         "original": tidy(sent.get("original", ""))[:20],
     }
@@ -67,7 +64,7 @@ def _chosen(sent: QueryDict) -> list[tuple[str, int]]:
     found = []
     for row in sent.getlist("row")[: CONF.bulk_most + 1]:
         number, _colon, version = row.partition(":")
-        found.append((number[:20], _number(version) or 0))
+        found.append((number[:20], row_id(version)))
     return found
 
 

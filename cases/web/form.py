@@ -13,6 +13,7 @@ from cases.queries.place import Location
 from cases.rules.draft import Contact, Draft
 from cases.web.questions import answers_of, asked_for
 from core.api.problems import InvalidInput
+from core.web.sent import row_id
 
 _FIELDS = (
     "description",
@@ -50,7 +51,7 @@ def draft_of(values: dict[str, str], *, channel: str, language: str) -> Draft:
         place_text=values["place_text"],
         lon=_number(values["lon"], "lon"),
         lat=_number(values["lat"], "lat"),
-        address_id=int(chosen[:19]) if chosen.isascii() and chosen.isdigit() else None,
+        address_id=row_id(chosen[:18]) or None,
         request_type=request_type,
         suggested=bool(request_type and agreed),
         answers=json.loads(values["answers"] or "{}") if request_type else {},

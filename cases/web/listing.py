@@ -42,6 +42,7 @@ from cases.rules.validation import tidy
 from cases.web import list_words
 from cases.web.words import state_name
 from core.api.problems import InvalidInput
+from core.web.sent import row_id
 from tiles.queries.versions import data_version
 
 _PER_PAGE = 50
@@ -364,13 +365,12 @@ def keep(request: HttpRequest) -> HttpResponseRedirect:
     """Saves the list under a name."""
     sent, viewer = request.POST, lister(request)
     wanted = look_up(query_of(sent.get("query", ""))).wanted
-    department = sent.get("department", "")
     try:
         saved = save_filter(
             name=tidy(sent.get("name", ""))[:80],
             wanted=wanted,
             viewer=viewer,
-            department=int(department) if department.isdecimal() and len(department) < 19 else None,
+            department=row_id(sent.get("department")) or None,
             default="default" in sent,
         )
     except InvalidInput as error:

@@ -27,6 +27,7 @@ from cases.rules.validation import tidy
 from cases.web.role_names import event_words, role_name
 from core.api.problems import InvalidInput
 from core.rules.text import key
+from core.web.sent import row_id
 
 _LOGGED = 50
 
@@ -42,7 +43,7 @@ def members(request: HttpRequest) -> HttpResponse:
     if managed is not None:
         bodies = bodies.filter(pk__in=managed)
     asked = request.POST.get("organisation") or request.GET.get("organisation") or ""
-    body = bodies.filter(pk=_id(asked)).first() if asked else bodies.first()
+    body = bodies.filter(pk=row_id(asked)).first() if asked else bodies.first()
     if body is None:
         raise PermissionDenied
     wrong: dict[str, list[str]] = {}
@@ -93,12 +94,12 @@ def _page(
 def _act(sent: QueryDict, body: Organisation, viewer: Viewer) -> str:
     now, do = timezone.now(), sent.get("do")
     if do == "revoke":
-        own = Membership.objects.get(pk=_id(sent.get("membership", "")), organisation=body)
+        own = Membership.objects.get(pk=row_id(sent.get("membership", "")), organisation=body)
         revoke(membership=own.pk, viewer=viewer, now=now)
         return _("The membership has ended.")
     terms = _terms(sent)
     if do == "change":
-        own = Membership.objects.get(pk=_id(sent.get("membership", "")), organisation=body)
+        own = Membership.objects.get(pk=row_id(sent.get("membership", "")), organisation=body)
         change(membership=own.pk, terms=terms, viewer=viewer, now=now)
         return _("Changed.")
     user = User.objects.filter(username=tidy(sent.get("user", "")), is_active=True).first()
@@ -126,7 +127,7 @@ def _terms(sent: QueryDict) -> Terms:
         raise InvalidInput(wrong)
     return Terms(
         role=sent.get("role", ""),
-        department=_id(sent.get("department", "")) or None,
+        department=row_id(sent.get("department", "")) or None,
         districts=districts,
         neighbourhoods=neighbourhoods,
         area=area,
@@ -137,7 +138,7 @@ def _terms(sent: QueryDict) -> Terms:
 
 
 def _known(kind: Any, ids: list[str], field: str, wrong: dict[str, list[str]]) -> tuple[int, ...]:
-    wanted = {_id(i) for i in ids}
+    wanted = {row_id(i) for i in ids}
     found = set(kind.objects.filter(pk__in=wanted).values_list("pk", flat=True))
     if wanted - found:
         wrong[field] = [_("This choice is not known. Nothing was changed.")]
@@ -166,10 +167,6 @@ def _named(
     return tuple(found)
 
 
-def _id(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-
-
 def _form_of(row: Membership | None) -> dict[str, Any]:
     if row is None:
         return {}
@@ -186,7 +183,7 @@ def _form_of(row: Membership | None) -> dict[str, Any]:
 
 def _chosen(sent: QueryDict | None, row: Membership | None) -> dict[str, set[int]]:
     if sent is not None:
-        return {n: {_id(i) for i in sent.getlist(n)} for n in ("districts", "type_groups")}
+        return {n: {row_id(i) for i in sent.getlist(n)} for n in ("districts", "type_groups")}
     if row is None:
         return {"districts": set(), "type_groups": set()}
     return {"districts": set(row.districts), "type_groups": set(row.type_groups)}

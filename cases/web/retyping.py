@@ -15,6 +15,7 @@ from cases.queries.visibility import visible_cases
 from cases.web.refusals import told
 from cases.web.words import urgency_name
 from core.api.problems import InvalidInput
+from core.web.sent import row_id
 
 
 @login_required
@@ -41,13 +42,12 @@ def correct_type(request: HttpRequest, number: str) -> HttpResponseRedirect:
 @require_POST
 def correct_urgency(request: HttpRequest, number: str) -> HttpResponseRedirect:
     """How urgent a person finds it."""
-    version = request.POST.get("version", "")
     with told(request, InvalidInput):
         case = say_urgency(
             number=number,
             urgency=request.POST.get("urgency", ""),
             viewer=viewer_of(request.user),
-            version=int(version) if version.isascii() and version.isdigit() else 0,
+            version=row_id(request.POST.get("version")),
             now=timezone.now(),
         )
         messages.success(request, _("The urgency is now: %s") % urgency_name(case.urgency))

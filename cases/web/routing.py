@@ -55,6 +55,7 @@ from cases.web.routing_words import finding_words
 from core.actions.jobs import cancel
 from core.api.problems import InvalidInput
 from core.models import Job
+from core.web.sent import row_id
 
 
 def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -219,10 +220,10 @@ def _draft(form: Any, row: RoutingRule | None) -> RuleDraft:
 
     def number(name: str) -> int | None:
         text = form.get(name, "").strip()
-        if text and not text.isdigit():
+        if text and not row_id(text):
             wrong[name] = [_("This choice is not known. Nothing was changed.")]
             return None
-        return int(text) if text else None
+        return row_id(text) or None
 
     def day(name: str) -> date | None:
         try:

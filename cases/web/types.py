@@ -31,6 +31,7 @@ from cases.web.type_words import field_name, sort_names, value_words
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download
+from core.web.sent import row_id
 
 _PER_PAGE = 50
 
@@ -165,9 +166,8 @@ def type_preview(request: HttpRequest, viewer: Any) -> HttpResponse:
 def type_act(request: HttpRequest, viewer: Any, code: str) -> HttpResponse:
     """Retires a type, or brings it back."""
     _row(code)
-    version = request.POST.get("version", "")
     held = {"code": code, "viewer": viewer, "now": timezone.now(),
-            "version": int(version) if version.isascii() and version.isdigit() else 0}  # fmt: skip
+            "version": row_id(request.POST.get("version"))}  # fmt: skip
     try:
         if request.POST.get("do") == "retire":
             retire_type(successor=request.POST.get("successor", ""), **held)

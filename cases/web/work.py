@@ -42,6 +42,7 @@ from cases.rules.validation import tidy
 from cases.rules.work import OPEN_ORDERS
 from cases.web.refusals import told
 from cases.web.words import tour_words
+from core.web.sent import row_id
 
 _MOST = 100  # unplanned cases on one board
 
@@ -54,11 +55,6 @@ def read_day(sent: str | None) -> date:
     except ValueError:
         return today
     return day if abs(day - today) <= timedelta(days=3660) else today
-
-
-def _number(sent: str | None) -> int:
-    """A row id; 0 for what is none."""
-    return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else 0
 
 
 def tour_of(orders: list[WorkOrder]) -> dict[str, Any]:
@@ -74,7 +70,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     departments = list(departments_planned(viewer))
     if not departments:
         raise PermissionDenied
-    asked = _number(request.GET.get("department"))
+    asked = row_id(request.GET.get("department"))
     if asked and asked not in {d.pk for d in departments}:
         raise PermissionDenied
     with_crews = Crew.objects.filter(department__in=departments, active=True)
@@ -152,7 +148,7 @@ def _places(context: dict[str, Any], waiting: list[Any]) -> dict[str, Any]:
 def crew_tour(request: HttpRequest) -> JsonResponse:
     """The way of one crew on one day, for the map of the board."""
     viewer = viewer_of(request.user)
-    crew = get_object_or_404(Crew, pk=_number(request.GET.get("crew")))
+    crew = get_object_or_404(Crew, pk=row_id(request.GET.get("crew")))
     if not departments_planned(viewer).filter(pk=crew.department_id).exists():
         raise Http404
     return JsonResponse(
@@ -162,7 +158,7 @@ def crew_tour(request: HttpRequest) -> JsonResponse:
 
 def _back(sent: QueryDict) -> HttpResponseRedirect:
     """To the board that the form stood on."""
-    query = f"department={_number(sent.get('department'))}&day={read_day(sent.get('day'))}"
+    query = f"department={row_id(sent.get('department'))}&day={read_day(sent.get('day'))}"
     return redirect(f"{reverse('work')}?{query}")
 
 
@@ -182,11 +178,11 @@ def plan(request: HttpRequest) -> HttpResponseRedirect:
         with _told(request):
             plan_work(
                 number=number,
-                crew=_number(sent.get("crew")),
+                crew=row_id(sent.get("crew")),
                 day=read_day(sent.get("day")),
                 task=tidy(sent.get("task", ""))[:1000],
                 viewer=viewer,
-                version=_number(version),
+                version=row_id(version),
                 now=timezone.now(),
             )
             done += 1
@@ -205,13 +201,13 @@ def plan(request: HttpRequest) -> HttpResponseRedirect:
 def move(request: HttpRequest, order: int) -> HttpResponseRedirect:
     """To another crew or day, or off the plan."""
     sent, viewer = request.POST, viewer_of(request.user)
-    version, now = _number(sent.get("version")), timezone.now()
+    version, now = row_id(sent.get("version")), timezone.now()
     with _told(request):
         if "cancel" in sent:
             note = tidy(sent.get("note", ""))[:1000]
             cancel_work(order=order, note=note, viewer=viewer, version=version, now=now)
         else:
-            crew, day = _number(sent.get("crew")), read_day(sent.get("to"))
+            crew, day = row_id(sent.get("crew")), read_day(sent.get("to"))
             move_work(order=order, crew=crew, day=day, viewer=viewer, version=version, now=now)
         messages.success(request, _("Done."))
     return _back(sent)
@@ -222,8 +218,8 @@ def move(request: HttpRequest, order: int) -> HttpResponseRedirect:
 def reorder(request: HttpRequest) -> HttpResponseRedirect:
     """One place up or down, or the order of the nearest tour."""
     sent, viewer = request.POST, viewer_of(request.user)
-    crew, day = _number(sent.get("crew")), read_day(sent.get("day"))
-    ids = [_number(part) for part in sent.get("orders", "").split(",")]
+    crew, day = row_id(sent.get("crew")), read_day(sent.get("day"))
+    ids = [row_id(part) for part in sent.get("orders", "").split(",")]
     with _told(request):
         order_day(crew=crew, day=day, orders=_wanted(sent, ids, viewer), viewer=viewer)
     return _back(sent)
@@ -231,7 +227,7 @@ def reorder(request: HttpRequest) -> HttpResponseRedirect:
 
 def _wanted(sent: QueryDict, ids: list[int], viewer: Viewer) -> list[int]:
     if "nearest" in sent:
-        crews = Crew.objects.filter(pk=_number(sent.get("crew")))
+        crews = Crew.objects.filter(pk=row_id(sent.get("crew")))
         rows = orders_of_day(viewer, crews, read_day(sent.get("day")))
         orders = [o for o in rows if o.pk in ids]
         placed = [o for o in orders if o.case.geom is not None]
@@ -240,7 +236,7 @@ def _wanted(sent: QueryDict, ids: list[int], viewer: Viewer) -> list[int]:
         return [placed[i].pk for i in found.order] + nowhere
     for name, step in (("up", -1), ("down", 1)):
         if name in sent:
-            at = ids.index(_number(sent[name]))
+            at = ids.index(row_id(sent[name]))
             to = min(max(at + step, 0), len(ids) - 1)
             ids[at], ids[to] = ids[to], ids[at]
     return ids
@@ -254,10 +250,10 @@ def give(request: HttpRequest, number: str) -> HttpResponseRedirect:
     with _told(request):
         give_to(
             number=number,
-            crew=_number(sent.get("crew")) or None,
-            assignee=_number(sent.get("assignee")) or None,
+            crew=row_id(sent.get("crew")) or None,
+            assignee=row_id(sent.get("assignee")) or None,
             viewer=viewer_of(request.user),
-            version=_number(sent.get("version")),
+            version=row_id(sent.get("version")),
             now=timezone.now(),
         )
         messages.success(request, _("Done."))

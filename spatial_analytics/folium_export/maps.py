@@ -1,5 +1,6 @@
 """The three maps as files: choropleth, density, hotspots."""
 
+from dataclasses import replace
 from datetime import date
 from html import escape
 from typing import Any
@@ -14,10 +15,11 @@ from spatial_analytics.folium_export.offline_map import OfflineMap
 from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.accuracy import accuracy_lines
 from spatial_analytics.queries.choropleth import Answer, AreaFigure, area_shapes
-from spatial_analytics.queries.density import EVERYWHERE, density_cells
+from spatial_analytics.queries.density import EVERYWHERE, density_figures
 from spatial_analytics.queries.hotspots import EVERYTHING, hotspot_cells
 from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.classes import COLOURS, NO_DATA, Scheme, ValueClass, classify
+from spatial_analytics.rules.density import DensityQuestion
 from spatial_analytics.rules.hexes import ring_of
 
 MOST_CELLS = 6000
@@ -45,17 +47,15 @@ def choropleth_file(answer: Answer) -> str:
     return page.as_html()
 
 
-def density_file(*, days: int, group: int | None, counts: Counted) -> str:
+def density_file(question: DensityQuestion, counts: Counted) -> str:
     """Cases per hexagon as a file, at the finest resolution that keeps it small."""
+    plain = replace(question, measure="count", compare="")
     cells: list[tuple[int, int]] = []
     for resolution in RESOLUTIONS:
-        cells = density_cells(
-            ranges=EVERYWHERE,
-            resolution=resolution,
-            days=days,
-            group=group,
-            counts=counts,
-        )
+        cells = [
+            (figure.cell, figure.cases or 0)
+            for figure in density_figures(plain, counts, resolution=resolution)
+        ]
         if len(cells) <= MOST_CELLS:
             break
     if not cells:
@@ -71,8 +71,8 @@ def density_file(*, days: int, group: int | None, counts: Counted) -> str:
     layer.add_to(page)
     _borders(page)
     legend = [(one.colour, f"{one.low:.0f} – {one.high:.0f} ({one.count})") for one in classes]
-    lines = [_("Cases of the last %(days)s days") % {"days": days}, *_remarks()]
-    page.add_panel(_("Density of cases"), lines, legend)
+    period = f"{question.begin:%d.%m.%Y} – {question.end:%d.%m.%Y}"
+    page.add_panel(_("Density of cases"), [period, *_remarks()], legend)
     return page.as_html()
 
 

@@ -4,6 +4,9 @@ An H3 index holds its ancestors in its leading bits, so that all descendants of 
 resolution are one range of integers: a B-tree on the column finds the cells of a tile.
 """
 
+import math
+from collections.abc import Iterable
+
 import h3.api.basic_int as h3
 
 RESOLUTION_OF_ZOOM = {6: 6, 7: 6, 8: 7, 9: 8, 10: 8, 11: 9, 12: 9}
@@ -37,21 +40,42 @@ def covering(bounds: Bounds, shown: int, stored: int) -> list[Range]:
 
     bounds  west, south, east, north in degrees (EPSG:4326)
     """
+    return ranges_of(cover(bounds, shown), stored)
+
+
+def cover(bounds: Bounds, shown: int) -> list[int]:
+    """Coarser cells that hold every cell of `shown` which touches the box, and more."""
+    west, south, east, north = _reached(bounds, shown)
+    box = h3.LatLngPoly([(south, west), (south, east), (north, east), (north, west)])
+    coarse = max(shown - LEVELS_ABOVE, 0)
+    return list(h3.h3shape_to_cells_experimental(box, coarse, contain="overlap"))
+
+
+def near(cells: Iterable[int], bounds: Bounds, shown: int) -> set[int]:
+    """Those cells of `shown` that touch the box, and at most their neighbours."""
+    west, south, east, north = _reached(bounds, shown)
+    found = set()
+    for cell in cells:
+        lat, lon = h3.cell_to_latlng(cell)
+        if south <= lat <= north and west <= lon <= east:
+            found.add(cell)
+    return found
+
+
+def _reached(bounds: Bounds, shown: int) -> Bounds:
+    """The box that holds the centres of all cells of `shown` that touch the given one."""
     west, south, east, north = bounds
     reach = 2.0 * h3.average_hexagon_edge_length(shown, unit="km") / 111.0
-    box = h3.LatLngPoly(
-        [
-            (lat, lon)
-            for lat, lon in (
-                (max(south - reach, -89.9), max(west - 2 * reach, -180.0)),
-                (max(south - reach, -89.9), min(east + 2 * reach, 180.0)),
-                (min(north + reach, 89.9), min(east + 2 * reach, 180.0)),
-                (min(north + reach, 89.9), max(west - 2 * reach, -180.0)),
-            )
-        ]
+    return (
+        max(west - 2 * reach, -180.0),
+        max(south - reach, -89.9),
+        min(east + 2 * reach, 180.0),
+        min(north + reach, 89.9),
     )
-    coarse = max(shown - LEVELS_ABOVE, 0)
-    cells = h3.h3shape_to_cells_experimental(box, coarse, contain="overlap")
+
+
+def ranges_of(cells: list[int], stored: int) -> list[Range]:
+    """Ranges of indexes at `stored` of all descendants of some cells."""
     return merged(sorted(descendants(cell, stored) for cell in cells))
 
 
@@ -69,4 +93,17 @@ def merged(ranges: list[Range]) -> list[Range]:
 def ring_of(cell: int) -> list[list[float]]:
     """Closed ring of a cell as lon, lat."""
     ring = [[round(lon, 6), round(lat, 6)] for lat, lon in h3.cell_to_boundary(cell)]
+    return [*ring, ring[0]]
+
+
+def in_metres(cell: int) -> list[tuple[float, float]]:
+    """Closed ring of a cell in EPSG:3857."""
+    radius = 6378137.0
+    ring = [
+        (
+            radius * math.radians(lon),
+            radius * math.asinh(math.tan(math.radians(lat))),
+        )
+        for lat, lon in h3.cell_to_boundary(cell)
+    ]
     return [*ring, ring[0]]

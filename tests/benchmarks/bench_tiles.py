@@ -178,6 +178,8 @@ def _cold(
     clients |= {name: _Client(server.port) for name, (server, _path_of) in peers.items()}
     processes = {"product": product.pids()} | {n: s.pids() for n, (s, _) in peers.items()}
     ratios: dict[str, list[float]] = {name: [] for name in ("floor", *peers)}
+    product_of: dict[str, list[float]] = {name: [] for name in ratios}
+    other_of: dict[str, list[float]] = {name: [] for name in ratios}
     for layer, (table, columns, zooms) in _LAYERS.items():
         statement = _FLOOR.format(columns=", ".join(columns), table=table)
         for z in zooms:
@@ -207,10 +209,13 @@ def _cold(
             )
             print(f"{layer:11} z{z} {line}", flush=True)
             for name in ratios:
-                ratios[name] += [
-                    a[0] / b[0] for a, b in zip(seen["product"], seen[name], strict=True) if b[0]
-                ]
+                for own, other in zip(seen["product"], seen[name], strict=True):
+                    ratios[name].append(own[0] / other[0])
+                    product_of[name].append(own[0])
+                    other_of[name].append(other[0])
     for name, values in ratios.items():
+        total = sum(product_of[name]) / sum(other_of[name])
+        print(f"all tiles together: {total:.2f} times the CPU of {name}")
         middle = statistics.geometric_mean(values)
         bars.most(f"cold CPU beside {name}", middle, 1.25 if name == "floor" else 0.6, ".2f")
 
@@ -230,6 +235,7 @@ def _low(bars: Bars, product: Server, places: list[tuple[float, float]]) -> None
     client = _Client(product.port)
     for z in range(6, 12):
         times, sizes = [], []
+        client.get(_path(_BASE, tile_at(*places[0], z)))  # what a process keeps is there
         for t in list(dict.fromkeys(tile_at(*p, z) for p in places))[:30]:
             for _ in range(3):
                 data_changed("register")

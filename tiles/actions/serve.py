@@ -26,27 +26,45 @@ class Tile:
     rough: tuple[str, ...] = ()
 
 
-def etag_of(layers: Sequence[Layer], request: TileRequest) -> str:
-    """Changes exactly when the tile may have changed; costs no query of the data."""
+@dataclass(frozen=True)
+class Look:
+    """What the cache says of a tile. `etag` changes exactly when the tile may have changed; `tile` is
+    None where it has to be built. A place in the cache holds one tile: the new one replaces the old."""
+
+    place: str
+    etag: str
+    tile: Tile | None
+
+
+def look(layers: Sequence[Layer], request: TileRequest) -> Look:
+    """One question to the cache, none to the database."""
     drawn = [layer for layer in layers if layer.covers(request.tile.z)]
-    versions = versions_at({name for layer in drawn for name in layer.data}, request.tile)
-    keys = "|".join(layer.cache_key(request, versions) for layer in drawn)
-    return hashlib.sha256(keys.encode()).hexdigest()[:32]
+    place = f"tile:{_digest('|'.join(layer.cache_key(request) for layer in drawn))}"
+    versions, kept = versions_at({n for layer in drawn for n in layer.data}, request.tile, place)
+    state = "|".join(".".join(versions[name] for name in layer.data) for layer in drawn)
+    etag = _digest(f"{place}|{state}")
+    return Look(place, etag, _current(kept, etag))
 
 
-def serve(layers: Sequence[Layer], request: TileRequest, etag: str) -> Tile:
-    """The tile from the cache, or built by the first who asks while others wait for it. Raises
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _current(kept: tuple[str, bytes, tuple[str, ...]] | None, etag: str) -> Tile | None:
+    return None if kept is None or kept[0] != etag else Tile(*kept[1:])
+
+
+def serve(layers: Sequence[Layer], request: TileRequest, seen: Look) -> Tile:
+    """The tile that was seen, or one built by the first who asks while others wait for it. Raises
     Overloaded: then nothing is kept, and somebody may ask again."""
-    key = f"tile:{etag}"
-    kept = cache.get(key)
-    if kept is None:
-        with _only_builder(key):
-            kept = cache.get(key)
-            if kept is None:
-                built = build(layers, request)
-                kept = (built.body, built.rough)
-                cache.set(key, kept, CONF.keep_seconds)
-    return Tile(*kept)
+    if seen.tile is not None:
+        return seen.tile
+    with _only_builder(seen):
+        tile = _current(cache.get(seen.place), seen.etag)
+        if tile is None:
+            tile = build(layers, request)
+            cache.set(seen.place, (seen.etag, tile.body, tile.rough), CONF.keep_seconds)
+    return tile
 
 
 def build(layers: Sequence[Layer], request: TileRequest) -> Tile:
@@ -76,15 +94,15 @@ def build(layers: Sequence[Layer], request: TileRequest) -> Tile:
 
 
 @contextmanager
-def _only_builder(key: str) -> Iterator[None]:
-    """One builder per key over all processes; the others wait a while, then raise Overloaded."""
-    lock = f"lock:{key}"
+def _only_builder(seen: Look) -> Iterator[None]:
+    """One builder per tile over all processes; the others wait a while, then raise Overloaded."""
+    lock = f"lock:{seen.etag}"
     deadline = time.monotonic() + CONF.wait_seconds
     while not cache.add(lock, 1, timeout=_LOCK_SECONDS):
         if time.monotonic() > deadline:
             raise Overloaded
         time.sleep(0.02)
-        if cache.get(key) is not None:  # it is done: the lock is of no interest any more
+        if _current(cache.get(seen.place), seen.etag):  # done: the lock is of no interest any more
             yield
             return
     try:

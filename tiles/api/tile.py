@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from tiles.actions.serve import etag_of, serve
+from tiles.actions.serve import look, serve
 from tiles.api.asked import address_of, answering, layers_of, same_for_all, tile_request
 from tiles.layers import Layer, TileRequest
 
@@ -40,15 +40,15 @@ def tile_response(
 ) -> HttpResponse:
     """204 where the tile is empty, 304 where the caller has it. Raises Overloaded."""
     zipped = _takes_gzip(request.headers.get("Accept-Encoding", ""))
-    etag = etag_of(layers, wanted)
-    tag = f'"{etag}{"-gz" if zipped else ""}"'
+    seen = look(layers, wanted)
+    tag = f'"{seen.etag}{"-gz" if zipped else ""}"'
     response: HttpResponse
     known = parse_etags(request.headers.get("If-None-Match", ""))
     # A proxy that compresses by itself makes our tag a weak one.
     if "*" in known or {tag, f"W/{tag}"} & set(known):
         response = HttpResponseNotModified()
     else:
-        built = serve(layers, wanted, etag)
+        built = serve(layers, wanted, seen)
         if not built.body:
             response = HttpResponse(status=204)
         else:

@@ -63,20 +63,17 @@ class Layer:
     stale_seconds: int = 600
     bounds: Callable[[], tuple[float, float, float, float] | None] | None = None
 
-    def cache_key(self, request: TileRequest, versions: Mapping[str, str]) -> str:
-        """The same for two requests only if the tile is the same for both. `versions` are those of the
-        data at this tile."""
+    def cache_key(self, request: TileRequest) -> str:
+        """The same for two requests only if the tile is the same for both, as long as the data are."""
         t = request.tile
         filters = "&".join(
             f"{k}={request.parameters[k]}"
             for k in sorted(request.parameters)
             if k in self.parameters
         )
-        version = ".".join(versions[name] for name in self.data)
-        if self.daily:
-            version += f".{timezone.localdate()}"
+        day = timezone.localdate() if self.daily else ""
         who = self.audience(request.viewer)
-        return f"{self.name}:{self.schema}:{who}:{version}:{t.z}/{t.x}/{t.y}?{filters}"
+        return f"{self.name}:{self.schema}:{who}:{day}:{t.z}/{t.x}/{t.y}?{filters}"
 
     def covers(self, zoom: int) -> bool:
         return self.min_zoom <= zoom <= self.max_zoom

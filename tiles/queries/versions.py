@@ -12,6 +12,7 @@ What the cache has forgotten begins anew at a value that never was before.
 
 import secrets
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.core.cache import cache
 
@@ -53,21 +54,25 @@ def data_version(name: str) -> str:
     return str(fresh() if value is None else value)
 
 
-def versions_at(names: Collection[str], tile: TileAddress) -> Mapping[str, str]:
-    """The version of each body of data as far as this tile shows it; one question to the cache."""
+def versions_at(
+    names: Collection[str], tile: TileAddress, beside: str
+) -> tuple[Mapping[str, str], Any]:
+    """The version of each body of data as far as this tile shows it, and what the cache holds under
+    the key `beside`: one question to the cache."""
     region = region_of(tile)
     keys = {
         name: (key(name),) if region is None else (everywhere_key(name), region_key(name, region))
         for name in names
     }
     wanted = [k for mine in keys.values() for k in mine]
-    found = cache.get_many(wanted)
+    found = cache.get_many([*wanted, beside])
     if missing := [k for k in wanted if k not in found]:
         for k in missing:
             kept = CONF.region_seconds if k.startswith("region:") else None
             cache.add(k, fresh(), timeout=kept)
         found |= cache.get_many(missing)
-    return {
+    versions = {
         name: ".".join(str(found.get(k, f"-{fresh()}")) for k in mine)
         for name, mine in keys.items()
     }
+    return versions, found.get(beside)

@@ -39,7 +39,7 @@ export class Near {
     map.addSource("marks", { type: "geojson", data: /** @type {any} */ (EMPTY) });
     for (const layer of layers()) map.addLayer(layer);
     // From here on single records are drawn, moved as the draft moves them.
-    for (const id of ["door-dots", "door-numbers", "buildings", "parcels", "landmark-dots", "landmark-names"]) {
+    for (const id of ["door-dots", "door-numbers", "buildings", "parcels", "landmarks"]) {
       const own = map.getLayer(id);
       if (own) map.setLayerZoomRange(id, own.minzoom ?? 0, NEAR);
     }
@@ -120,7 +120,7 @@ function label(f) {
 function layers() {
   /** @param {string} entity @param {any[]} more */
   const only = (entity, ...more) => ["all", ["==", ["get", "entity"], entity], ...more];
-  const font = ["Noto Sans", "Inter", "sans-serif"];
+  const font = ["Noto Sans Regular"];
   /** @param {string} id @param {string} entity @param {any} layout @param {number} minzoom */
   const text = (id, entity, layout, minzoom) => ({
     id, type: "symbol", source: "near", filter: only(entity), minzoom,
@@ -145,6 +145,6 @@ function layers() {
     { id: "marks-fill", type: "fill", source: "marks", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": COLOURS.bad, "fill-opacity": 0.5 } },
     { id: "marks-line", type: "line", source: "marks", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": COLOURS.bad, "line-width": 3 } },
     { id: "marks-point", type: "circle", source: "marks", filter: ["all", ["==", ["geometry-type"], "Point"], ["!", ["has", "label"]]], paint: { "circle-radius": 9, "circle-color": COLOURS.bad, "circle-opacity": 0.5, "circle-stroke-color": COLOURS.bad, "circle-stroke-width": 2 } },
-    { id: "marks-labels", type: "symbol", source: "marks", filter: ["has", "label"], layout: { "text-field": ["get", "label"], "text-font": ["Noto Sans Bold", "Inter", "sans-serif"], "text-size": 14, "text-allow-overlap": true }, paint: { "text-color": ["case", ["get", "changed"], COLOURS.changed, COLOURS.ink], "text-halo-color": COLOURS.halo, "text-halo-width": 2.5 } },
+    { id: "marks-labels", type: "symbol", source: "marks", filter: ["has", "label"], layout: { "text-field": ["get", "label"], "text-font": ["Noto Sans Bold"], "text-size": 14, "text-allow-overlap": true }, paint: { "text-color": ["case", ["get", "changed"], COLOURS.changed, COLOURS.ink], "text-halo-color": COLOURS.halo, "text-halo-width": 2.5 } },
   ];
 }

@@ -40,7 +40,7 @@ function addFindings(map, filters) {
   });
   map.addLayer({
     ...common, id: "finding-numbers", type: "symbol", filter: ["has", "count"],
-    layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["Noto Sans Bold", "sans-serif"], "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true },
+    layout: { "text-field": ["to-string", ["get", "count"]], "text-font": ["Noto Sans Bold"], "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true },
     paint: { "text-color": "#fff" },
   });
   map.on("click", "finding-counts", (event) => map.easeTo({ center: event.lngLat, zoom: map.getZoom() + 2 }));

@@ -33,7 +33,7 @@ map.addLayer({
 });
 map.addLayer({
   id: "list-counts", type: "symbol", source: "list", filter: ["has", "point_count"],
-  layout: { "text-field": ["to-string", ["get", "point_count"]], "text-font": ["Noto Sans Bold", "sans-serif"], "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true },
+  layout: { "text-field": ["to-string", ["get", "point_count"]], "text-font": ["Noto Sans Bold"], "text-size": 12, "text-allow-overlap": true, "text-ignore-placement": true },
   paint: { "text-color": "#fff" },
 });
 map.addLayer({

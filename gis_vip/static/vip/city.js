@@ -1,69 +1,102 @@
-// The city's map page: cases, their filters, and the search for an address.
+// The city's map page: what is shown is chosen at the side, and all of it stands in the address.
 import { addressBox } from "./address-box.js";
-import { addCases, filterCases } from "./cases-layer.js";
 import { createMap, marker, nearOf, showDay, zoomOf } from "./map.js";
+import { Compare } from "./map/compare.js";
+import { identify } from "./map/identify.js";
+import { openTable } from "./map/table.js";
+import { addTools } from "./map/tools.js";
+import { Layers, layerTree, legendOf } from "./map/tree.js";
 
-const container = /** @type {HTMLElement} */ (document.getElementById("map"));
-const form = /** @type {HTMLFormElement} */ (document.getElementById("filters"));
-const find = /** @type {HTMLInputElement} */ (document.getElementById("find"));
+const the = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const container = the("map");
+const form = /** @type {HTMLFormElement} */ (the("filters"));
+const asked = new URLSearchParams(location.search);
 
-/** The filters of the tiles: what is empty is left out. */
-function filters() {
+/** Writes values into the address; null takes one out. @param {Record<string, string | null>} values */
+function keep(values) {
+  const address = new URL(location.href);
+  for (const [name, value] of Object.entries(values)) {
+    if (value) address.searchParams.set(name, value);
+    else address.searchParams.delete(name);
+  }
+  history.replaceState(null, "", address);
+}
+
+/** The filters of a layer's tiles: what is empty is left out. @param {string} layer */
+function filters(layer) {
   const sent = new URLSearchParams(/** @type {any} */ (new FormData(form)));
   for (const [name, value] of [...sent]) if (!value) sent.delete(name);
-  return sent;
+  if (layer === "cases") return sent;
+  // The table of counts knows a group by its running number.
+  const group = /** @type {HTMLSelectElement} */ (the("group")).selectedOptions[0]?.dataset.id;
+  return new URLSearchParams(group ? { group } : {});
 }
 
 /** The same filters in the address, and in that of the list. */
 function keepFilters() {
-  const sent = filters();
-  const address = new URL(location.href);
-  for (const name of ["group", "since"]) {
-    const value = sent.get(name);
-    if (value) address.searchParams.set(name, value);
-    else address.searchParams.delete(name);
-  }
-  if (sent.has("open_only")) address.searchParams.delete("state");
-  else address.searchParams.set("state", "all");
-  history.replaceState(null, "", address);
+  const sent = filters("cases");
+  keep({ group: sent.get("group"), since: sent.get("since"), state: sent.has("open_only") ? null : "all" });
   const list = /** @type {HTMLAnchorElement | null} */ (document.getElementById("as-list"));
-  if (list) list.search = address.search;
+  if (list) list.search = location.search;
 }
 
-const map = await createMap({ container, permalink: true, locate: true });
-addCases(map, filters(), container.dataset.caseUrl ?? "");
+const map = await createMap({ container, permalink: true, locate: true, theme: asked.get("theme") ?? undefined });
+const offered = JSON.parse(the("map-layers").textContent ?? "[]");
+const layers = new Layers(map, offered, asked.get("layers"));
+const filterLayers = () => { for (const name of ["cases", "density"]) layers.ask(name, filters(name)); };
+filterLayers();
+layers.draw();
 keepFilters();
-form.addEventListener("change", () => { filterCases(map, filters()); keepFilters(); });
+form.addEventListener("change", () => { filterLayers(); keepFilters(); });
+
+layerTree(the("layers"), layers, () => keep({ layers: layers.wanted }));
+legendOf(the("legend"), layers);
+const links = Object.fromEntries(Object.entries({ cases: container.dataset.caseUrl, quality: container.dataset.findingUrl })
+  .flatMap(([name, url]) => (url ? [[name, url]] : [])));
+
+const comparison = /** @type {HTMLFormElement} */ (the("comparison"));
+const compare = new Compare(map, { form: comparison, layers, query: filters });
+const { measure } = addTools(map, {
+  legend: (style, zoom) => layers.legend(style, zoom).flatMap(({ signs }) => signs),
+  onTheme: (theme) => keep({ theme }),
+  more: {
+    table: () => openTable(map, layers.offered, links),
+    compare: (button) => {
+      comparison.hidden = Boolean(compare.second);
+      button.setAttribute("aria-pressed", String(!compare.second));
+      if (compare.second) compare.end();
+      else compare.begin();
+    },
+  },
+});
+identify(map, { offered: layers.offered, busy: () => measure.active, at: (point) => compare.at(point), links });
 
 // Those who work with cases see new ones within a second or two.
 const changes = container.dataset.changesUrl;
 if (changes) {
   let seen = "";
   setInterval(async () => {
-    if (document.hidden) return;
+    if (document.hidden || compare.second) return;
     const answer = await fetch(`${changes}?seen=${seen}`).catch(() => undefined);
     const version = answer?.headers.get("X-Version") ?? "";
-    if (seen && version && version !== seen) filterCases(map, filters());
+    if (seen && version && version !== seen) layers.ask("cases", filters("cases"));
     seen = version || seen;
   }, 1000);
 }
 
 // The register as it was in force on a day; the day stays in the address.
-const day = /** @type {HTMLInputElement} */ (document.getElementById("as-of"));
+const day = /** @type {HTMLInputElement} */ (the("as-of"));
 function changeDay() {
   showDay(map, day.value);
-  const address = new URL(location.href);
-  if (day.value) address.searchParams.set("as_of", day.value);
-  else address.searchParams.delete("as_of");
-  history.replaceState(null, "", address);
+  keep({ as_of: day.value });
 }
-day.value = new URLSearchParams(location.search).get("as_of") ?? "";
+day.value = asked.get("as_of") ?? "";
 if (day.value) changeDay();
 day.addEventListener("change", changeDay);
 
 /** @type {import("maplibre-gl").Marker | undefined} */
 let shown;
-addressBox(find, {
+addressBox(/** @type {HTMLInputElement} */ (the("find")), {
   near: () => nearOf(map),
   enterTakesFirst: true,
   onChoose: ({ point, precision }) => {
@@ -72,4 +105,12 @@ addressBox(find, {
     shown = marker(map, point);
     map.easeTo({ center: point, zoom: zoomOf(precision) });
   },
+});
+
+// On a phone the side is a sheet that is drawn up from below.
+const handle = the("handle");
+handle.addEventListener("click", () => {
+  const open = handle.getAttribute("aria-expanded") !== "true";
+  handle.setAttribute("aria-expanded", String(open));
+  handle.parentElement?.classList.toggle("open", open);
 });

@@ -4,6 +4,8 @@ import * as maplibregl from "../lib/maplibre-gl.mjs";
 
 const worker = new URL("../lib/maplibre-gl-worker.mjs", import.meta.url).href;
 maplibregl.setWorkerUrl(worker);
+// The worker starts while the page still gets ready.
+maplibregl.prewarm();
 
 /** What the map's own controls say; the library brings the English. */
 const TURKISH = {
@@ -30,10 +32,17 @@ const TURKISH = {
  * @property {boolean} [locate] offer the device's own position
  */
 
-/** @param {string} [theme] */
-export function styleUrl(theme) {
+const THEMES = ["light", "dark", "print", "emergency"];
+
+/** The theme that is asked for if there is such a one, else what the person prefers. @param {string | null} [theme] */
+export function themeOf(theme) {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  return `/maps/style/${theme ?? (dark ? "dark" : "light")}.json`;
+  return theme && THEMES.includes(theme) ? theme : dark ? "dark" : "light";
+}
+
+/** @param {string | null} [theme] */
+export function styleUrl(theme) {
+  return `/maps/style/${themeOf(theme)}.json`;
 }
 
 /**
@@ -61,11 +70,52 @@ export function createMap({ container, permalink = false, theme, locate = false 
   if (locate) {
     map.addControl(new maplibregl.GeolocateControl({ positionOptions: { enableHighAccuracy: true } }), "top-right");
   }
+  container.dataset.theme = themeOf(theme);
   // Tests and assistive scripts find the map here.
   Object.assign(container, { map });
+  map.once("idle", () => performance.mark("map-drawn"));
   map.on("idle", () => { container.dataset.ready = "1"; });
   map.on("error", (event) => { container.dataset.error = String(event.error?.message ?? event.error); });
   return new Promise((resolve) => map.once("style.load", () => resolve(map)));
+}
+
+/**
+ * A map of the same style that nobody sees and nobody moves, to be drawn on something else.
+ * @param {HTMLElement} container of the size that is wanted
+ * @param {Partial<maplibregl.MapOptions>} options
+ */
+export function stillMap(container, options) {
+  return new maplibregl.Map({ container, interactive: false, attributionControl: false, fadeDuration: 0, maxZoom: 22, ...options });
+}
+
+/**
+ * Draws the basemap in another theme; what pages added stays, and so do filters and what is hidden.
+ * @param {maplibregl.Map} map @param {string} theme
+ */
+export function setTheme(map, theme) {
+  map.getContainer().dataset.theme = themeOf(theme);
+  map.setStyle(styleUrl(theme), { transformStyle: (before, after) => before ? dressed(before, after) : after });
+}
+
+/** The style `before` in the colours of the style `after`. @param {maplibregl.StyleSpecification} before @param {maplibregl.StyleSpecification} after */
+export function dressed(before, after) {
+  const fresh = new Map(after.layers.map((layer) => [layer.id, layer]));
+  const layers = before.layers.map((old) => {
+    const layer = /** @type {any} */ (fresh.get(old.id));
+    if (!layer) return old;
+    const { filter, layout } = /** @type {any} */ (old);
+    return { ...layer, ...(filter && { filter }), layout: { ...layer.layout, ...(layout?.visibility && { visibility: layout.visibility }) } };
+  });
+  return { ...after, sources: { ...after.sources, ...before.sources }, layers };
+}
+
+/**
+ * The first layer with text: areas are drawn below it, so that names stay legible.
+ * @param {maplibregl.Map} map
+ * @returns {string | undefined}
+ */
+export function belowLabels(map) {
+  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
 }
 
 /**

@@ -19,6 +19,7 @@ from spatial_analytics.management.study_options import group_id
 from spatial_analytics.queries.choropleth import cases_per_thousand
 from spatial_analytics.queries.hotspots import latest_run
 from spatial_analytics.queries.reach import Counted
+from spatial_analytics.rules.density import read_density
 from spatial_analytics.rules.indicator import BadQuestion, read_question
 
 
@@ -52,7 +53,10 @@ class Command(BaseCommand):
         group = group_id(options["group"])
         counts = Counted.ALL if options["all"] else Counted.PUBLIC
         if options["kind"] == "density":
-            return density_file(days=options["days"], group=group, counts=counts)
+            asked = {"days": str(options["days"]), "group": "" if group is None else str(group)}
+            today = timezone.localdate()
+            question = read_density(asked, today=today, usual_days=CONF.density_days)
+            return density_file(question, counts)
         if options["kind"] == "hotspots":
             run = latest_run(group)
             if run is None:

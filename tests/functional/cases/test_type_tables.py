@@ -129,6 +129,17 @@ def test_changes_are_shown_first_and_stored_by_a_second_click(admin, city: City)
     assert send(admin, data).context["plan"].changes == []
 
 
+def test_no_type_is_succeeded_by_one_that_the_same_table_retires(admin):
+    data = table(
+        cukur={"active": "no", "successor": "budama"}, budama={"active": "no", "successor": "cukur"}
+    )
+    faults = send(admin, data).context["plan"].faults
+    assert [(row, column) for row, column, _reason in faults] == [
+        (2, "successor"),
+        (3, "successor"),
+    ]
+
+
 def test_what_was_looked_at_is_what_is_stored(admin):
     kept = hidden(send(admin, table(cukur={"name": "Yol çukuru"})).content.decode())
     other = hidden(send(admin, table(cukur={"name": "Başka"})).content.decode())

@@ -35,6 +35,10 @@ def layer(build: Callable[[TileRequest], bytes], name: str = "made") -> Layer:
     return Layer(name, "", "point", {}, 0, 16, build, ("made",))
 
 
+def unbuilt(etag: str) -> serve.Look:
+    return serve.Look(f"tile:{etag}", etag, None)
+
+
 REQUEST = TileRequest(TileAddress(3, 4, 2), ANONYMOUS, {})
 
 
@@ -140,7 +144,7 @@ class TestTooMuch:
 
         def ask(_: int) -> bytes:
             try:
-                return serve.serve([layer(build)], REQUEST, "one").body
+                return serve.serve([layer(build)], REQUEST, unbuilt("one")).body
             finally:
                 connection.close()
 
@@ -149,17 +153,17 @@ class TestTooMuch:
         assert len(answers) == 1 and built == [1]
 
     def test_who_waits_too_long_for_another_builder_is_told_to_come_back(self, impatient: None):
-        cache.add("lock:tile:stuck", 1, timeout=10)
+        cache.add("lock:stuck", 1, timeout=10)
         with pytest.raises(bounded.Overloaded):
-            serve.serve([layer(lambda _: b"x")], REQUEST, "stuck")
+            serve.serve([layer(lambda _: b"x")], REQUEST, unbuilt("stuck"))
 
     def test_a_failed_build_is_not_kept(self):
         def fails(_: TileRequest) -> bytes:
             raise LookupError
 
         with pytest.raises(LookupError):
-            serve.serve([layer(fails)], REQUEST, "again")
-        assert serve.serve([layer(lambda _: b"x")], REQUEST, "again").body
+            serve.serve([layer(fails)], REQUEST, unbuilt("again"))
+        assert serve.serve([layer(lambda _: b"x")], REQUEST, unbuilt("again")).body
 
 
 @pytest.mark.django_db(transaction=True)

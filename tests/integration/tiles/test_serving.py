@@ -52,6 +52,41 @@ def test_tilejson_names_the_layers_that_the_tiles_hold(city: City, as_, here):
             assert set(feature["properties"]) <= fields[name], name
 
 
+def test_a_tile_for_everybody_is_the_same_early_as_by_the_usual_way(city: City, here, settings):
+    z, x, y = here(15)
+    paths = [
+        f"/tiles/doors/{z}/{x}/{y}.mvt",
+        f"/tiles/doors,streets/{z}/{x}/{y}.mvt",
+        f"/tiles/doors/{z}/{x}/-1.mvt",
+    ]
+    early = [Client().get(path) for path in paths]
+    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if not m.endswith("EarlyTiles")]
+    usual = [Client().get(path) for path in paths]
+    assert [r.status_code for r in early] == [200, 200, 400]
+    for one, other in zip(early, usual, strict=True):
+        assert (one.status_code, one.content) == (other.status_code, other.content)
+        names = (
+            "ETag",
+            "Cache-Control",
+            "Content-Type",
+            "Content-Length",
+            "X-Content-Type-Options",
+        )
+        assert [one.get(n) for n in names] == [other.get(n) for n in names]
+        assert "Cookie" not in one.get("Vary", "")
+
+
+def test_a_tile_of_cases_is_never_answered_before_it_is_known_who_asks(city: City, as_, here):
+    make_case(city)
+    z, x, y = here(15)
+    path = f"/tiles/cases/{z}/{x}/{y}.mvt"
+    numbers = [
+        {f["properties"].get("number") for f in decoded(client.get(path)).get("cases", [])}
+        for client in (as_("superuser"), Client())
+    ]
+    assert numbers[0] != {None} and numbers[1] <= {None}
+
+
 def test_every_layer_answers_at_each_of_its_zooms_and_says_its_own_name(city: City, as_, here):
     rebuild_boundary_shapes()
     make_case(city)

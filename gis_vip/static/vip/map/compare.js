@@ -1,0 +1,118 @@
+// Two periods of one layer on one place: the right one lies over the left one and is cut at a slider.
+import { absolute, stillMap } from "../map.js";
+import { element, part } from "./words.js";
+
+export class Compare {
+  /** @type {import("maplibre-gl").Map | undefined} */
+  second;
+  /** What was on before. @type {Map<string, boolean>} */
+  #before = new Map();
+  /** @type {Set<string>} */
+  #compared = new Set();
+
+  /**
+   * @param {import("maplibre-gl").Map} map
+   * @param {object} choice
+   * @param {HTMLFormElement} choice.form layer, left-from, left-to, right-from, right-to
+   * @param {import("./tree.js").Layers} choice.layers
+   * @param {(layer: string) => URLSearchParams} choice.query the filters beside the period
+   */
+  constructor(map, { form, layers, query }) {
+    this.map = map;
+    this.form = form;
+    this.layers = layers;
+    this.query = query;
+    this.slider = /** @type {HTMLInputElement} */ (part("swipe"));
+    this.line = element("div", "", { class: "swipe-line" });
+    this.slider.addEventListener("input", () => this.#cut());
+    form.addEventListener("change", () => { if (this.second) this.#ask(); });
+    map.on("move", () => this.#follow());
+    map.on("resize", () => this.#cut());
+    map.on("styledata", () => requestAnimationFrame(() => this.#dress()));
+  }
+
+  begin() {
+    const place = element("div", "", { class: "map-second", "aria-hidden": "true" });
+    this.map.getContainer().append(place, this.line, this.slider);
+    this.#before = new Map(this.layers.offered.map(({ id }) => [id, this.layers.isOn(id)]));
+    this.layers.switch(this.layer, true);
+    this.second = stillMap(place, { style: this.#style(), fadeDuration: 300, ...this.#view() });
+    this.second.once("load", () => this.#dress());
+    // Beside the first for tests, as that one is.
+    Object.assign(place, { map: this.second });
+    this.#ask();
+    this.#cut();
+    this.slider.focus();
+  }
+
+  end() {
+    this.second?.remove();
+    this.map.getContainer().querySelector(".map-second")?.remove();
+    this.second = undefined;
+    this.line.remove();
+    this.slider.remove();
+    for (const id of this.#compared) {
+      this.layers.ask(id, this.query(id));
+      this.layers.switch(id, this.#before.get(id) ?? false);
+    }
+    this.#compared.clear();
+  }
+
+  /** The map that is seen at a point of the screen. @param {{x: number}} point */
+  at({ x }) {
+    return this.second && x > this.#edge() ? this.second : this.map;
+  }
+
+  get layer() {
+    return /** @type {HTMLSelectElement} */ (this.form.elements.namedItem("layer")).value;
+  }
+
+  /** The filters and one side's period. @param {"left" | "right"} side */
+  period(side) {
+    const query = new URLSearchParams(this.query(this.layer));
+    for (const name of ["days", "since"]) query.delete(name);
+    for (const end of ["from", "to"]) {
+      const { value } = /** @type {HTMLInputElement} */ (this.form.elements.namedItem(`${side}-${end}`));
+      if (value) query.set(end, value);
+    }
+    return query;
+  }
+
+  #ask() {
+    this.#compared.add(this.layer);
+    this.layers.switch(this.layer, true);
+    this.layers.ask(this.layer, this.period("left"));
+    this.#dress();
+  }
+
+  /** The first map's style, with the other period's tiles. */
+  #style() {
+    const style = structuredClone(this.map.getStyle());
+    const source = /** @type {import("maplibre-gl").VectorSourceSpecification | undefined} */ (style.sources[this.layer]);
+    if (source) source.tiles = [absolute(`/tiles/${this.layer}/{z}/{x}/{y}.mvt?${this.period("right")}`)];
+    return style;
+  }
+
+  #dress() {
+    if (this.second?.isStyleLoaded()) this.second.setStyle(this.#style());
+  }
+
+  #view() {
+    return { center: this.map.getCenter(), zoom: this.map.getZoom(), bearing: this.map.getBearing(), pitch: this.map.getPitch() };
+  }
+
+  #follow() {
+    this.second?.jumpTo(this.#view());
+  }
+
+  #edge() {
+    return (this.map.getContainer().clientWidth * Number(this.slider.value)) / 100;
+  }
+
+  #cut() {
+    const edge = `${this.#edge()}px`;
+    const place = /** @type {HTMLElement | null} */ (this.map.getContainer().querySelector(".map-second"));
+    place?.style.setProperty("clip-path", `inset(0 0 0 ${edge})`);
+    this.line.style.setProperty("left", edge);
+  }
+}

@@ -1,0 +1,139 @@
+// The tools that every map may have: theme, measuring, a picture, a sheet of paper.
+import { dressed, setTheme, styleUrl } from "../map.js";
+import { Measure } from "./measure.js";
+import { download } from "./table.js";
+import { element, part, say, spoken } from "./words.js";
+
+/**
+ * @typedef {(style: import("maplibre-gl").StyleSpecification, zoom: number) => {text: string, colour: string, shape: string, picture?: string}[]} Legend
+ *
+ * @typedef {object} ToolChoice
+ * @property {Legend} [legend] what goes on paper, for a style at a zoom
+ * @property {(theme: string) => void} [onTheme]
+ * @property {Record<string, (button: HTMLButtonElement) => void>} [more] further buttons by the name of their part
+ */
+
+/**
+ * Adds the tools to a map. The page includes map_tools.html, which holds their words.
+ * @param {import("maplibre-gl").Map} map @param {ToolChoice} [choice]
+ */
+export function addTools(map, { legend = () => [], onTheme, more = {} } = {}) {
+  const bar = part("bar");
+  const container = map.getContainer();
+  const result = element("div", "", { class: "measure-result", role: "status" });
+  result.hidden = true;
+  container.append(result);
+  const button = (/** @type {string} */ name) => /** @type {HTMLButtonElement} */ (bar.querySelector(`[data-do="${name}"]`));
+  const measure = new Measure(map, result, () => button("measure").setAttribute("aria-pressed", "false"));
+  /** @type {Record<string, (button: HTMLButtonElement) => void>} */
+  const deeds = {
+    measure: (pressed) => {
+      if (measure.active) return measure.end();
+      pressed.setAttribute("aria-pressed", "true");
+      measure.begin();
+      map.getCanvas().focus({ preventScroll: true });
+    },
+    picture: () => working(result, () => picture(map)),
+    paper: () => openPaper(map, legend),
+    ...more,
+  };
+  for (const one of bar.querySelectorAll("button")) {
+    const deed = deeds[one.dataset.do ?? ""];
+    if (deed) one.addEventListener("click", () => deed(one));
+    else one.remove();
+  }
+  const theme = /** @type {HTMLSelectElement} */ (bar.querySelector("select"));
+  theme.value = container.dataset.theme ?? "light";
+  theme.addEventListener("change", () => { setTheme(map, theme.value); onTheme?.(theme.value); });
+  map.addControl({ onAdd: () => bar, onRemove: () => bar.remove() }, "top-left");
+  return { measure, bar };
+}
+
+/** Says that something is being made, and what went wrong. @param {HTMLElement} place @param {() => Promise<void>} make */
+async function working(place, make) {
+  place.hidden = false;
+  place.textContent = say("making");
+  try {
+    await make();
+    place.hidden = true;
+  } catch (error) {
+    place.textContent = say("failed");
+    console.warn(error);
+  }
+}
+
+const today = () => new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+const sourceLine = () => say("source", { date: today() });
+const fileName = (/** @type {string} */ title) => title.toLowerCase().normalize("NFD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "map";
+
+/** What is on the screen, as a picture with its source. @param {import("maplibre-gl").Map} map */
+async function picture(map) {
+  const { DPI, blobOf, drawSheet, scaleAt } = await import("./sheet.js");
+  const { clientWidth, clientHeight } = map.getContainer();
+  const [perPx, ratio] = [25.4 / 96, DPI / 96];
+  const center = map.getCenter();
+  const sheet = await drawSheet({
+    style: map.getStyle(), center, width: clientWidth * perPx, height: clientHeight * perPx, scale: scaleAt(map.getZoom(), center.lat),
+  });
+  const foot = 26 * ratio;
+  const canvas = element("canvas");
+  Object.assign(canvas, { width: sheet.width, height: sheet.height + foot });
+  const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  ink.fillStyle = "#fff";
+  ink.fillRect(0, 0, canvas.width, canvas.height);
+  ink.drawImage(sheet, 0, 0);
+  ink.fillStyle = "#1a2120";
+  ink.font = `${12 * ratio}px sans-serif`;
+  ink.fillText(sourceLine(), 8 * ratio, sheet.height + 17 * ratio);
+  download(await blobOf(canvas, "image/png"), `${fileName(document.title)}.png`);
+}
+
+/** @param {import("maplibre-gl").Map} map @param {Legend} legend */
+function openPaper(map, legend) {
+  const dialog = /** @type {HTMLDialogElement} */ (part("paper"));
+  const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
+  const status = /** @type {HTMLElement} */ (dialog.querySelector("[role=status]"));
+  const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  field("title").value = document.querySelector("h1")?.textContent?.trim() ?? document.title;
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    working(status, () => paper(map, legend, {
+      title: field("title").value.trim(), paper: field("paper").value, lies: field("lies").value === "landscape",
+      scale: Number(field("scale").value), theme: field("theme").value || undefined,
+    }));
+  });
+  dialog.querySelector("[data-do=close]")?.addEventListener("click", () => dialog.close());
+  dialog.showModal();
+}
+
+/**
+ * @param {import("maplibre-gl").Map} map @param {Legend} legend
+ * @param {{title: string, paper: string, lies: boolean, scale: number, theme: string | undefined}} choice
+ */
+async function paper(map, legend, choice) {
+  const [{ PAPERS, barOf, blobOf, drawSheet, zoomFor }, { frameOf, pdfOf }, { pictureOf }] = await Promise.all([import("./sheet.js"), import("./pdf.js"), import("./tree.js")]);
+  const [short, long] = PAPERS[choice.paper] ?? [210, 297];
+  const size = /** @type {[number, number]} */ (choice.lies ? [long, short] : [short, long]);
+  const [center, shown] = [map.getCenter(), map.getStyle()];
+  const style = choice.theme ? dressed(shown, await (await fetch(styleUrl(choice.theme))).json()) : shown;
+  const explained = legend(style, zoomFor(choice.scale, center.lat));
+  const { width, height } = frameOf(size, explained.length);
+  const canvas = await drawSheet({ style, center, width, height, scale: choice.scale });
+  const bytes = async (/** @type {HTMLCanvasElement} */ drawn, /** @type {string} */ type) => new Uint8Array(await (await blobOf(drawn, type)).arrayBuffer());
+  const entries = await Promise.all(explained.map(async (entry) => {
+    const drawn = entry.picture ? pictureOf(map, entry.picture) : undefined;
+    return { ...entry, picture: drawn && await bytes(drawn, "image/png") };
+  }));
+  const bar = barOf(45, choice.scale);
+  const scale = `1 : ${spoken(choice.scale)}`;
+  const made = await pdfOf({
+    paper: size, title: choice.title, language: document.documentElement.lang, legend: entries, legendTitle: say("legend"),
+    bar: { ...bar, text: bar.metres < 1000 ? `${spoken(bar.metres)} m` : `${spoken(bar.metres / 1000, 1)} km` },
+    scale: say("scale", { scale, paper: choice.paper }), source: sourceLine(),
+    alternative: say("paper.alternative", { title: choice.title, scale, lon: center.lng.toFixed(4), lat: center.lat.toFixed(4) }),
+    font: say("font"),
+  }, await bytes(canvas, "image/jpeg"));
+  download(new Blob([/** @type {BlobPart} */ (made)], { type: "application/pdf" }), `${fileName(choice.title)}.pdf`);
+}

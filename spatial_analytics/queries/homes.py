@@ -1,0 +1,14 @@
+"""Where the city lives, from the register."""
+
+from typing import Any
+
+from addresses.models.entity import LIVING
+from core.queries import sql
+
+
+def homes_of_doors() -> list[dict[str, Any]]:
+    """Dwellings and residents at every door in force: lon, lat (EPSG:4326), district_id,
+    neighbourhood_id, dwellings, residents."""
+    return sql.run(
+        "spatial_analytics", "homes_of_doors", {"living": [str(state) for state in LIVING]}
+    )
