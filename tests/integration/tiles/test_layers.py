@@ -89,7 +89,7 @@ class TestLowZooms:
         ended = decoded(agent.get(url("cases", here(11), "?state=ended")))["cases"]
         assert [f["properties"] for f in ended] == [{"count": 1, "open": 0}]
         forget()
-        monkeypatch.setattr(tiles, "CONF", replace(tiles.CONF, tile_gathered=0))
+        monkeypatch.setattr(tiles, "CONF", replace(tiles.CONF, tile_counted=0))
         for query in ("", "?state=all"):
             few = agent.get(url("cases", here(11), query))
             (feature,) = decoded(few)["cases"]
@@ -98,6 +98,14 @@ class TestLowZooms:
         assert "X-Tile-Generalised" not in agent.get(url("cases", here(11), "?state=open"))
         none = agent.get(url("cases", here(11), "?state=ended"))
         assert (none.status_code, none["X-Tile-Generalised"]) == (204, "cases")
+        # Near enough they are shown one by one; where they are too many, open ones are counted.
+        assert len(ids(agent, "cases", here(14))) == 2
+        monkeypatch.setattr(tiles, "CONF", replace(tiles.CONF, tile_points=1))
+        forget()
+        (feature,) = decoded(agent.get(url("cases", here(14))))["cases"]
+        assert feature["properties"] == {"count": 1, "open": 1}
+        ended = decoded(agent.get(url("cases", here(14), "?state=ended")))["cases"]
+        assert len(ended) == 1 and "number" in ended[0]["properties"]
 
     def test_a_cluster_of_one_does_not_tell_the_public_the_house(self, city: City, client: Client):
         """The middle of the cluster is the same wherever within the grid of 50 m the house is."""
