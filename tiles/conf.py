@@ -19,6 +19,8 @@ class TilesConf:
     slot_seconds: float = 3.0  # for a turn at the database
     build_seconds: float = 3.0  # of the database for one layer
     retry_seconds: int = 2  # after which a refused caller may come back
+    held_below: int = 12  # tiles of these zooms keep their version for a moment
+    held_seconds: int = 1
     keep_seconds: int = 24 * 3600  # a built tile, also an empty one
     region_seconds: int = 25 * 3600  # a region's version outlives the tiles that name it
     behind_seconds: float = 5.0  # a change that has not moved its versions by then is left behind

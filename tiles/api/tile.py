@@ -27,12 +27,12 @@ def _takes_gzip(accepted: str) -> bool:
 
 
 def _kept_by(layers: Sequence[Layer], wanted: TileRequest) -> str:
-    """Cache-Control: only what everybody may see is kept outside; a proxy keeps it for two seconds."""
+    """Cache-Control: only what everybody may see is kept outside; a proxy keeps it for a second."""
     if any(layer.audience(wanted.viewer) != "public" for layer in layers):
         return PRIVATE
     stale = min(layer.stale_seconds for layer in layers)
     waiting = f", stale-while-revalidate={stale}" if stale else ""
-    return f"public, max-age=0, s-maxage=2{waiting}, stale-if-error=86400"
+    return f"public, max-age=0, s-maxage=1{waiting}, stale-if-error=86400"
 
 
 def tile_response(

@@ -11,7 +11,7 @@ What the cache has forgotten begins anew at a value that never was before.
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from django.core.cache import cache
@@ -54,11 +54,28 @@ def data_version(name: str) -> str:
     return str(fresh() if value is None else value)
 
 
-def versions_at(
-    names: Collection[str], tile: TileAddress, beside: str
-) -> tuple[Mapping[str, str], Any]:
+def versions_at(names: Set[str], tile: TileAddress, beside: str) -> tuple[Mapping[str, str], Any]:
     """The version of each body of data as far as this tile shows it, and what the cache holds under
-    the key `beside`: one question to the cache."""
+    the key `beside`: one question to the cache.
+
+    From afar a tile shows very much, and changes with every case: it keeps its version for a second, so
+    that it is not built anew more often.
+    """
+    if tile.z >= CONF.held_below:
+        return _present(names, tile, beside)
+    region = region_of(tile)
+    keys = {name: f"held:{name}:{region}" for name in names}
+    found = cache.get_many([*keys.values(), beside])
+    held = {name: found[k] for name, k in keys.items() if k in found}
+    if held.keys() == names:
+        return held, found.get(beside)
+    present, _ = _present(names - held.keys(), tile, beside)
+    for name, version in present.items():
+        cache.add(keys[name], version, timeout=CONF.held_seconds)
+    return {**held, **present}, found.get(beside)
+
+
+def _present(names: Set[str], tile: TileAddress, beside: str) -> tuple[Mapping[str, str], Any]:
     region = region_of(tile)
     keys = {
         name: (key(name),) if region is None else (everywhere_key(name), region_key(name, region))

@@ -1,5 +1,6 @@
 """A change makes the tiles anew that show it, and no others."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.conftest import forget
 from tests.factories import NOW, City, close_register, make_case
 from tests.integration.tiles.grid import tile_of, url
 from tiles.actions.versions import data_changed, move_left_behind
+from tiles.conf import CONF
 from tiles.models import Touched
 from tiles.queries.versions import data_version
 from tiles.rules.regions import Box
@@ -177,13 +179,27 @@ class TestQuality:
         assert moved("quality", lambda: inspect(None, now=NOW)) == {"here", "there", "far"}
 
 
-def test_low_zooms_follow_every_change(
+@pytest.mark.parametrize("z", [7, 11])
+def test_from_afar_a_tile_changes_at_most_once_a_second(
+    city: City, as_: Any, django_capture_on_commit_callbacks: Any, z: int
+):
+    admin, zxy = as_("superuser"), tile_of(*city.areas.at(*HERE), z)
+    before = admin.get(url("cases", zxy))["ETag"]
+    with django_capture_on_commit_callbacks(execute=True):
+        data_changed("cases", where=[point(city, HERE)])
+    assert admin.get(url("cases", zxy))["ETag"] == before
+    time.sleep(CONF.held_seconds + 0.05)
+    assert admin.get(url("cases", zxy))["ETag"] != before
+
+
+def test_the_lowest_zooms_follow_every_change(
     city: City, as_: Any, django_capture_on_commit_callbacks: Any
 ):
     admin, zxy = as_("superuser"), tile_of(*city.areas.at(*FAR), 7)
     before = admin.get(url("cases", zxy))["ETag"]
     with django_capture_on_commit_callbacks(execute=True):
         data_changed("cases", where=[point(city, HERE)])
+    time.sleep(CONF.held_seconds + 0.05)
     assert admin.get(url("cases", zxy))["ETag"] != before
 
 
