@@ -44,6 +44,7 @@ LAYERS = [
         parameters=DENSITY_PARAMETERS,
         promote_id="h3",
         schema=2,
+        daily=True,
     ),
     Layer(
         "hotspots",

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -35,7 +34,11 @@ def _silent(done: float, message: str) -> None:
 
 
 def fold() -> int:
-    """Adds the log of changes to the counts; gives how many changes. Nothing where another folds."""
+    """Adds the log of changes to the counts; gives how many changes. Nothing where another folds.
+
+    Moves the version of all tiles: a case has moved that of the tile it lies on at once, but its
+    hexagon may reach into the next.
+    """
     total = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -48,6 +51,7 @@ def fold() -> int:
             break
     if total:
         add_hexagons(since=timezone.localdate() - timedelta(days=62))
+        data_changed("density")
     return total
 
 
@@ -58,14 +62,6 @@ def add_hexagons(*, since: date | None = None) -> int:
     rows = [Hexagon(cell=cell, geom_m=Polygon(in_metres(cell), srid=3857)) for cell in cells]
     Hexagon.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
     return len(rows)
-
-
-def new_day(today: date) -> bool:
-    """Moves the version of tiles that count the last days, once a day."""
-    new = cache.add(f"density-day:{today}", 1, timeout=2 * 86400)
-    if new:
-        data_changed("density")
-    return bool(new)
 
 
 _MAKE = """
