@@ -45,6 +45,7 @@ LAYERS = [
         promote_id="h3",
         schema=2,
         daily=True,
+        stale_seconds=0,
     ),
     Layer(
         "hotspots",

@@ -5,12 +5,11 @@ has changed nothing, and a reader sees the log and the counts as of one moment.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
 from django.db import connection, transaction
-from django.utils import timezone
 
 from spatial_analytics.conf import CONF
 from spatial_analytics.models import Hexagon
@@ -39,18 +38,18 @@ def fold() -> int:
     Moves the version of all tiles: a case has moved that of the tile it lies on at once, but its
     hexagon may reach into the next.
     """
-    total = 0
+    total, oldest = 0, date.max
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
             if not cursor.fetchone()[0]:
-                return total
-            taken = fold_share(CONF.density_fold_share)
-        total += taken
+                break
+            taken, first = fold_share(CONF.density_fold_share)
+        total, oldest = total + taken, min(oldest, first or oldest)
         if taken < CONF.density_fold_share:
             break
     if total:
-        add_hexagons(since=timezone.localdate() - timedelta(days=62))
+        add_hexagons(since=oldest)
         data_changed("density")
     return total
 

@@ -14,8 +14,9 @@ APP = "spatial_analytics"
 SHOWN = list(range(COARSEST, FINEST + 1))
 
 
-def fold_share(share: int) -> int:
-    """Moves at most so many rows of the log into the counts; gives how many."""
+def fold_share(share: int) -> tuple[int, date | None]:
+    """Moves at most so many rows of the log into the counts; gives how many, and the first month that
+    they changed."""
     kept = kinds()
     parameters = {
         "zone": settings.TIME_ZONE,
@@ -26,7 +27,7 @@ def fold_share(share: int) -> int:
     }
     (row,) = sql.run(APP, "fold_density", parameters)
     sql.execute(APP, "drop_empty_density")
-    return int(row["changes"])
+    return row["changes"], row["oldest"]
 
 
 def missing_hexagons(since: date | None = None) -> list[int]:
