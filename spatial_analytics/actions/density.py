@@ -82,8 +82,10 @@ _INDEXES = (
     "ANALYZE density_fresh_day",
     "ANALYZE density_fresh_rollup",
 )
+# The locks in the order in which a reader's statement takes them.
 _SWAP = """
-DROP TABLE spatial_analytics_densityday, spatial_analytics_densityrollup;
+LOCK TABLE spatial_analytics_densityrollup, spatial_analytics_densityday;
+DROP TABLE spatial_analytics_densityrollup, spatial_analytics_densityday;
 ALTER TABLE density_fresh_day RENAME TO spatial_analytics_densityday;
 ALTER INDEX density_fresh_day_key RENAME TO densityday_key;
 ALTER INDEX density_fresh_day_none RENAME TO densityday_none;
