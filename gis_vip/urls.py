@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from accounts.web.sign_in import SignInForm
 from gis_vip.web import map_files, pages, style
+from tiles.urls import ogc_patterns
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -20,6 +21,7 @@ urlpatterns = [
         r"^maps/(?P<name>sprite(?:@2x)?)\.(?P<kind>json|png)$", map_files.sprite, name="sprite"
     ),
     path("tiles/", include("tiles.urls")),
+    path("ogc/", include(ogc_patterns)),
     path("", include("cases.urls")),
     path("", include("addresses.urls")),
     path("", include("spatial_analytics.urls")),

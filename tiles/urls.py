@@ -1,8 +1,9 @@
-"""Addresses of the tile service."""
+"""Addresses of the tile service: its own under `/tiles/`, those of the OGC under `/ogc/`."""
 
 from django.urls import path, re_path
 
-from tiles.api import tile, tilejson
+from tiles.api import ogc, tile, tilejson
+from tiles.rules.matrices import QUAD
 
 _NAMES = r"(?P<names>[a-z0-9_,]+)"
 
@@ -10,4 +11,21 @@ urlpatterns = [
     path("", tilejson.index, name="tiles"),
     re_path(rf"^{_NAMES}\.json$", tilejson.tilejson, name="tilejson"),
     re_path(rf"^{_NAMES}/(?P<z>[^/]+)/(?P<x>[^/]+)/(?P<y>[^/]+)\.mvt$", tile.tile, name="tile"),
+]
+
+_TILE = f"{QUAD}/<str:matrix>/<str:row>/<str:column>"
+ogc_patterns = [
+    path("", ogc.landing, name="ogc"),
+    path("conformance", ogc.conformance, name="ogc_conformance"),
+    path("api", ogc.api, name="ogc_api"),
+    path("collections", ogc.collections, name="ogc_collections"),
+    path("collections/<slug:collection>", ogc.collection, name="ogc_collection"),
+    path("collections/<slug:collection>/tiles", ogc.tilesets, name="ogc_tilesets"),
+    path(f"collections/<slug:collection>/tiles/{QUAD}", ogc.tileset, name="ogc_tileset"),
+    path(f"collections/<slug:collection>/tiles/{_TILE}", ogc.tile, name="ogc_tile"),
+    path("tiles", ogc.dataset_tilesets, name="ogc_dataset_tilesets"),
+    path(f"tiles/{QUAD}", ogc.dataset_tileset, name="ogc_dataset_tileset"),
+    path(f"tiles/{_TILE}", ogc.dataset_tile, name="ogc_dataset_tile"),
+    path("tileMatrixSets", ogc.matrix_sets, name="ogc_matrix_sets"),
+    re_path(rf"^tileMatrixSets/(?P<name>{QUAD})$", ogc.matrix_set, name="ogc_matrix_set"),
 ]

@@ -39,18 +39,28 @@ _WORLD = 40075016.685578488
 
 
 def too_many_cases(request: TileRequest) -> bool:
-    """Whether single cases would be too many for this tile."""
-    if request.tile.z < SINGLE_ZOOM:
-        return False
+    """Whether there are too many cases to show them one by one, or, below zoom 12, to gather all."""
     values, conditions = _asked(request)
-    values["most"] = CONF.tile_points + 1
     conditions.pop("open")
-    return int(sql.value("cases", "tile_case_count", values, conditions)) > CONF.tile_points
+    if request.tile.z >= SINGLE_ZOOM:
+        return _more_than(CONF.tile_points, values, conditions)
+    return _state(request) != "open" and _estimated(values, conditions) > CONF.tile_gathered
+
+
+def _more_than(number: int, values: dict[str, Any], conditions: dict[str, str]) -> bool:
+    values["most"] = number + 1
+    return int(sql.value("cases", "tile_case_count", values, conditions)) > number
+
+
+def _estimated(values: dict[str, Any], conditions: dict[str, str]) -> int:
+    plan = sql.value("cases", "tile_case_estimate", values, conditions)
+    return int(plan[0]["Plan"]["Plan Rows"])
 
 
 def cases(request: TileRequest) -> bytes:
-    """Single cases from zoom 12 on, or their number on a grid where they are too many. Below, open
-    ones alone, on a grid: all that ever were are the matter of the density."""
+    """Single cases from zoom 12 on, or their number on a grid where they are too many. Below, their
+    number on a grid; of open ones alone where all would be too many to read for a tile: those are the
+    matter of the density."""
     if request.tile.z >= SINGLE_ZOOM and not request.rough:
         return _points(request)
     return _clusters(request)
@@ -61,7 +71,7 @@ def _points(request: TileRequest) -> bytes:
 
 
 def _clusters(request: TileRequest) -> bytes:
-    if request.tile.z < SINGLE_ZOOM and _state(request) == "ended":
+    if _only_open(request) and _state(request) == "ended":
         return b""
     values, conditions = _asked(request)
     tile, width = request.tile, _WORLD / (1 << request.tile.z)
@@ -75,6 +85,10 @@ def _clusters(request: TileRequest) -> bytes:
     return bytes(sql.value("cases", "tile_case_clusters", values, conditions))
 
 
+def _only_open(request: TileRequest) -> bool:
+    return request.rough and request.tile.z < SINGLE_ZOOM
+
+
 def _state(request: TileRequest) -> str:
     if request.parameters.get("open_only"):
         return "open"
@@ -83,7 +97,7 @@ def _state(request: TileRequest) -> str:
 
 def _asked(request: TileRequest) -> tuple[dict[str, Any], dict[str, str]]:
     scope, values = scope_sql(request.viewer)
-    state = "open" if request.tile.z < SINGLE_ZOOM else _state(request)
+    state = "open" if _only_open(request) else _state(request)
     asked = [_STATES[state], *(_FILTERS[n] for n in sorted(request.parameters) if n in _FILTERS)]
     public = not request.viewer.may(Permission.SEE_CASES)
     given = request.sql(public=public, zone=settings.TIME_ZONE, **values)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 
 def _page(request: HttpRequest, status: int, heading: str, text: str) -> HttpResponse:
-    if request.path.startswith(("/api/", "/compat/", "/geocode/", "/tiles/")):
+    if request.path.startswith(("/api/", "/compat/", "/geocode/", "/ogc/", "/tiles/")):
         body = {"type": "about:blank", "title": heading, "status": status, "detail": text}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     return render(request, "problem.html", {"heading": heading, "text": text}, status=status)

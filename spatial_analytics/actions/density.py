@@ -55,9 +55,7 @@ def add_hexagons(*, since: date | None = None) -> int:
     """Outlines of the cells that have counts and no outline yet; gives how many. A tile whose outlines are
     not here yet is drawn without them, only slower."""
     cells = missing_hexagons(since)
-    rows = [
-        Hexagon(cell=cell, geom_m=Polygon(in_metres(cell), srid=3857)) for cell in cells
-    ]
+    rows = [Hexagon(cell=cell, geom_m=Polygon(in_metres(cell), srid=3857)) for cell in cells]
     Hexagon.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
     return len(rows)
 
@@ -73,13 +71,14 @@ def new_day(today: date) -> bool:
 _MAKE = """
 CREATE TEMP TABLE density_read (
   cell bigint, month date, day date, request_type_id int, organisation_id int, channel_id int,
-  district_id int, public boolean) ON COMMIT DROP;
+  district_id int, neighbourhood_id int, public boolean) ON COMMIT DROP;
 CREATE TABLE density_fresh_day (LIKE spatial_analytics_densityday);
 CREATE TABLE density_fresh_rollup (LIKE spatial_analytics_densityrollup);
 """
 _INDEXES = (
     """CREATE UNIQUE INDEX density_fresh_day_key ON density_fresh_day
-       (month, request_type_id, cell, day, organisation_id, channel_id, district_id, public)
+       (month, request_type_id, cell, day, organisation_id, channel_id, district_id,
+        neighbourhood_id, public)
        INCLUDE (n)""",
     "CREATE INDEX density_fresh_day_none ON density_fresh_day (day) WHERE n = 0",
     """CREATE UNIQUE INDEX density_fresh_rollup_key ON density_fresh_rollup
@@ -97,6 +96,8 @@ ALTER TABLE density_fresh_rollup RENAME TO spatial_analytics_densityrollup;
 ALTER INDEX density_fresh_rollup_key RENAME TO densityrollup_key;
 ALTER INDEX density_fresh_rollup_none RENAME TO densityrollup_none;
 """
+_VACUUM = """VACUUM spatial_analytics_densityday, spatial_analytics_densityrollup,
+                    spatial_analytics_densitychange"""
 _CHUNKS = 60
 
 
@@ -123,7 +124,7 @@ def rebuild(*, progress: Progress = _silent) -> int:
                 own.set_autocommit(True)
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
             # Reads from the index alone need to know that every row is visible.
-            cursor.execute("VACUUM spatial_analytics_densityday, spatial_analytics_densityrollup")
+            cursor.execute(_VACUUM)
     finally:
         own.close()  # a transaction that is not committed is rolled back
     progress(0.95, "hexagons")

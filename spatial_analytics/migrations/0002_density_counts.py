@@ -8,12 +8,16 @@ from django.contrib.gis.db.models import PolygonField
 from django.db import migrations, models
 
 COUNTS = """
+-- What was folded must not lie about in the log.
+ALTER TABLE spatial_analytics_densitychange
+  SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 CREATE TABLE spatial_analytics_densityday (
   cell bigint NOT NULL, month date NOT NULL, day date NOT NULL, request_type_id integer NOT NULL,
   organisation_id integer NOT NULL, channel_id integer NOT NULL, district_id integer NOT NULL,
-  n integer NOT NULL, public boolean NOT NULL);
+  neighbourhood_id integer NOT NULL, n integer NOT NULL, public boolean NOT NULL);
 CREATE UNIQUE INDEX densityday_key ON spatial_analytics_densityday
-  (month, request_type_id, cell, day, organisation_id, channel_id, district_id, public) INCLUDE (n);
+  (month, request_type_id, cell, day, organisation_id, channel_id, district_id, neighbourhood_id, public)
+  INCLUDE (n);
 CREATE INDEX densityday_none ON spatial_analytics_densityday (day) WHERE n = 0;
 
 CREATE TABLE spatial_analytics_densityrollup (
@@ -27,13 +31,15 @@ CREATE INDEX densityrollup_none ON spatial_analytics_densityrollup (starts) WHER
 # What is counted: a case with a cell that the published view holds. An update of anything else leaves
 # no trace. Rows of one statement are written by one statement; an update is looked at row by row, since
 # a condition on the row costs nothing where it does not hold, and most updates count nothing anew.
-COLUMNS = "opened_at, cell, request_type_id, organisation_id, channel_id, district_id, public, n"
+COLUMNS = (
+    "opened_at, cell, request_type_id, organisation_id, channel_id, district_id, neighbourhood_id, public, n"
+)
 TRIGGERS = f"""
 CREATE FUNCTION spatial_analytics_count_cases() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO spatial_analytics_densitychange ({COLUMNS})
   SELECT opened_at, h3_10, coalesce(request_type_id, 0), coalesce(organisation_id, 0), channel_id,
-         coalesce(district_id, 0), public, CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
+         coalesce(district_id, 0), coalesce(neighbourhood_id, 0), public, CASE TG_OP WHEN 'INSERT' THEN 1 ELSE -1 END
     FROM moved
    WHERE h3_10 IS NOT NULL AND (geom IS NOT NULL OR district_id IS NOT NULL);
   RETURN NULL;
@@ -43,12 +49,12 @@ CREATE FUNCTION spatial_analytics_recount_case() RETURNS trigger LANGUAGE plpgsq
 BEGIN
   INSERT INTO spatial_analytics_densitychange ({COLUMNS})
   SELECT c.opened_at, c.h3_10, coalesce(c.request_type_id, 0), coalesce(c.organisation_id, 0),
-         c.channel_id, coalesce(c.district_id, 0), c.public, c.n
+         c.channel_id, coalesce(c.district_id, 0), coalesce(c.neighbourhood_id, 0), c.public, c.n
     FROM (SELECT OLD.opened_at, OLD.h3_10, OLD.request_type_id, OLD.organisation_id, OLD.channel_id,
-                 OLD.district_id, OLD.public, OLD.geom IS NOT NULL AS placed, -1 AS n
+                 OLD.district_id, OLD.neighbourhood_id, OLD.public, OLD.geom IS NOT NULL AS placed, -1 AS n
           UNION ALL
           SELECT NEW.opened_at, NEW.h3_10, NEW.request_type_id, NEW.organisation_id, NEW.channel_id,
-                 NEW.district_id, NEW.public, NEW.geom IS NOT NULL, 1) c
+                 NEW.district_id, NEW.neighbourhood_id, NEW.public, NEW.geom IS NOT NULL, 1) c
    WHERE c.h3_10 IS NOT NULL AND (c.placed OR c.district_id IS NOT NULL);
   RETURN NULL;
 END $$;
@@ -66,10 +72,10 @@ CREATE TRIGGER density_delete AFTER DELETE ON cases_case REFERENCING OLD TABLE A
   FOR EACH STATEMENT EXECUTE FUNCTION spatial_analytics_count_cases();
 CREATE TRIGGER density_update AFTER UPDATE ON cases_case FOR EACH ROW
   WHEN ((OLD.opened_at, OLD.h3_10, OLD.request_type_id, OLD.organisation_id, OLD.channel_id,
-         OLD.district_id, OLD.public, OLD.geom IS NULL)
+         OLD.district_id, OLD.neighbourhood_id, OLD.public, OLD.geom IS NULL)
         IS DISTINCT FROM
         (NEW.opened_at, NEW.h3_10, NEW.request_type_id, NEW.organisation_id, NEW.channel_id,
-         NEW.district_id, NEW.public, NEW.geom IS NULL))
+         NEW.district_id, NEW.neighbourhood_id, NEW.public, NEW.geom IS NULL))
   EXECUTE FUNCTION spatial_analytics_recount_case();
 CREATE TRIGGER density_truncate AFTER TRUNCATE ON cases_case
   FOR EACH STATEMENT EXECUTE FUNCTION spatial_analytics_forget_counts();
@@ -80,7 +86,7 @@ CREATE TRIGGER density_truncate AFTER TRUNCATE ON cases_case
 FIRST = f"""
 INSERT INTO spatial_analytics_densitychange ({COLUMNS})
 SELECT opened_at, h3_10, coalesce(request_type_id, 0), coalesce(organisation_id, 0), channel_id,
-       coalesce(district_id, 0), public, 1
+       coalesce(district_id, 0), coalesce(neighbourhood_id, 0), public, 1
   FROM cases_case
  WHERE h3_10 IS NOT NULL AND (geom IS NOT NULL OR district_id IS NOT NULL)
 """
@@ -109,9 +115,11 @@ class Migration(migrations.Migration):
                 ("organisation_id", models.IntegerField(help_text="0: none.")),
                 ("channel_id", models.IntegerField()),
                 ("district_id", models.IntegerField(help_text="0: not known.")),
+                ("neighbourhood_id", models.IntegerField(help_text="0: not known.")),
                 ("public", models.BooleanField()),
                 ("n", models.SmallIntegerField(help_text="1: counted from now on; -1: no longer.")),
             ],
+            options={"indexes": [models.Index(fields=["cell"], name="densitychange_cell")]},
         ),
         migrations.CreateModel(
             name="Hexagon",

@@ -19,8 +19,13 @@ class DensityChange(models.Model):
     organisation_id = models.IntegerField(help_text="0: none.")
     channel_id = models.IntegerField()
     district_id = models.IntegerField(help_text="0: not known.")
+    neighbourhood_id = models.IntegerField(help_text="0: not known.")
     public = models.BooleanField()
     n = models.SmallIntegerField(help_text="1: counted from now on; -1: no longer.")
+
+    class Meta:
+        # A reader looks up what lies on a tile; without it he would read what a fold has left behind.
+        indexes = [models.Index(fields=["cell"], name="densitychange_cell")]
 
     def __str__(self) -> str:
         return f"{self.cell:x} {self.n:+d}"

@@ -16,9 +16,24 @@ from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.rules.change import LEAST_SUM, change_of, cut_off, p_values
 from spatial_analytics.rules.density import DensityQuestion, question_from
 from spatial_analytics.rules.hex_tile import Properties, encode
-from spatial_analytics.rules.hexes import FINEST, Bounds, Range, cover, ranges_of, resolution_of
+from spatial_analytics.rules.hexes import (
+    FINEST,
+    Bounds,
+    Range,
+    cover,
+    near,
+    ranges_of,
+    resolution_of,
+)
 from spatial_analytics.rules.indicator import PER
-from spatial_analytics.rules.rollups import CHANNEL, DISTRICT, ORGANISATION, Window, plan
+from spatial_analytics.rules.rollups import (
+    CHANNEL,
+    DISTRICT,
+    NEIGHBOURHOOD,
+    ORGANISATION,
+    Window,
+    plan,
+)
 from tiles.layers import TileRequest
 from tiles.rules.grid import TileAddress
 
@@ -59,9 +74,7 @@ def density_figures(
 ) -> list[CellFigure]:
     """Every cell with a count, within a box (degrees, and a little around it) or everywhere, by its
     index. The public is shown no count under the minimum, nor anything made of one."""
-    found = density_counts(
-        question, counts, question.windows, resolution=resolution, bounds=bounds
-    )
+    found = density_counts(question, counts, question.windows, resolution=resolution, bounds=bounds)
     hidden = None if counts == Counted.PUBLIC else 0
     now = {cell: n for slot, cell, n in found if slot == 0}
     before = {cell: n for slot, cell, n in found if slot == 1}
@@ -110,12 +123,11 @@ def density_counts(
         "organisation": question.organisation,
         "channel": channel,
         "district": question.district,
+        "neighbourhood": question.neighbourhood,
         **counts.sql(),
         "minimum": CONF.public_minimum if counts == Counted.PUBLIC else 1,
     }
     above = None if bounds is None else cover(bounds, resolution)
-    if question.neighbourhood is not None:
-        return _of_neighbourhood(question.neighbourhood, parameters, above)
     read = plan(windows, shown=resolution, facet=facet, sensitive=bool(parameters["sensitive"]))
     stored = sorted({FINEST} | {probe.resolution for probe in read.rollups})
     ranges = [
@@ -127,6 +139,7 @@ def density_counts(
         ORGANISATION: question.organisation,
         CHANNEL: channel,
         DISTRICT: question.district,
+        NEIGHBOURHOOD: question.neighbourhood,
     }.get(facet or "", 0)
     rows = sql.run(
         "spatial_analytics",
@@ -150,7 +163,11 @@ def density_counts(
             "day_whose": [p.whose for p in read.days],
         },
     )
-    return [(row["slot"], row["cell"], row["cases"]) for row in rows]
+    found = [(row["slot"], row["cell"], row["cases"]) for row in rows]
+    if bounds is None:
+        return found
+    here = near({cell for _slot, cell, _n in found}, bounds, resolution)
+    return [one for one in found if one[1] in here]
 
 
 def _channel(code: str | None) -> int | None:
@@ -158,23 +175,6 @@ def _channel(code: str | None) -> int | None:
     if code is None:
         return None
     return Channel.objects.filter(code=code).values_list("pk", flat=True).first() or -1
-
-
-def _of_neighbourhood(
-    neighbourhood: int, parameters: dict[str, Any], above: list[int] | None
-) -> list[Count]:
-    ranges = EVERYWHERE if above is None else ranges_of(above, FINEST)
-    rows = sql.run(
-        "spatial_analytics",
-        "density_of_neighbourhood",
-        {
-            **parameters,
-            "neighbourhood": neighbourhood,
-            "lows": [low for low, _ in ranges],
-            "highs": [high for _, high in ranges],
-        },
-    )
-    return [(row["slot"], row["cell"], row["cases"]) for row in rows]
 
 
 def _rates(question: DensityQuestion, now: dict[int, int], resolution: int) -> dict[int, float]:

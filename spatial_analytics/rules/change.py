@@ -30,7 +30,8 @@ def p_values(now: Sequence[int], before: Sequence[int], share: float) -> NDArray
     a, n = np.asarray(now, dtype=np.int64), np.asarray(now, dtype=np.int64) + np.asarray(before)
     at_most = bdtr(a, n, share)
     at_least = np.where(a > 0, 1.0 - bdtr(np.maximum(a - 1, 0), n, share), 1.0)
-    return np.minimum(1.0, 2.0 * np.minimum(at_most, at_least))
+    both: NDArray[np.float64] = np.minimum(1.0, 2.0 * np.minimum(at_most, at_least))
+    return both
 
 
 def cut_off(p: NDArray[np.float64]) -> float:
@@ -40,9 +41,7 @@ def cut_off(p: NDArray[np.float64]) -> float:
     return float(ordered[good[-1]]) if len(good) else 0.0
 
 
-def change_of(
-    now: int | None, before: int | None, p: float, limit: float, share: float
-) -> str:
+def change_of(now: int | None, before: int | None, p: float, limit: float, share: float) -> str:
     """The class of one pair; a count that is hidden (None) leaves too little to say."""
     if now is None or before is None or now + before < LEAST_SUM:
         return FEW

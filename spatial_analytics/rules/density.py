@@ -7,7 +7,16 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from spatial_analytics.rules.indicator import BadQuestion
-from spatial_analytics.rules.rollups import ALL, CHANNEL, DISTRICT, ORGANISATION, TYPE, Window
+from spatial_analytics.rules.rollups import (
+    ALL,
+    CHANNEL,
+    DISTRICT,
+    NEIGHBOURHOOD,
+    ORGANISATION,
+    TYPE,
+    Window,
+    month_after,
+)
 
 Measure = Literal["count", "residents", "dwellings"]
 Compare = Literal["", "previous", "year"]
@@ -63,6 +72,7 @@ class DensityQuestion:
                 (ORGANISATION, self.organisation),
                 (CHANNEL, self.channel),
                 (DISTRICT, self.district),
+                (NEIGHBOURHOOD, self.neighbourhood),
             )
             if value
         ]
@@ -178,3 +188,23 @@ def read_density(query: Mapping[str, str], *, today: date, usual_days: int) -> D
     if question.begin > question.end:
         raise BadQuestion("from", "the period ends before it begins")
     return question
+
+
+STEPS = ("month", "week")
+MOST_STEPS = 60
+
+
+def steps(question: DensityQuestion, step: str) -> list[Window]:
+    """The period cut into months or weeks (from Monday), the last ones where it is long; the first and
+    the last may be parts."""
+    found = []
+    begin = question.begin
+    while begin <= question.end:
+        after = (
+            month_after(begin.replace(day=1))
+            if step == "month"
+            else begin + timedelta(days=7 - begin.weekday())
+        )
+        found.append((begin, min(after - timedelta(days=1), question.end)))
+        begin = after
+    return [Window(i, first, last) for i, (first, last) in enumerate(found[-MOST_STEPS:])]

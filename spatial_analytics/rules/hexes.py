@@ -5,6 +5,7 @@ resolution are one range of integers: a B-tree on the column finds the cells of 
 """
 
 import math
+from collections.abc import Iterable
 
 import h3.api.basic_int as h3
 
@@ -43,22 +44,34 @@ def covering(bounds: Bounds, shown: int, stored: int) -> list[Range]:
 
 
 def cover(bounds: Bounds, shown: int) -> list[int]:
-    """Coarser cells that hold every cell of `shown` which touches the box."""
-    west, south, east, north = bounds
-    reach = 2.0 * h3.average_hexagon_edge_length(shown, unit="km") / 111.0
-    box = h3.LatLngPoly(
-        [
-            (lat, lon)
-            for lat, lon in (
-                (max(south - reach, -89.9), max(west - 2 * reach, -180.0)),
-                (max(south - reach, -89.9), min(east + 2 * reach, 180.0)),
-                (min(north + reach, 89.9), min(east + 2 * reach, 180.0)),
-                (min(north + reach, 89.9), max(west - 2 * reach, -180.0)),
-            )
-        ]
-    )
+    """Coarser cells that hold every cell of `shown` which touches the box, and more."""
+    west, south, east, north = _reached(bounds, shown)
+    box = h3.LatLngPoly([(south, west), (south, east), (north, east), (north, west)])
     coarse = max(shown - LEVELS_ABOVE, 0)
     return list(h3.h3shape_to_cells_experimental(box, coarse, contain="overlap"))
+
+
+def near(cells: Iterable[int], bounds: Bounds, shown: int) -> set[int]:
+    """Those cells of `shown` that touch the box, and at most their neighbours."""
+    west, south, east, north = _reached(bounds, shown)
+    found = set()
+    for cell in cells:
+        lat, lon = h3.cell_to_latlng(cell)
+        if south <= lat <= north and west <= lon <= east:
+            found.add(cell)
+    return found
+
+
+def _reached(bounds: Bounds, shown: int) -> Bounds:
+    """The box that holds the centres of all cells of `shown` that touch the given one."""
+    west, south, east, north = bounds
+    reach = 2.0 * h3.average_hexagon_edge_length(shown, unit="km") / 111.0
+    return (
+        max(west - 2 * reach, -180.0),
+        max(south - reach, -89.9),
+        min(east + 2 * reach, 180.0),
+        min(north + reach, 89.9),
+    )
 
 
 def ranges_of(cells: list[int], stored: int) -> list[Range]:

@@ -1,7 +1,7 @@
 """Which counts are kept summed up, and from which of them a question is answered.
 
 The table of days holds every count: day, cell of resolution 10, type, organisation, channel, district,
-whether it may be public. A roll-up leaves all of that out but one facet, for days or for whole months, at a
+neighbourhood, whether it may be public. A roll-up leaves all of that out but one facet, for days or for whole months, at a
 coarser cell: kept where that leaves much fewer rows (docs/density.md has the figures).
 """
 
@@ -11,17 +11,18 @@ from datetime import date, timedelta
 
 from spatial_analytics.rules.hexes import FINEST
 
-# A facet's letter: everything, by type, by organisation, by channel, by district.
-ALL, TYPE, ORGANISATION, CHANNEL, DISTRICT = "A", "T", "O", "C", "D"
+# A facet's letter: everything, by type, by organisation, and so on.
+ALL, TYPE, ORGANISATION, CHANNEL, DISTRICT, NEIGHBOURHOOD = "A", "T", "O", "C", "D", "N"
 MONTH, DAY = "M", "D"
 
 ROLLUPS: dict[tuple[str, str], tuple[int, ...]] = {
-    (ALL, MONTH): (7, 8, 9, 10),
-    (ALL, DAY): (7, 8),
-    (TYPE, MONTH): (7, 8),
-    (ORGANISATION, MONTH): (7, 8),
-    (CHANNEL, MONTH): (7, 8),
-    (DISTRICT, MONTH): (7, 8),
+    (ALL, MONTH): (8, 9, 10),
+    (ALL, DAY): (8,),
+    (TYPE, MONTH): (8,),
+    (ORGANISATION, MONTH): (8, 10),
+    (CHANNEL, MONTH): (8, 10),
+    (DISTRICT, MONTH): (8, 10),
+    (NEIGHBOURHOOD, MONTH): (8, 10),
 }
 
 # Whose counts are summed: those of the types asked for, or those of sensitive types, which are taken off.

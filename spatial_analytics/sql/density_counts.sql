@@ -3,10 +3,11 @@
 -- Parameters: resolution: of the cells wanted; zone: the city's time zone.
 -- slots, begins, ends: the windows. rollup_*: what is read of the roll-ups, day_*: of the table of days (see
 -- rules/rollups.py). range_*: ranges of indexes by resolution. value: the facet's value where that is not the type.
--- type_group, type: a group's id, a type's code; organisation, channel, district: ids; null: any.
+-- type_group, type: a group's id, a type's code; organisation, channel, district, neighbourhood: ids; null: any.
 -- public_only: count only cases that may be public; sensitive: count those of sensitive types too;
 -- minimum: counts under it are left out.
--- Columns: slot, cell, cases. Leans on the unique indexes densityrollup_key and densityday_key.
+-- Columns: slot, cell, cases. Leans on the unique indexes densityrollup_key and densityday_key and on the index
+-- densitychange_cell.
 WITH types AS MATERIALIZED (
   SELECT '+' AS whose, id, 1 AS sign
     FROM (SELECT id, group_id, code, sensitive FROM cases_requesttype
@@ -47,18 +48,22 @@ found AS (
          AND (%(organisation)s::int IS NULL OR d.organisation_id = %(organisation)s)
          AND (%(channel)s::int IS NULL OR d.channel_id = %(channel)s)
          AND (%(district)s::int IS NULL OR d.district_id = %(district)s)
+         AND (%(neighbourhood)s::int IS NULL OR d.neighbourhood_id = %(neighbourhood)s)
          AND (NOT %(public_only)s OR d.public)
       OFFSET 0) u
   UNION ALL
   SELECT w.slot, c.cell, c.n
-    FROM spatial_analytics_densitychange c
+    FROM ranges g
+    CROSS JOIN LATERAL (
+      SELECT * FROM spatial_analytics_densitychange WHERE cell BETWEEN g.low AND g.high OFFSET 0) c
     JOIN unnest(%(slots)s::int[], %(begins)s::date[], %(ends)s::date[]) AS w(slot, first, last)
       ON (c.opened_at AT TIME ZONE %(zone)s)::date BETWEEN w.first AND w.last
     JOIN types y ON y.whose = '+' AND y.id = c.request_type_id
-    JOIN ranges g ON g.resolution = 10 AND c.cell BETWEEN g.low AND g.high
-   WHERE (%(organisation)s::int IS NULL OR c.organisation_id = %(organisation)s)
+   WHERE g.resolution = 10
+     AND (%(organisation)s::int IS NULL OR c.organisation_id = %(organisation)s)
      AND (%(channel)s::int IS NULL OR c.channel_id = %(channel)s)
      AND (%(district)s::int IS NULL OR c.district_id = %(district)s)
+     AND (%(neighbourhood)s::int IS NULL OR c.neighbourhood_id = %(neighbourhood)s)
      AND (NOT %(public_only)s OR c.public))
 SELECT slot,
        (cell & ~(15::bigint << 52)) | (%(resolution)s::bigint << 52)

@@ -8,24 +8,25 @@ WITH taken AS (
   DELETE FROM spatial_analytics_densitychange
    WHERE id IN (SELECT id FROM spatial_analytics_densitychange ORDER BY id LIMIT %(share)s)
   RETURNING (opened_at AT TIME ZONE %(zone)s)::date AS day, cell, request_type_id, organisation_id,
-            channel_id, district_id, public, n),
+            channel_id, district_id, neighbourhood_id, public, n),
 delta AS MATERIALIZED (
   SELECT date_trunc('month', day)::date AS month, day, cell, request_type_id, organisation_id, channel_id,
-         district_id, public, sum(n)::int AS n
-    FROM taken GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING sum(n) <> 0),
+         district_id, neighbourhood_id, public, sum(n)::int AS n
+    FROM taken GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING sum(n) <> 0),
 added AS (
   INSERT INTO spatial_analytics_densityday AS d
-    (month, day, cell, request_type_id, organisation_id, channel_id, district_id, public, n)
-  SELECT month, day, cell, request_type_id, organisation_id, channel_id, district_id, public, n
+    (month, day, cell, request_type_id, organisation_id, channel_id, district_id, neighbourhood_id, public, n)
+  SELECT month, day, cell, request_type_id, organisation_id, channel_id, district_id, neighbourhood_id, public, n
     FROM delta ORDER BY month, request_type_id, cell, day
-  ON CONFLICT (month, request_type_id, cell, day, organisation_id, channel_id, district_id, public)
+  ON CONFLICT (month, request_type_id, cell, day, organisation_id, channel_id, district_id, neighbourhood_id, public)
   DO UPDATE SET n = d.n + excluded.n),
 rolled AS (
   INSERT INTO spatial_analytics_densityrollup AS r
     (resolution, facet, span, value, starts, cell, public, n)
   SELECT k.resolution, k.facet, k.span,
          CASE k.facet WHEN 'A' THEN 0 WHEN 'T' THEN request_type_id WHEN 'O' THEN organisation_id
-                      WHEN 'C' THEN channel_id WHEN 'D' THEN district_id END,
+                      WHEN 'C' THEN channel_id WHEN 'D' THEN district_id
+                      WHEN 'N' THEN neighbourhood_id END,
          CASE k.span WHEN 'M' THEN month ELSE day END,
          (cell & ~(15::bigint << 52)) | (k.resolution::bigint << 52)
            | ((1::bigint << (3 * (15 - k.resolution))) - 1),

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.queries.viewers import viewer_of
-from spatial_analytics.conf import CONF
 from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.rules.indicator import BadQuestion, Question, read_question
 
@@ -40,14 +39,6 @@ def whole(request: HttpRequest, field: str, default: int | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadQuestion(field, "a whole number")
     return int(text)
-
-
-def days_of(request: HttpRequest) -> int:
-    """Length of the period in days. Raises `BadQuestion`."""
-    days = whole(request, "days", CONF.density_days) or 0
-    if not 1 <= days <= 3660:
-        raise BadQuestion("days", "1 – 3660")
-    return days
 
 
 def answers_bad_questions(view: View) -> View:

@@ -58,7 +58,9 @@ def main(argv: list[str]) -> int:
     gc.freeze()
     _encoders()
     slow = _tiles(rng, "--plans" in argv)
-    print(f"a group and three months, over {_BAR_MS:.0f} ms at the 95th percentile: {slow or 'nowhere'}")
+    print(
+        f"a group and three months, over {_BAR_MS:.0f} ms at the 95th percentile: {slow or 'nowhere'}"
+    )
     return 0
 
 
@@ -77,10 +79,16 @@ def _rebuild() -> None:
     print(f"rebuild: {time.perf_counter() - began:.0f} s, {rows:,} counts ({told})", flush=True)
     began = time.perf_counter()
     print(f"homes: {rebuild_homes():,} rows, {time.perf_counter() - began:.1f} s", flush=True)
-    for name, size in _rows("SELECT relname, pg_size_pretty(pg_relation_size(oid)) FROM pg_class WHERE relname ~ 'density(day|rollup)' ORDER BY 1"):
+    for name, size in _rows(
+        "SELECT relname, pg_size_pretty(pg_relation_size(oid)) FROM pg_class WHERE relname ~ 'density(day|rollup)' ORDER BY 1"
+    ):
         print(f"  {name:40}{size}")
-    for facet, span, resolution, n in _rows("SELECT facet, span, resolution, count(*) FROM spatial_analytics_densityrollup GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"):
-        print(f"  roll-up {facet} {span} {resolution:2}: {n:>10,} rows, {CASES / n:6.1f} cases each")
+    for facet, span, resolution, n in _rows(
+        "SELECT facet, span, resolution, count(*) FROM spatial_analytics_densityrollup GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    ):
+        print(
+            f"  roll-up {facet} {span} {resolution:2}: {n:>10,} rows, {CASES / n:6.1f} cases each"
+        )
 
 
 def _cost_of_a_case() -> None:
@@ -89,20 +97,24 @@ def _cost_of_a_case() -> None:
 
     from spatial_analytics.actions.density import fold
 
-    insert = (
-        "INSERT INTO cases_case ({0}) SELECT {1} FROM cases_case c WHERE id = %s"
-    )
+    insert = "INSERT INTO cases_case ({0}) SELECT {1} FROM cases_case c WHERE id = %s"
     columns = [r[0] for r in _rows(
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'cases_case' AND table_schema = 'public'"
         " AND is_generated = 'NEVER'"
     )]  # fmt: skip
     with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")  # the disk's share is the same for both
         cursor.execute("SELECT max(id) FROM cases_case")
         top = cursor.fetchone()[0]
         for name, statement in (
             ("opened", None),
             ("moved on", "UPDATE cases_case SET state = state, changed_at = now() WHERE id = %s"),
-            ("retyped", "UPDATE cases_case SET request_type_id = request_type_id % 200 + 1 WHERE id = %s".replace("% 200", "%% 200")),
+            (
+                "retyped",
+                "UPDATE cases_case SET request_type_id = request_type_id % 200 + 1 WHERE id = %s".replace(
+                    "% 200", "%% 200"
+                ),
+            ),
         ):
             times: dict[str, list[float]] = {"ENABLE": [], "DISABLE": []}
             for i in range(400):
@@ -110,28 +122,39 @@ def _cost_of_a_case() -> None:
                 cursor.execute(f"ALTER TABLE cases_case {how} TRIGGER USER")
                 if statement is None:
                     top += 1
-                    own = {"id": str(top), "number": f"'B-{top}'", "token": f"md5('{top}')", "opened_at": "now()"}
+                    own = {
+                        "id": str(top),
+                        "number": f"'B-{top}'",
+                        "token": f"md5('{top}')",
+                        "opened_at": "now()",
+                    }
                     values = ", ".join(own.get(c, f'c."{c}"') for c in columns)
                     names = ", ".join(f'"{c}"' for c in columns)
                     text = insert.format(names, values)
                 else:
                     text = statement
-                times[how].append(milliseconds(lambda text=text, i=i: cursor.execute(text, [1000 + i])))
+                times[how].append(
+                    milliseconds(lambda text=text, i=i: cursor.execute(text, [1000 + i]))
+                )
             cursor.execute("ALTER TABLE cases_case ENABLE TRIGGER USER")
             with_it, without = (statistics.median(times[how]) for how in ("ENABLE", "DISABLE"))
-            print(f"a case {name:10}{with_it:6.3f} ms, without triggers {without:6.3f}: {with_it - without:+.3f} ms", flush=True)
+            print(
+                f"a case {name:10}{with_it:6.3f} ms, without triggers {without:6.3f}: {with_it - without:+.3f} ms",
+                flush=True,
+            )
         fold()
         for n in (100, 10_000, 100_000):
             cursor.execute(
-                "INSERT INTO spatial_analytics_densitychange (opened_at, cell, request_type_id, organisation_id, channel_id, district_id, public, n)"
-                " SELECT now(), h3_10, request_type_id, organisation_id, channel_id, district_id, public, 1 FROM cases_case"
-                " WHERE h3_10 IS NOT NULL AND request_type_id IS NOT NULL AND organisation_id IS NOT NULL AND district_id IS NOT NULL ORDER BY id DESC LIMIT %s",
+                "INSERT INTO spatial_analytics_densitychange (opened_at, cell, request_type_id, organisation_id, channel_id, district_id, neighbourhood_id, public, n)"
+                " SELECT now(), h3_10, request_type_id, organisation_id, channel_id, district_id, neighbourhood_id, public, 1 FROM cases_case"
+                " WHERE h3_10 IS NOT NULL AND request_type_id IS NOT NULL AND organisation_id IS NOT NULL AND district_id IS NOT NULL AND neighbourhood_id IS NOT NULL ORDER BY id DESC LIMIT %s",
                 [n],
             )
             print(f"fold of {n:,}: {milliseconds(fold):.0f} ms", flush=True)
-            cursor.execute("INSERT INTO spatial_analytics_densitychange (opened_at, cell, request_type_id, organisation_id, channel_id, district_id, public, n)"
-                " SELECT now(), h3_10, request_type_id, organisation_id, channel_id, district_id, public, -1 FROM cases_case"
-                " WHERE h3_10 IS NOT NULL AND request_type_id IS NOT NULL AND organisation_id IS NOT NULL AND district_id IS NOT NULL ORDER BY id DESC LIMIT %s",
+            cursor.execute(
+                "INSERT INTO spatial_analytics_densitychange (opened_at, cell, request_type_id, organisation_id, channel_id, district_id, neighbourhood_id, public, n)"
+                " SELECT now(), h3_10, request_type_id, organisation_id, channel_id, district_id, neighbourhood_id, public, -1 FROM cases_case"
+                " WHERE h3_10 IS NOT NULL AND request_type_id IS NOT NULL AND organisation_id IS NOT NULL AND district_id IS NOT NULL AND neighbourhood_id IS NOT NULL ORDER BY id DESC LIMIT %s",
                 [n],
             )
             fold()
@@ -149,20 +172,29 @@ def _encoders() -> None:
     from tests.benchmarks.bench_tiles import tile_at
     from tiles.rules.grid import TileAddress
 
-    lon, lat = _rows("SELECT ST_X(geom), ST_Y(geom) FROM cases_case WHERE geom IS NOT NULL LIMIT 1")[0]
+    lon, lat = _rows(
+        "SELECT ST_X(geom), ST_Y(geom) FROM cases_case WHERE geom IS NOT NULL LIMIT 1"
+    )[0]
     today = timezone.localdate()
     question = DensityQuestion(begin=today - timedelta(days=365), end=today)
     for z in (8, 10, 12, 13):
         tile = TileAddress(*tile_at(lon, lat, z))
-        figures = density_figures(question, Counted.ALL, resolution=resolution_of(z), bounds=tile.bounds)
+        figures = density_figures(
+            question, Counted.ALL, resolution=resolution_of(z), bounds=tile.bounds
+        )
         if not figures:
             continue
-        sql = statistics.median(milliseconds(lambda: _drawn(tile, figures)) for _ in range(7))
-        python = statistics.median(
-            milliseconds(lambda: encode("density", tile, ((f.cell, properties_of(f)) for f in figures)))
-            for _ in range(3)
+        figure = [(f.cell, properties_of(f)) for f in figures]
+        sql = _median(7, _drawn, tile, figures)
+        python = _median(3, encode, "density", tile, figure)
+        print(
+            f"encode {len(figures):5} hexagons, zoom {z}: ST_AsMVT {sql:6.1f} ms, mapbox-vector-tile {python:6.1f} ms",
+            flush=True,
         )
-        print(f"encode {len(figures):5} hexagons, zoom {z}: ST_AsMVT {sql:6.1f} ms, mapbox-vector-tile {python:6.1f} ms", flush=True)
+
+
+def _median(times: int, work: Any, *arguments: Any) -> float:
+    return statistics.median(milliseconds(lambda: work(*arguments)) for _ in range(times))
 
 
 def _tiles(rng: random.Random, plans: bool) -> list[str]:
@@ -179,9 +211,24 @@ def _tiles(rng: random.Random, plans: bool) -> list[str]:
     places = _rows("SELECT ST_X(geom), ST_Y(geom), neighbourhood_id, district_id FROM cases_case TABLESAMPLE SYSTEM (0.05)"
                    " WHERE geom IS NOT NULL AND neighbourhood_id IS NOT NULL AND district_id IS NOT NULL")  # fmt: skip
     groups = [r[0] for r in _rows("SELECT id FROM cases_requesttypegroup")]
-    types = [r[0] for r in _rows("SELECT t.code FROM cases_case c JOIN cases_requesttype t ON t.id = c.request_type_id LIMIT 400")]
-    bodies = [r[0] for r in _rows("SELECT organisation_id FROM cases_case WHERE organisation_id IS NOT NULL LIMIT 400")]
-    channels = [r[0] for r in _rows("SELECT k.code FROM cases_case c JOIN cases_channel k ON k.id = c.channel_id LIMIT 400")]
+    types = [
+        r[0]
+        for r in _rows(
+            "SELECT t.code FROM cases_case c JOIN cases_requesttype t ON t.id = c.request_type_id LIMIT 400"
+        )
+    ]
+    bodies = [
+        r[0]
+        for r in _rows(
+            "SELECT organisation_id FROM cases_case WHERE organisation_id IS NOT NULL LIMIT 400"
+        )
+    ]
+    channels = [
+        r[0]
+        for r in _rows(
+            "SELECT k.code FROM cases_case c JOIN cases_channel k ON k.id = c.channel_id LIMIT 400"
+        )
+    ]
     questions: dict[str, Any] = {
         "a group, three months": lambda p: {"group": rng.choice(groups), "days": 90},
         "a group, a year": lambda p: {"group": rng.choice(groups), "days": 365},
@@ -203,7 +250,8 @@ def _tiles(rng: random.Random, plans: bool) -> list[str]:
         for z in range(5, 15):
             asked = [(p, ask(p)) for p in (rng.choice(places) for _ in range(_ROUNDS))]
             wanted = [
-                TileRequest(TileAddress(*tile_at(p[0], p[1], z)), ANONYMOUS, query) for p, query in asked
+                TileRequest(TileAddress(*tile_at(p[0], p[1], z)), ANONYMOUS, query)
+                for p, query in asked
             ]
             times = [milliseconds(lambda w=w: density_tile(w)) for w in wanted]
             p50, p95 = statistics.median(times), sorted(times)[int(len(times) * 0.95)]
@@ -243,7 +291,12 @@ def _plan(wanted: Any) -> None:
         density_tile(wanted)
     worst = max(seen.captured_queries, key=lambda q: float(q["time"]))
     print(f"     {wanted.tile} {wanted.parameters}: {worst['time']} s")
-    print("\n".join(f"       {row[0]}" for row in _rows("EXPLAIN (ANALYZE, BUFFERS) " + worst["sql"])), flush=True)
+    print(
+        "\n".join(
+            f"       {row[0]}" for row in _rows("EXPLAIN (ANALYZE, BUFFERS) " + worst["sql"])
+        ),
+        flush=True,
+    )
 
 
 def _rows(statement: str, parameters: Any = None) -> list[Any]:
@@ -276,7 +329,9 @@ def _fill() -> None:
                 "VACUUM ANALYZE cases_case",
             ):
                 cursor.execute(statement)
-    print(f"{CASES:,} cases: {time.perf_counter() - began:.0f} s (0 s: they were there)", flush=True)
+    print(
+        f"{CASES:,} cases: {time.perf_counter() - began:.0f} s (0 s: they were there)", flush=True
+    )
 
 
 def _put_away(cursor: Any) -> None:
@@ -304,7 +359,9 @@ def _places(cursor: Any) -> None:
     import h3.api.basic_int as h3
     import numpy as np
 
-    cursor.execute("SELECT id, ST_X(geom), ST_Y(geom) FROM cases_case WHERE geom IS NOT NULL AND h3_10 IS NOT NULL")
+    cursor.execute(
+        "SELECT id, ST_X(geom), ST_Y(geom) FROM cases_case WHERE geom IS NOT NULL AND h3_10 IS NOT NULL"
+    )
     rows = cursor.fetchall()
     rng = np.random.default_rng(5)
     text = io.StringIO()
@@ -313,13 +370,17 @@ def _places(cursor: Any) -> None:
         beside = rng.normal(0, 0.0025, (len(rows), 2))
         for (case, lon, lat), (dx, dy) in zip(rows, beside, strict=True):
             x, y = lon + dx, lat + dy
-            text.write(f"{n}\t{case}\tSRID=4326;POINT({x:.6f} {y:.6f})\t{h3.latlng_to_cell(y, x, 10)}\n")
+            text.write(
+                f"{n}\t{case}\tSRID=4326;POINT({x:.6f} {y:.6f})\t{h3.latlng_to_cell(y, x, 10)}\n"
+            )
             n += 1
     cursor.execute("CREATE TEMP TABLE place (n int, case_id bigint, geom geometry, cell bigint)")
     text.seek(0)
     cursor.copy_expert("COPY place FROM STDIN", text)
     cursor.execute("CREATE UNIQUE INDEX ON place (n); ANALYZE place")
-    cursor.execute("CREATE TEMP TABLE other AS SELECT row_number() OVER () - 1 AS n, channel_id FROM cases_case; CREATE INDEX ON other (n); ANALYZE other")
+    cursor.execute(
+        "CREATE TEMP TABLE other AS SELECT row_number() OVER () - 1 AS n, channel_id FROM cases_case; CREATE INDEX ON other (n); ANALYZE other"
+    )
 
 
 def _copy(cursor: Any, seed: int) -> None:
@@ -347,7 +408,9 @@ def _copy(cursor: Any, seed: int) -> None:
             },
         )  # fmt: skip
         print(f"  {first + share:,} cases", flush=True)
-    cursor.execute("SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))")
+    cursor.execute(
+        "SELECT setval(pg_get_serial_sequence('cases_case', 'id'), (SELECT max(id) FROM cases_case))"
+    )
 
 
 if __name__ == "__main__":

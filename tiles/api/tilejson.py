@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from tiles.api.asked import answering, filters_of, layers_of
-from tiles.layers import Layer, all_layers
-from tiles.layers.layer import bounds_of
+from tiles.layers import Layer, all_layers, bounds_of
 
 
 def attribution() -> str:
@@ -60,7 +59,11 @@ def tilejson(request: HttpRequest, names: str) -> HttpResponse:
     if bounds := bounds_of(layers):
         west, south, east, north = bounds
         document["bounds"] = list(bounds)
-        document["center"] = [(west + east) / 2, (south + north) / 2, document["minzoom"] + 5]
+        document["center"] = [
+            (west + east) / 2,
+            (south + north) / 2,
+            min(document["minzoom"] + 5, document["maxzoom"]),
+        ]
     return JsonResponse(document)
 
 

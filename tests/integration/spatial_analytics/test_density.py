@@ -1,21 +1,29 @@
 """Cases per hexagon: the same numbers as counting the points, and nothing small for the public."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 import h3.api.basic_int as h3
 import mapbox_vector_tile
 import pytest
+from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.test import TestCase
 from django.utils import timezone
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import ANONYMOUS, Viewer
+from addresses.models import Address, Building, Street, StreetSide
 from cases.models import Case
+from spatial_analytics.actions.density import fold, new_day
+from spatial_analytics.actions.homes import rebuild_homes, refresh_homes
+from spatial_analytics.models import Hexagon
 from spatial_analytics.queries.density import density_figures, density_tile
 from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.density import read_density
 from spatial_analytics.tile_layers import LAYERS
+from tests.conftest import forget
 from tests.integration.spatial_analytics.city import Town
+from tiles.actions.versions import data_changed
 from tiles.layers import TileRequest
 from tiles.rules.grid import TileAddress
 
@@ -76,9 +84,7 @@ def test_the_cells_of_neighbouring_tiles_together_hold_every_case(town: Town):
 
 
 def test_a_box_leaves_nothing_out(town: Town, now):
-    inside = density_figures(
-        asked(now), Counted.ALL, resolution=8, bounds=WHOLE_TOWN.bounds
-    )
+    inside = density_figures(asked(now), Counted.ALL, resolution=8, bounds=WHOLE_TOWN.bounds)
     assert sum(figure.cases for figure in inside) == 21
 
 
@@ -98,3 +104,131 @@ def test_the_density_of_the_public_is_its_own_in_the_cache():
     own = TileRequest(WHOLE_TOWN, ANALYST, {})
     assert density.audience(ANONYMOUS) == "public"
     assert density.cache_key(request) != density.cache_key(own)
+
+
+def figures_of(now, counts=Counted.ALL, resolution=8, **query: str):
+    return density_figures(asked(now, **query), counts, resolution=resolution)
+
+
+def total(now, counts=Counted.ALL, **query: str) -> int:
+    return sum(figure.cases or 0 for figure in figures_of(now, counts, **query))
+
+
+def test_each_filter_counts_what_it_names(town: Town, now):
+    assert total(now, group=str(town.parks.pk)) == 3
+    assert total(now, type="hole") == 18
+    assert total(now, type="hole", group=str(town.parks.pk)) == 0
+    assert total(now, district=str(town.west.pk)) == 11
+    assert total(now, neighbourhood=str(town.b.pk)) == 4
+    assert total(now, channel="web") == 21
+    assert total(now, channel="nowhere") == 0
+    assert total(now, organisation="1") == 0
+    yesterday = timezone.localdate(now - timedelta(days=1)).isoformat()
+    assert total(now, **{"from": yesterday, "to": yesterday}) == 20
+
+
+def test_a_folded_count_is_the_same_count(town: Town, now):
+    questions = [{}, {"days": "30"}, {"type": "hole"}, {"channel": "web"}, {"days": "250"}]
+    before = [figures_of(now, counts, **q) for q in questions for counts in Counted]
+    assert fold() == 21
+    assert [figures_of(now, counts, **q) for q in questions for counts in Counted] == before
+    drawn = cells(ANONYMOUS, days=30)
+    Hexagon.objects.all().delete()  # a cell counted since the last fold has no outline yet
+    assert cells(ANONYMOUS, days=30) == drawn
+
+
+def test_a_tile_has_the_same_bytes_each_time(town: Town):
+    fold()
+    request = TileRequest(WHOLE_TOWN, ANALYST, {"days": 365})
+    assert density_tile(request) == density_tile(request) != b""
+
+
+def door(area, lon: float, lat: float, number: int, dwellings: int) -> None:
+    line = MultiLineString(LineString((lon, lat), (lon + 0.001, lat)), srid=4326)
+    name = f"Sokak {number}"
+    street = Street.objects.create(
+        district=area.district, name=name, name_key=name.lower(), kind="STREET", geom=line
+    )
+    side = StreetSide.objects.create(street=street, neighbourhood=area, side="B")
+    house = Building.objects.create(neighbourhood=area, dwellings=dwellings)
+    Address.objects.create(
+        side=side, neighbourhood=area, number=number, building=house,
+        geom=Point(lon, lat, srid=4326),
+    )  # fmt: skip
+
+
+def test_rates_are_of_the_residents_of_the_cell(town: Town, now):
+    door(town.a, 27.85, 39.62, 1, 30)  # where 4 cases are; 600 residents in 40 dwellings
+    door(town.a, 27.82, 39.61, 2, 10)  # 3 cases
+    rebuild_homes()
+    found = {f.cell: f for f in figures_of(now, measure="residents")}
+    at = found[h3.latlng_to_cell(39.62, 27.85, 8)]
+    assert (at.cases, at.rate) == (4, pytest.approx(4 / 450 * 1000, abs=0.01))
+    elsewhere = found[h3.latlng_to_cell(39.65, 27.95, 8)]
+    assert (elsewhere.cases, elsewhere.rate) == (8, None)
+    by_dwelling = {f.cell: f.rate for f in figures_of(now, measure="dwellings")}
+    assert by_dwelling[at.cell] == pytest.approx(4 / 30 * 1000, abs=0.01)
+    assert by_dwelling[h3.latlng_to_cell(39.61, 27.82, 8)] is None  # 10 dwellings: too few to say
+    tile = density_tile(TileRequest(WHOLE_TOWN, ANALYST, {"measure": "residents"}))
+    rates = [
+        f["properties"].get("rate") for f in mapbox_vector_tile.decode(tile)["density"]["features"]
+    ]
+    assert sum(rate is not None for rate in rates) == 2
+    public = figures_of(now, Counted.PUBLIC, days="30", measure="residents")
+    assert all(f.cases and f.cases >= 3 for f in public)
+
+
+def test_homes_are_made_anew_when_the_register_has_changed(town: Town):
+    door(town.a, 27.85, 39.62, 1, 30)
+    assert refresh_homes() == 5
+    assert refresh_homes() is None
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        data_changed("register")
+    assert refresh_homes() == 5
+
+
+def test_a_clear_rise_is_told_from_chance(town: Town, now):
+    town.cases(40, at=now - timedelta(days=3), lon=27.85, lat=39.67)
+    town.cases(5, at=now - timedelta(days=33), lon=27.85, lat=39.67)
+    town.cases(7, at=now - timedelta(days=33), lon=27.95, lat=39.65)
+    town.cases(1, at=now - timedelta(days=33), lon=27.97, lat=39.68)
+    found = {f.cell: f for f in figures_of(now, days="30", compare="previous")}
+    rise = found[h3.latlng_to_cell(39.67, 27.85, 8)]
+    assert (rise.cases, rise.before, rise.change) == (44, 5, "rise")
+    assert found[h3.latlng_to_cell(39.65, 27.95, 8)].change == "none"
+    assert found[h3.latlng_to_cell(39.68, 27.97, 8)].change == "few"
+
+
+def test_a_comparison_tells_the_public_no_small_count(town: Town, now):
+    town.cases(2, at=now - timedelta(days=33), lon=27.95, lat=39.65)
+    found = {f.cell: f for f in figures_of(now, Counted.PUBLIC, days="30", compare="previous")}
+    at = found[h3.latlng_to_cell(39.65, 27.95, 8)]
+    assert (at.cases, at.before, at.change) == (8, None, "few")
+    town.cases(5, at=now - timedelta(days=33), lon=27.99, lat=39.61)
+    town.cases(1, at=now - timedelta(days=3), lon=27.99, lat=39.61)
+    forget()
+    tile = density_tile(TileRequest(WHOLE_TOWN, ANONYMOUS, {"days": 30, "compare": "previous"}))
+    seen = {
+        f["properties"]["h3"]: f["properties"]
+        for f in mapbox_vector_tile.decode(tile)["density"]["features"]
+    }
+    gone = seen[f"{h3.latlng_to_cell(39.61, 27.99, 8):x}"]
+    assert (gone.get("cases"), gone["before"], gone["change"]) == (None, 5, "few")
+
+
+def test_a_tile_of_a_period_that_ends_before_it_begins_is_empty(town: Town):
+    query = {"from": "2026-05-01", "to": "2026-04-01"}
+    assert density_tile(TileRequest(WHOLE_TOWN, ANALYST, query)) == b""
+
+
+def test_an_opened_case_is_on_its_tile_at_once(town: Town, now):
+    before = cells(ANALYST, days=30)
+    town.cases(1, at=now, lon=27.87, lat=39.69)
+    after = cells(ANALYST, days=30)
+    assert sum(after.values()) == sum(before.values()) + 1
+
+
+def test_a_new_day_begins_once():
+    assert new_day(date(2026, 1, 5))
+    assert not new_day(date(2026, 1, 5))
+    assert new_day(date(2026, 1, 6))

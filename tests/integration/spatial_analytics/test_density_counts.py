@@ -47,17 +47,28 @@ def by_hand(question: DensityQuestion, counts: Counted, resolution: int) -> list
     found: dict[int, int] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.h3_10, c.type_group_id, t.code, c.organisation_id, c.district_id, c.public, c.sensitive,"
+            "SELECT c.h3_10, c.type_group_id, t.code, c.organisation_id, c.district_id, c.neighbourhood_id, c.public, c.sensitive,"
             " (c.opened_at AT TIME ZONE 'Europe/Istanbul')::date FROM cases_published_v1 c"
             " LEFT JOIN cases_requesttype t ON t.id = c.request_type_id WHERE c.h3_10 IS NOT NULL"
         )
-        for cell, group, code, organisation, district, public, sensitive, day in cursor.fetchall():
+        for (
+            cell,
+            group,
+            code,
+            organisation,
+            district,
+            area,
+            public,
+            sensitive,
+            day,
+        ) in cursor.fetchall():
             if (
                 question.begin <= day <= question.end
                 and question.group in (None, group)
                 and question.type in (None, code)
                 and question.organisation in (None, organisation)
                 and question.district in (None, district)
+                and question.neighbourhood in (None, area)
                 and (public or counts != Counted.PUBLIC)
                 and (not sensitive or counts == Counted.WITH_SENSITIVE)
             ):
@@ -123,6 +134,7 @@ def test_incremental_equals_rebuilt_exactly(town: Town, now, seed):
             group=rng.choice([None, None, town.parks.pk]),
             type=rng.choice([None, None, "hole", "secret"]),
             district=rng.choice([None, None, town.west.pk]),
+            neighbourhood=rng.choice([None, None, town.a.pk]),
         )
         for counts in Counted:
             resolution = rng.randrange(6, 11)

@@ -73,15 +73,30 @@ class TestFilters:
 
 
 class TestLowZooms:
-    def test_only_open_cases_are_gathered(self, city: City, as_: Any, here: Any):
+    def test_where_all_would_be_too_many_only_open_ones_are_gathered_and_it_is_said(
+        self, city: City, as_: Any, here: Any, monkeypatch: pytest.MonkeyPatch
+    ):
+        from cases.queries import tiles
+
         make_case(city)
         make_case(city, state="CLOSED")
         agent = as_("agent")
-        for query in ("", "?state=all", "?state=open"):
-            (feature,) = decoded(agent.get(url("cases", here(11), query)))["cases"]
+        all_of_them = agent.get(url("cases", here(11)))
+        (feature,) = decoded(all_of_them)["cases"]
+        assert feature["properties"] == {"count": 2, "open": 1}
+        assert "X-Tile-Generalised" not in all_of_them
+        ended = decoded(agent.get(url("cases", here(11), "?state=ended")))["cases"]
+        assert [f["properties"] for f in ended] == [{"count": 1, "open": 0}]
+        forget()
+        monkeypatch.setattr(tiles, "CONF", replace(tiles.CONF, tile_gathered=0))
+        for query in ("", "?state=all"):
+            few = agent.get(url("cases", here(11), query))
+            (feature,) = decoded(few)["cases"]
             assert feature["properties"] == {"count": 1, "open": 1}
-        assert agent.get(url("cases", here(11), "?state=ended")).status_code == 204
-        assert len(ids(agent, "cases", here(12))) == 2
+            assert few["X-Tile-Generalised"] == "cases"
+        assert "X-Tile-Generalised" not in agent.get(url("cases", here(11), "?state=open"))
+        none = agent.get(url("cases", here(11), "?state=ended"))
+        assert (none.status_code, none["X-Tile-Generalised"]) == (204, "cases")
 
     def test_a_cluster_of_one_does_not_tell_the_public_the_house(self, city: City, client: Client):
         """The middle of the cluster is the same wherever within the grid of 50 m the house is."""

@@ -302,8 +302,9 @@ def test_clusters_count_only_what_the_viewer_sees(city: City, as_, here):
     make_case(city, state="CLOSED")
     for name in ROLES:
         features = decoded(as_(name).get(url("cases", here(10)))).get("cases", [])
+        closed = name not in ("roads", "other_body")
         counts = sum(f["properties"]["count"] for f in features)
-        assert counts == len(SEEN[name]), name
+        assert counts == len(SEEN[name]) + closed, name
         assert sum(f["properties"]["open"] for f in features) == len(SEEN[name]), name
 
 
