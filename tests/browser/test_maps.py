@@ -49,13 +49,16 @@ def test_the_map_of_a_day_asks_for_that_day(visit):
 
 def test_cases_follow_their_filter(visit):
     person = visit()
-    page = person.go("/map/")
-    shown = sum(f["count"] for f in person.features("case-clusters"))
+    f = person.portal.facts
+    page = person.go(f"/map/#13.5/{f['lat']:.4f}/{f['lon']:.4f}")
+    shown = len(person.features("case-points"))
+    assert shown
     page.evaluate("delete document.getElementById('map').dataset.ready")
     page.uncheck("input[name=open_only]")
     page.wait_for_timeout(300)
     person.map_is_drawn()
-    assert sum(f["count"] for f in person.features("case-clusters")) > shown * 3
+    assert len(person.features("case-points")) > shown * 3
+    assert "state=all" in page.url
     person.is_content()
 
 

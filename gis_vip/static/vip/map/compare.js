@@ -70,7 +70,7 @@ export class Compare {
   /** The filters and one side's period. @param {"left" | "right"} side */
   period(side) {
     const query = new URLSearchParams(this.query(this.layer));
-    for (const name of ["days", "since"]) query.delete(name);
+    for (const name of ["days", "since", "open_only"]) query.delete(name);
     for (const end of ["from", "to"]) {
       const { value } = /** @type {HTMLInputElement} */ (this.form.elements.namedItem(`${side}-${end}`));
       if (value) query.set(end, value);

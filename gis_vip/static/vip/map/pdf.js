@@ -89,10 +89,11 @@ export async function pdfOf(sheet, map) {
 
 /** @typedef {import("pdf-lib").PDFPage} Page @typedef {import("pdf-lib").PDFFont} Font */
 
-/** @param {string} colour #rrggbb, or another one as CSS has it */
+/** @param {string} colour #rrggbb, or rgb(…) as a computed style has it */
 function inkOf(colour) {
-  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
-  return /^#[0-9a-f]{6}$/i.test(colour) ? rgb(r ?? 0, g ?? 0, b ?? 0) : INK;
+  const parts = colour.startsWith("#") ? [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) : (colour.match(/[\d.]+/g) ?? []).map(Number);
+  const [r, g, b] = parts.map((part) => Math.min(part / 255, 1));
+  return r !== undefined && g !== undefined && b !== undefined && r + g + b >= 0 ? rgb(r, g, b) : INK;
 }
 
 /** @param {Page} page @param {Entry} entry @param {number} x @param {number} y */

@@ -8,7 +8,7 @@ import { element, part, say, spoken } from "./words.js";
  * @typedef {(style: import("maplibre-gl").StyleSpecification, zoom: number) => {text: string, colour: string, shape: string, picture?: string}[]} Legend
  *
  * @typedef {object} ToolChoice
- * @property {Legend} [legend] what goes on paper, for a style at a zoom
+ * @property {Legend} [legend] what goes on paper, for a style at a zoom; by default the legend that the page shows
  * @property {(theme: string) => void} [onTheme]
  * @property {Record<string, (button: HTMLButtonElement) => void>} [more] further buttons by the name of their part
  */
@@ -17,7 +17,7 @@ import { element, part, say, spoken } from "./words.js";
  * Adds the tools to a map. The page includes map_tools.html, which holds their words.
  * @param {import("maplibre-gl").Map} map @param {ToolChoice} [choice]
  */
-export function addTools(map, { legend = () => [], onTheme, more = {} } = {}) {
+export function addTools(map, { legend = writtenLegend, onTheme, more = {} } = {}) {
   const bar = part("bar");
   const container = map.getContainer();
   const result = element("div", "", { class: "measure-result", role: "status" });
@@ -60,6 +60,14 @@ async function working(place, make) {
     place.textContent = say("failed");
     console.warn(error);
   }
+}
+
+/** The legend of the page as it stands. @type {Legend} */
+function writtenLegend() {
+  return [...document.querySelectorAll(".legend li")].map((item) => {
+    const swatch = item.querySelector("i");
+    return { text: item.textContent?.trim() ?? "", colour: swatch ? getComputedStyle(swatch).backgroundColor : "", shape: "area" };
+  });
 }
 
 const today = () => new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
