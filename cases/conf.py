@@ -28,7 +28,7 @@ class CasesConf:
     xlsx_rows: int = 20_000  # a spreadsheet is made whole before it is sent
     map_points: int = 2_000  # of a list, on the map beside it
     tile_points: int = 4_000  # single cases on one tile; more are gathered
-    tile_gathered: int = 50_000  # cases of every state that a tile below zoom 12 counts
+    tile_counted: int = 100_000  # cases that a tile counts; of more it counts the open ones
     tile_grid: int = 16  # cells across a tile below zoom 12
     tile_grid_near: int = 32  # and from there on, where single cases are too many
     near_m: float = (

@@ -82,7 +82,7 @@ LAYERS = [
         },
         description=_(
             "Requests at their places from zoom 12 on; where they are too many, and below, their"
-            " number on a grid. Below zoom 12 only open ones are counted where all would be too many."
+            " number on a grid. Only open ones are counted where all would be too many."
         ),
         schema=2,
         roughly=True,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core.rules.handlers import Payload, Progress, job
-from spatial_analytics.actions.density import fold, new_day, rebuild
+from spatial_analytics.actions.density import fold, rebuild
 from spatial_analytics.actions.homes import refresh_homes
 
 
@@ -31,8 +31,8 @@ def forecast_hotspots(payload: Payload, progress: Progress) -> Payload:
 
 @job("spatial_analytics.fold_density", every=timedelta(minutes=1), attempts=1)
 def fold_density(payload: Payload, progress: Progress) -> Payload:
-    """Adds the log of changes to the counts of the density map, and begins its new day."""
-    return {"changes": fold(), "new_day": new_day(timezone.localdate())}
+    """Adds the log of changes to the counts of the density map."""
+    return {"changes": fold()}
 
 
 @job("spatial_analytics.rebuild_density", attempts=2, lease=timedelta(hours=1))

@@ -44,6 +44,8 @@ LAYERS = [
         parameters=DENSITY_PARAMETERS,
         promote_id="h3",
         schema=2,
+        daily=True,
+        stale_seconds=0,
     ),
     Layer(
         "hotspots",

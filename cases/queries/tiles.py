@@ -39,41 +39,35 @@ _WORLD = 40075016.685578488
 
 
 def too_many_cases(request: TileRequest) -> bool:
-    """Whether there are too many cases to show them one by one, or, below zoom 12, to gather all."""
-    values, conditions = _asked(request)
-    conditions.pop("open")
-    if request.tile.z >= SINGLE_ZOOM:
-        return _more_than(CONF.tile_points, values, conditions)
-    return _state(request) != "open" and _estimated(values, conditions) > CONF.tile_gathered
+    """Whether there are too many cases to show them one by one, or, below zoom 12, to count all."""
+    if request.tile.z < SINGLE_ZOOM:
+        return _state(request) != "open" and _too_many_to_count(request)
+    values, conditions = _asked(request, _state(request))
+    values["most"] = CONF.tile_points + 1
+    return int(sql.value("cases", "tile_case_count", values, conditions)) > CONF.tile_points
 
 
-def _more_than(number: int, values: dict[str, Any], conditions: dict[str, str]) -> bool:
-    values["most"] = number + 1
-    return int(sql.value("cases", "tile_case_count", values, conditions)) > number
-
-
-def _estimated(values: dict[str, Any], conditions: dict[str, str]) -> int:
-    plan = sql.value("cases", "tile_case_estimate", values, conditions)
-    return int(plan[0]["Plan"]["Plan Rows"])
+def _too_many_to_count(request: TileRequest) -> bool:
+    plan = sql.value("cases", "tile_case_estimate", *_asked(request, _state(request)))
+    return int(plan[0]["Plan"]["Plan Rows"]) > CONF.tile_counted
 
 
 def cases(request: TileRequest) -> bytes:
-    """Single cases from zoom 12 on, or their number on a grid where they are too many. Below, their
-    number on a grid; of open ones alone where all would be too many to read for a tile: those are the
-    matter of the density."""
-    if request.tile.z >= SINGLE_ZOOM and not request.rough:
-        return _points(request)
-    return _clusters(request)
-
-
-def _points(request: TileRequest) -> bytes:
-    return bytes(sql.value("cases", "tile_cases", *_asked(request)))
-
-
-def _clusters(request: TileRequest) -> bytes:
-    if _only_open(request) and _state(request) == "ended":
+    """Single cases from zoom 12 on, or their number on a grid where they are too many; below, their
+    number. Where all that ever were would be too many to read for a tile, open ones alone are counted:
+    the others are the matter of the density."""
+    state, near = _state(request), request.tile.z >= SINGLE_ZOOM
+    if near and not request.rough:
+        return bytes(sql.value("cases", "tile_cases", *_asked(request, state)))
+    if request.rough and state == "all" and _too_many_to_count(request):
+        return _clusters(request, "open")
+    if request.rough and state == "ended" and not near:
         return b""
-    values, conditions = _asked(request)
+    return _clusters(request, state)
+
+
+def _clusters(request: TileRequest, state: str) -> bytes:
+    values, conditions = _asked(request, state)
     tile, width = request.tile, _WORLD / (1 << request.tile.z)
     values |= {
         "west": tile.x * width - _WORLD / 2,
@@ -85,19 +79,14 @@ def _clusters(request: TileRequest) -> bytes:
     return bytes(sql.value("cases", "tile_case_clusters", values, conditions))
 
 
-def _only_open(request: TileRequest) -> bool:
-    return request.rough and request.tile.z < SINGLE_ZOOM
-
-
 def _state(request: TileRequest) -> str:
     if request.parameters.get("open_only"):
         return "open"
     return str(request.parameters.get("state", "all"))
 
 
-def _asked(request: TileRequest) -> tuple[dict[str, Any], dict[str, str]]:
+def _asked(request: TileRequest, state: str) -> tuple[dict[str, Any], dict[str, str]]:
     scope, values = scope_sql(request.viewer)
-    state = "open" if _only_open(request) else _state(request)
     asked = [_STATES[state], *(_FILTERS[n] for n in sorted(request.parameters) if n in _FILTERS)]
     public = not request.viewer.may(Permission.SEE_CASES)
     given = request.sql(public=public, zone=settings.TIME_ZONE, **values)

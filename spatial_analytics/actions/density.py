@@ -5,13 +5,11 @@ has changed nothing, and a reader sees the log and the counts as of one moment.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
-from django.core.cache import cache
 from django.db import connection, transaction
-from django.utils import timezone
 
 from spatial_analytics.conf import CONF
 from spatial_analytics.models import Hexagon
@@ -35,19 +33,24 @@ def _silent(done: float, message: str) -> None:
 
 
 def fold() -> int:
-    """Adds the log of changes to the counts; gives how many changes. Nothing where another folds."""
-    total = 0
+    """Adds the log of changes to the counts; gives how many changes. Nothing where another folds.
+
+    Moves the version of all tiles: a case has moved that of the tile it lies on at once, but its
+    hexagon may reach into the next.
+    """
+    total, oldest = 0, date.max
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
             if not cursor.fetchone()[0]:
-                return total
-            taken = fold_share(CONF.density_fold_share)
-        total += taken
+                break
+            taken, first = fold_share(CONF.density_fold_share)
+        total, oldest = total + taken, min(oldest, first or oldest)
         if taken < CONF.density_fold_share:
             break
     if total:
-        add_hexagons(since=timezone.localdate() - timedelta(days=62))
+        add_hexagons(since=oldest)
+        data_changed("density")
     return total
 
 
@@ -58,14 +61,6 @@ def add_hexagons(*, since: date | None = None) -> int:
     rows = [Hexagon(cell=cell, geom_m=Polygon(in_metres(cell), srid=3857)) for cell in cells]
     Hexagon.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
     return len(rows)
-
-
-def new_day(today: date) -> bool:
-    """Moves the version of tiles that count the last days, once a day."""
-    new = cache.add(f"density-day:{today}", 1, timeout=2 * 86400)
-    if new:
-        data_changed("density")
-    return bool(new)
 
 
 _MAKE = """
@@ -87,8 +82,10 @@ _INDEXES = (
     "ANALYZE density_fresh_day",
     "ANALYZE density_fresh_rollup",
 )
+# The locks in the order in which a reader's statement takes them.
 _SWAP = """
-DROP TABLE spatial_analytics_densityday, spatial_analytics_densityrollup;
+LOCK TABLE spatial_analytics_densityrollup, spatial_analytics_densityday;
+DROP TABLE spatial_analytics_densityrollup, spatial_analytics_densityday;
 ALTER TABLE density_fresh_day RENAME TO spatial_analytics_densityday;
 ALTER INDEX density_fresh_day_key RENAME TO densityday_key;
 ALTER INDEX density_fresh_day_none RENAME TO densityday_none;

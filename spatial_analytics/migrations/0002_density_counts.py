@@ -62,7 +62,7 @@ END $$;
 CREATE FUNCTION spatial_analytics_forget_counts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   DELETE FROM spatial_analytics_densitychange;
-  TRUNCATE spatial_analytics_densityday, spatial_analytics_densityrollup;
+  TRUNCATE spatial_analytics_densityrollup, spatial_analytics_densityday;
   RETURN NULL;
 END $$;
 

@@ -10,12 +10,12 @@ from core.queries import sql
 from spatial_analytics.rules.hexes import COARSEST, FINEST
 from spatial_analytics.rules.rollups import kinds
 
-APP = "spatial_analytics"
 SHOWN = list(range(COARSEST, FINEST + 1))
 
 
-def fold_share(share: int) -> int:
-    """Moves at most so many rows of the log into the counts; gives how many."""
+def fold_share(share: int) -> tuple[int, date | None]:
+    """Moves at most so many rows of the log into the counts; gives how many, and the first month that
+    they changed."""
     kept = kinds()
     parameters = {
         "zone": settings.TIME_ZONE,
@@ -24,33 +24,33 @@ def fold_share(share: int) -> int:
         "spans": [span for _facet, span, _resolution in kept],
         "resolutions": [resolution for _facet, _span, resolution in kept],
     }
-    (row,) = sql.run(APP, "fold_density", parameters)
-    sql.execute(APP, "drop_empty_density")
-    return int(row["changes"])
+    (row,) = sql.run("spatial_analytics", "fold_density", parameters)
+    sql.execute("spatial_analytics", "drop_empty_density")
+    return row["changes"], row["oldest"]
 
 
 def missing_hexagons(since: date | None = None) -> list[int]:
     """Cells of the counts that have no outline yet; those of months before `since` are not looked at."""
-    rows = sql.run(APP, "missing_hexagons", {"resolutions": SHOWN, "since": since})
+    rows = sql.run("spatial_analytics", "missing_hexagons", {"resolutions": SHOWN, "since": since})
     return [row["cell"] for row in rows]
 
 
 def read_pages(cursor: Any, low: int, high: int) -> None:
     """Some pages of the cases into `density_read`, on a rebuild's own connection."""
     cursor.execute(
-        sql.statement(APP, "rebuild_density_read"),
+        sql.statement("spatial_analytics", "rebuild_density_read"),
         {"zone": settings.TIME_ZONE, "low": f"({low},0)", "high": f"({high},0)"},
     )
 
 
 def fill_days(cursor: Any) -> None:
     """The new table of days, from what was read."""
-    cursor.execute(sql.statement(APP, "rebuild_density_days"))
+    cursor.execute(sql.statement("spatial_analytics", "rebuild_density_days"))
 
 
 def fill_rollup(cursor: Any, facet: str, span: str, resolution: int) -> None:
     """One kind of roll-up, from the new table of days."""
     cursor.execute(
-        sql.statement(APP, "rebuild_density_rollup"),
+        sql.statement("spatial_analytics", "rebuild_density_rollup"),
         {"facet": facet, "span": span, "resolution": resolution},
     )

@@ -30,8 +30,8 @@ def p_values(now: Sequence[int], before: Sequence[int], share: float) -> NDArray
     a, n = np.asarray(now, dtype=np.int64), np.asarray(now, dtype=np.int64) + np.asarray(before)
     at_most = bdtr(a, n, share)
     at_least = np.where(a > 0, 1.0 - bdtr(np.maximum(a - 1, 0), n, share), 1.0)
-    both: NDArray[np.float64] = np.minimum(1.0, 2.0 * np.minimum(at_most, at_least))
-    return both
+    p: NDArray[np.float64] = np.minimum(1.0, 2.0 * np.minimum(at_most, at_least))
+    return p
 
 
 def cut_off(p: NDArray[np.float64]) -> float:

@@ -20,9 +20,12 @@ ROLLUPS: dict[tuple[str, str], tuple[int, ...]] = {
     (ALL, DAY): (8,),
     (TYPE, MONTH): (8,),
     (ORGANISATION, MONTH): (8, 10),
+    (ORGANISATION, DAY): (8,),
     (CHANNEL, MONTH): (8, 10),
     (DISTRICT, MONTH): (8, 10),
+    (DISTRICT, DAY): (8,),
     (NEIGHBOURHOOD, MONTH): (8, 10),
+    (NEIGHBOURHOOD, DAY): (8,),
 }
 
 # Whose counts are summed: those of the types asked for, or those of sensitive types, which are taken off.

@@ -1,7 +1,7 @@
 -- Adds a share of the log of changes to the counts and takes it out of the log.
 -- Parameters: zone: the city's time zone; share: rows of the log at most; facets, spans, resolutions: the kinds
 -- of roll-ups that are kept.
--- Columns: changes (rows taken from the log).
+-- Columns: changes (rows taken from the log), oldest (the first month that they changed; null: none).
 -- Leans on the primary key of the log and the unique indexes densityday_key and densityrollup_key.
 -- What another transaction has written and not committed is not seen, and stays for the next time.
 WITH taken AS (
@@ -38,4 +38,4 @@ rolled AS (
    ORDER BY 1, 2, 3, 4, 5, 6
   ON CONFLICT (resolution, facet, span, value, starts, cell, public)
   DO UPDATE SET n = r.n + excluded.n)
-SELECT count(*) AS changes FROM taken
+SELECT count(*) AS changes, (SELECT min(month) FROM delta) AS oldest FROM taken

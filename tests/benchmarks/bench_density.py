@@ -158,6 +158,7 @@ def _cost_of_a_case() -> None:
                 [n],
             )
             fold()
+        cursor.execute("VACUUM spatial_analytics_densitychange")  # as autovacuum does meanwhile
 
 
 def _encoders() -> None:

@@ -1,7 +1,7 @@
 """Cases per hexagon: the same numbers as counting the points, and nothing small for the public."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 import h3.api.basic_int as h3
 import mapbox_vector_tile
@@ -14,7 +14,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import ANONYMOUS, Viewer
 from addresses.models import Address, Building, Street, StreetSide
 from cases.models import Case
-from spatial_analytics.actions.density import fold, new_day
+from spatial_analytics.actions.density import fold
 from spatial_analytics.actions.homes import rebuild_homes, refresh_homes
 from spatial_analytics.models import Hexagon
 from spatial_analytics.queries.density import density_figures, density_tile
@@ -25,6 +25,7 @@ from tests.conftest import forget
 from tests.integration.spatial_analytics.city import Town
 from tiles.actions.versions import data_changed
 from tiles.layers import TileRequest
+from tiles.queries.versions import data_version
 from tiles.rules.grid import TileAddress
 
 pytestmark = pytest.mark.django_db
@@ -228,7 +229,12 @@ def test_an_opened_case_is_on_its_tile_at_once(town: Town, now):
     assert sum(after.values()) == sum(before.values()) + 1
 
 
-def test_a_new_day_begins_once():
-    assert new_day(date(2026, 1, 5))
-    assert not new_day(date(2026, 1, 5))
-    assert new_day(date(2026, 1, 6))
+def test_a_fold_has_every_tile_drawn_anew(town: Town):
+    before = data_version("density")
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        fold()
+    moved = data_version("density")
+    assert moved != before
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert fold() == 0
+    assert data_version("density") == moved

@@ -172,6 +172,36 @@ def test_a_rebuild_counts_what_is_opened_meanwhile_once(town: Town, now):
         assert cursor.fetchone()[0] == Case.objects.count() == 30 + len(opened)
 
 
+def test_readers_see_the_same_counts_through_folds_and_rebuilds(town: Town, now):
+    town.cases(30, at=now - timedelta(days=40), lon=27.85, lat=39.62)
+    day = now.date()
+    question = DensityQuestion(begin=day - timedelta(days=100), end=day)
+    window = Window(0, question.begin, question.end)
+    done, seen = threading.Event(), []
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                found = density_counts(question, Counted.PUBLIC, [window], resolution=9)
+                seen.append(sum(n for _slot, _cell, n in found))
+        except Exception as error:
+            seen.append(error)
+        finally:
+            connections.close_all()
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(6):
+        fold()
+        rebuild()
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert set(seen) == {30}
+    assert len(seen) > 30
+
+
 def test_a_rebuild_that_is_stopped_changes_nothing(town: Town, now):
     town.cases(5, at=now, lon=27.85, lat=39.62)
     fold()

@@ -9,12 +9,15 @@ from typing import Any
 
 import psycopg2
 import pytest
+import requests
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
 from accounts.rules.viewer import ANONYMOUS
-from tests.factories import make_city
+from cases.actions.open_case import open_case
+from cases.rules.draft import Draft
+from tests.factories import NOW, make_city
 from tests.integration.tiles.grid import tile_of, url
 from tiles.actions import serve
 from tiles.layers import Layer, TileRequest
@@ -184,3 +187,22 @@ def test_lost_connections_of_the_database_cost_no_error(live_server: Any):
         " AND backend_type = 'client backend'"
     )
     assert [status(14), status(15)] == [200, 200]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_case_is_on_its_tile_at_once(live_server: Any):
+    """Over HTTP, for the public and for a proxy that revalidates; two seconds are allowed, most of them
+    the proxy's."""
+    with transaction.atomic():
+        city = make_city()
+        door = city.doors["a5"].pk
+    path = live_server.url + url("cases", tile_of(*city.areas.at(0.5, 0.5), 14))
+    before = requests.get(path, timeout=10)
+    assert before.status_code == 204
+    began = time.monotonic()
+    draft = Draft("çöp alınmıyor", "web", "k", address_id=door)
+    open_case(draft, viewer=ANONYMOUS, now=NOW)
+    opened = time.monotonic()
+    after = requests.get(path, headers={"If-None-Match": before.headers["ETag"]}, timeout=10)
+    assert after.status_code == 200
+    assert time.monotonic() - opened < 1.5 and opened - began < 10

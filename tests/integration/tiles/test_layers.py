@@ -16,6 +16,7 @@ from cases.models import Case, RoutingArea, WorkOrder
 from tests.conftest import ROLES, forget
 from tests.factories import METRE_LAT, METRE_LON, NOW, City, make_case
 from tests.integration.tiles.grid import decoded, ids, tile_of, url
+from tiles.layers import all_layers
 
 pytestmark = pytest.mark.django_db
 HERE = (0.5, 0.5)
@@ -88,7 +89,7 @@ class TestLowZooms:
         ended = decoded(agent.get(url("cases", here(11), "?state=ended")))["cases"]
         assert [f["properties"] for f in ended] == [{"count": 1, "open": 0}]
         forget()
-        monkeypatch.setattr(tiles, "CONF", replace(tiles.CONF, tile_gathered=0))
+        monkeypatch.setattr(tiles, "CONF", replace(tiles.CONF, tile_counted=0))
         for query in ("", "?state=all"):
             few = agent.get(url("cases", here(11), query))
             (feature,) = decoded(few)["cases"]
@@ -97,6 +98,14 @@ class TestLowZooms:
         assert "X-Tile-Generalised" not in agent.get(url("cases", here(11), "?state=open"))
         none = agent.get(url("cases", here(11), "?state=ended"))
         assert (none.status_code, none["X-Tile-Generalised"]) == (204, "cases")
+        # Near enough they are shown one by one; where they are too many, open ones are counted.
+        assert len(ids(agent, "cases", here(14))) == 2
+        monkeypatch.setattr(tiles, "CONF", replace(tiles.CONF, tile_points=1))
+        forget()
+        (feature,) = decoded(agent.get(url("cases", here(14))))["cases"]
+        assert feature["properties"] == {"count": 1, "open": 1}
+        ended = decoded(agent.get(url("cases", here(14), "?state=ended")))["cases"]
+        assert len(ended) == 1 and "number" in ended[0]["properties"]
 
     def test_a_cluster_of_one_does_not_tell_the_public_the_house(self, city: City, client: Client):
         """The middle of the cluster is the same wherever within the grid of 50 m the house is."""
@@ -275,3 +284,37 @@ class TestServiceAreas:
             .get(url("service_areas", here(12)))["Cache-Control"]
             .startswith("private")
         )
+
+
+def test_no_layer_hands_the_tile_of_one_audience_to_another(
+    city: City, as_: Any, here: Any, order: WorkOrder
+):
+    """Everybody gets from the full cache, in any order, what they get from an empty one."""
+    make_case(city, kind="yardim", at=(0.51, 0.5))
+    make_case(city, department="b:temizlik", at=(0.52, 0.5))
+    make_case(city, kind="cukur", department="a:fen", at=(0.53, 0.5))
+    names = ",".join(name for name in all_layers() if name != "density")
+    browsers = {name: as_(name) for name in ROLES}
+    for z in (11, 14):
+        alone = {}
+        for name, browser in browsers.items():
+            forget()
+            alone[name] = browser.get(url(names, here(z))).content
+        assert len(set(alone.values())) >= 5
+        forget()
+        tags: dict[str, str] = {}
+        for name in [*ROLES, *ROLES[::-1]]:
+            answer = browsers[name].get(url(names, here(z)))
+            assert answer.content == alone[name], (name, z)
+            tags[name] = answer["ETag"]
+            assert (
+                answer["Cache-Control"].startswith("private") or alone[name] == alone["anonymous"]
+            )
+        for one in ROLES:
+            # Another's tag is no proof of having one's own tile.
+            for other in ROLES:
+                known = browsers[one].get(
+                    url(names, here(z)), headers={"If-None-Match": tags[other]}
+                )
+                assert (known.status_code == 304) == (tags[one] == tags[other])
+                assert known.status_code != 304 or alone[one] == alone[other]
