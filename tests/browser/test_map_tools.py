@@ -296,6 +296,8 @@ def content_of(pdf: bytes) -> str:
 
 def test_a_sheet_of_paper_is_made_at_scale(visit):
     person = visit()
+    scripts: list[str] = []
+    person.page.on("request", lambda request: scripts.append(request.url))
     page = near(person)
     page.click("[data-do=paper]")
     is_accessible(page)
@@ -307,6 +309,11 @@ def test_a_sheet_of_paper_is_made_at_scale(visit):
     with page.expect_download(timeout=90_000) as handed:
         form.locator(".primary").click()
     assert handed.value.suggested_filename.endswith(".pdf")
+    # What is loaded for it comes under names with a hash too, and no module comes twice.
+    modules = [url.rsplit("/", 1)[-1] for url in scripts if re.search(r"\.m?js$", url)]
+    assert {name.split(".")[0] for name in modules} >= {"sheet", "pdf", "pdf-lib", "fontkit"}
+    assert [name for name in modules if not re.search(r"\.[0-9a-f]{12}\.m?js$", name)] == []
+    assert len(modules) == len(set(modules))
     pdf = Path(handed.value.path()).read_bytes()
     clear = pdf.decode("latin-1")
     width, height = (

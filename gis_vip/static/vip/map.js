@@ -28,7 +28,7 @@ const TURKISH = {
  *   data-bounds (west, south, east, north)
  * @property {boolean | string} [permalink] keep `#zoom/lat/lon` in the address; with a name, beside
  *   other values: `#name=zoom/lat/lon&…`
- * @property {string} [theme] light or dark; by default what the person prefers
+ * @property {string} [theme] light, dark, print or emergency; by default what the person prefers of the first two
  * @property {boolean} [locate] offer the device's own position
  */
 
