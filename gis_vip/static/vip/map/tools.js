@@ -72,7 +72,7 @@ function writtenLegend() {
 
 const today = () => new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
 const sourceLine = () => say("source", { date: today() });
-const fileName = (/** @type {string} */ title) => title.toLowerCase().normalize("NFD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "map";
+const fileName = (/** @type {string} */ title) => title.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ı", "i").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "map";
 
 /** What is on the screen, as a picture with its source. @param {import("maplibre-gl").Map} map */
 async function picture(map) {
