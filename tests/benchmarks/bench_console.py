@@ -1,6 +1,7 @@
 """The console with millions of cases: server time of every list a coordinator asks for, of a case's page,
-of searches, counts, deep pages and the map. `--plans` prints the plan of what is slow. Beside the whole time stands the
-longest statement alone: on a busy machine the first says little."""
+of searches, counts, deep pages and the map. `--plans` prints the plan of what is slow, `--only=tile`
+asks only what has that in its name. Beside the whole time stands the longest statement alone: on a busy
+machine the first says little."""
 
 import gc
 import random
@@ -33,6 +34,7 @@ def main(argv: list[str]) -> int:
     rng = random.Random(7)
     people = {"agent": _person(User, "AGENT"), "coordinator": _person(User, "COORDINATOR")}
     plans, slow = "--plans" in argv, []
+    only = next((a.removeprefix("--only=") for a in argv if a.startswith("--only=")), "")
     gc.collect()
     gc.freeze()  # as the server does: what this benchmark holds is not looked through meanwhile
     print(
@@ -43,6 +45,8 @@ def main(argv: list[str]) -> int:
         client = Client(HTTP_HOST="localhost")
         client.force_login(user)
         for name, queries in _questions(rng, user).items():
+            if only not in name:
+                continue
             paths = [next(queries) for _ in range(_ROUNDS)]
             _ask(client, paths[0])  # what a process keeps is there
             times, asked = [], []
