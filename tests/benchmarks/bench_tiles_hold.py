@@ -35,6 +35,7 @@ def main(argv: list[str]) -> int:
     minutes = float(given.get("minutes", "1"))
     use_city()
     from django.core.cache import cache
+    from django.core.management import call_command
     from django.db import connection
 
     from accounts.models import User
@@ -44,6 +45,7 @@ def main(argv: list[str]) -> int:
             "SELECT ST_X(geom), ST_Y(geom) FROM addresses_address ORDER BY md5(id::text) LIMIT 400"
         )
         places = cursor.fetchall()
+    call_command("rebuild_density")  # no worker runs here that would fold the cases into the counts
     sessions = [_session(user) for user in User.objects.filter(is_active=True)[:6]]
     redis = cache._cache.get_client()  # type: ignore[attr-defined]
     bars = Bars()
