@@ -58,7 +58,7 @@ export async function pdfOf(sheet, map) {
   tags.add("Figure", () => page.drawImage(picture, { x: mm(MARGIN), y: mm(bottom), width: mm(frame.width), height: mm(frame.height) }), sheet.alternative);
   tags.skip(() => {
     page.drawRectangle({ x: mm(MARGIN), y: mm(bottom), width: mm(frame.width), height: mm(frame.height), borderColor: INK, borderWidth: 0.7 });
-    north(page, width - MARGIN - 8, bottom + frame.height - 16);
+    north(page, width - MARGIN - 11, bottom + frame.height - 16);
   });
   // The bar: black and white halves, as long as its metres are at this scale.
   const [left, foot] = [MARGIN, MARGIN + frame.foot - 7];
