@@ -12,6 +12,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.models import Case
 from cases.queries.visibility import areas_of, public_cases
+from cases.rules.days import day_of, midnight, month_begin
 from cases.rules.lifecycle import OPEN
 
 _COLUMNS = (
@@ -23,24 +24,19 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class PublicFilter:
-    """As it stands in the query string; unknown values are dropped."""
+    """As it stands in the query string; unknown values are dropped. `since` counts by its month."""
 
     group: str = ""
     state: str = "open"
-    since: str = ""
+    since: date | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "PublicFilter":
         group, state = query.get("group", ""), query.get("state", "open")
-        since = query.get("since", "")
-        try:
-            date.fromisoformat(since)
-        except ValueError:
-            since = ""
         return cls(
             group if re.fullmatch(r"[a-z0-9_-]{1,40}", group) else "",
             state if state in ("open", "ended", "all") else "open",
-            since,
+            day_of(query.get("since", "")),
         )
 
 
@@ -67,7 +63,7 @@ def public_list(wanted: PublicFilter) -> QuerySet[Case]:
         opened = Q(state__in=OPEN)
         rows = rows.filter(opened if wanted.state == "open" else ~opened)
     if wanted.since:
-        rows = rows.filter(opened_at__gte=date.fromisoformat(wanted.since))
+        rows = rows.filter(opened_at__gte=midnight(month_begin(wanted.since)))
     return rows
 
 

@@ -13,6 +13,7 @@ from accounts.rules.viewer import Viewer
 from cases.conf import CONF
 from cases.queries.visibility import scope_sql
 from cases.queries.work import crews_of, departments_planned, visible_orders
+from cases.rules.days import month_begin, month_end
 from cases.rules.lifecycle import OPEN
 from core.queries import sql
 from tiles.layers import TileRequest
@@ -33,6 +34,7 @@ _FILTERS = {
     "from": f"cases_case.opened_at >= {_DAY.format('%(from)s')}",
     "to": f"cases_case.opened_at < {_DAY.format('%(to)s + 1')}",
 }
+_WHOLE = {"since": month_begin, "from": month_begin, "to": month_end}
 #: From here on single cases, where they are not too many.
 SINGLE_ZOOM = 12
 _WORLD = 40075016.685578488
@@ -90,6 +92,8 @@ def _asked(request: TileRequest, state: str) -> tuple[dict[str, Any], dict[str, 
     asked = [_STATES[state], *(_FILTERS[n] for n in sorted(request.parameters) if n in _FILTERS)]
     public = not request.viewer.may(Permission.SEE_CASES)
     given = request.sql(public=public, zone=settings.TIME_ZONE, **values)
+    if public:  # whole months: by days nobody finds the day of a case
+        given |= {n: whole(given[n]) for n, whole in _WHOLE.items() if n in given}
     return given, {"scope": scope, "asked": " AND ".join(asked), "open": _OPEN}
 
 

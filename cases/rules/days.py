@@ -1,6 +1,6 @@
 """Days as people send them, and where they begin."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -20,3 +20,13 @@ def day_of(text: str) -> date | None:
 def midnight(day: date) -> datetime:
     """The moment at which a local day begins."""
     return timezone.make_aware(datetime.combine(day, time()))
+
+
+def month_begin(day: date) -> date:
+    """The first day of its month. The public is told the month of a case, never its day."""
+    return day.replace(day=1)
+
+
+def month_end(day: date) -> date:
+    """The last day of its month."""
+    return month_begin(month_begin(day) + timedelta(days=31)) - timedelta(days=1)

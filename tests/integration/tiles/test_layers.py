@@ -42,6 +42,16 @@ class TestFilters:
             "other": make_case(city, department="b:temizlik", opened_at=day(9)).pk,
         }
 
+    @pytest.mark.parametrize("query", ["since=2026-10-20", "from=2026-10-20", "to=2026-10-02"])
+    def test_the_public_asks_by_whole_months(self, four: Any, as_: Any, here: Any, query: str):
+        counts = [
+            len(
+                decoded(client.get(url("cases", here(14)) + f"?state=all&{query}")).get("cases", [])
+            )
+            for client in (Client(), as_("agent"))
+        ]
+        assert counts[0] == len(four) and counts[1] == 0
+
     @pytest.mark.parametrize(
         ("query", "found"),
         [
