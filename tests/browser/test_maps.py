@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.browser
 
@@ -79,4 +80,35 @@ def test_dark_and_print(visit):
     page.emulate_media(color_scheme="light", media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
     assert page.locator(".top").is_hidden()
+    person.is_content()
+
+
+def test_a_picture_of_areas_has_their_colours(visit):
+    """What is joined to the shapes in the browser is in the picture too."""
+    person = visit()
+    page = person.go("/maps/choropleth/?level=district&days=365")
+    person.map_is_drawn()
+    shown = page.evaluate(
+        """() => { const map = document.getElementById('map').map;
+            const answer = map.getPaintProperty('areas', 'fill-color');
+            return [...new Set(answer.filter((v) => typeof v === 'string' && v.startsWith('#')))]; }"""
+    )
+    assert len(shown) >= 3
+    with page.expect_download(timeout=90_000) as handed:
+        page.click("[data-do=picture]")
+    picture = Image.open(handed.value.path()).convert("RGB")
+    seen = {c for n, c in picture.getcolors(10_000_000) or [] if n > 500}
+    land = tuple(bytes.fromhex("e9eee9"))
+
+    def on_land(colour: str) -> tuple[int, ...]:
+        """As it shows at the layer's opacity."""
+        over = bytes.fromhex(colour[1:])
+        return tuple(round(0.78 * o + 0.22 * u) for o, u in zip(over, land, strict=True))
+
+    drawn = [
+        colour
+        for colour in shown
+        if any(max(abs(a - b) for a, b in zip(c, on_land(colour), strict=True)) <= 3 for c in seen)
+    ]
+    assert len(drawn) >= 3, (shown, len(seen))
     person.is_content()

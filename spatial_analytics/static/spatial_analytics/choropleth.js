@@ -1,9 +1,11 @@
 // Cases per 1,000 residents: shapes come as tiles, values beside them, joined by the area's id.
 import { absolute, createMap, popup } from "../vip/map.js";
+import { addTools } from "../vip/map/tools.js";
 import { belowLabels, figures, handOver, spoken } from "./parts.js";
 
 /** @typedef {{id: number, name: string, district: string, population: number | null, cases: number | null, rate: number | null, colour: string}} Area */
 
+const NO_DATA = "#c9ced0";
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("question"));
 const words = container.dataset;
@@ -22,13 +24,14 @@ form.addEventListener("change", (event) => {
 /** @type {Promise<{areas: Area[], no_data: string}>} */
 const answer = fetch(/** @type {string} */ (words.url)).then((response) => response.json());
 const map = await createMap({ container, permalink: true });
+addTools(map);
 map.addSource("areas", {
   type: "vector", minzoom: 5, maxzoom: 12,
   tiles: [absolute(`/tiles/choropleth/{z}/{x}/{y}.mvt?level=${words.level}`)],
 });
 map.addLayer({
   id: "areas", type: "fill", source: "areas", "source-layer": "choropleth",
-  paint: { "fill-color": ["coalesce", ["feature-state", "colour"], "#c9ced0"], "fill-opacity": 0.78 },
+  paint: { "fill-color": NO_DATA, "fill-opacity": 0.78 },
 }, belowLabels(map));
 map.addLayer({
   id: "area-lines", type: "line", source: "areas", "source-layer": "choropleth",
@@ -41,7 +44,10 @@ map.addLayer({
 const { areas } = await answer;
 const byId = new Map(areas.map((area) => [area.id, area]));
 const feature = (/** @type {number} */ id) => ({ source: "areas", sourceLayer: "choropleth", id });
-for (const area of areas) map.setFeatureState(feature(area.id), { colour: area.colour });
+// In the style, not as states of the features: these a picture or a sheet of paper would not have.
+/** @type {any} */
+const colours = ["match", ["id"], ...areas.flatMap(({ id, colour }) => [id, colour]), NO_DATA];
+if (areas.length) map.setPaintProperty("areas", "fill-color", colours);
 container.dataset.painted = String(areas.length);
 
 /** @type {number | undefined} */

@@ -1,6 +1,7 @@
 // Cases per hexagon: a count, a rate or a change, for the whole period or step by step. The classes follow
 // what is on the screen, since hexagons shrink with the zoom.
 import { absolute, createMap, popup } from "../vip/map.js";
+import { addTools } from "../vip/map/tools.js";
 import { SHADES, belowLabels, figures, handOver, spoken } from "./parts.js";
 
 /** @typedef {{steps: [string, string][], cells: Record<string, number[]>}} Series */
@@ -43,6 +44,7 @@ part("permalink").addEventListener("click", (event) => {
 });
 
 const map = await createMap({ container, permalink: true });
+addTools(map, { still: asPicture });
 map.addSource("density", {
   type: "vector", minzoom: 5, maxzoom: 14, promoteId: "h3",
   tiles: [absolute(`/tiles/density/{z}/{x}/{y}.mvt?${query}`)],
@@ -132,6 +134,14 @@ async function load() {
   const values = Object.values(series.cells).flat().filter((n) => n > 0).sort((a, b) => a - b);
   classed(values, ["feature-state", "n"], "rgba(0,0,0,0)");
   show();
+}
+
+/** The style with the counts of the step that is shown written into it. @param {any} style */
+function asPicture(style) {
+  const cells = Object.entries(series?.cells ?? {});
+  if (!step.value || !cells.length) return style;
+  const counts = ["match", ["get", "h3"], ...cells.flatMap(([id, n]) => [id, n[Number(when.value)] ?? 0]), 0];
+  return JSON.parse(JSON.stringify(style).replaceAll('["feature-state","n"]', JSON.stringify(counts)));
 }
 
 /** Shows one step. */

@@ -9,6 +9,8 @@ import { element, part, say, spoken } from "./words.js";
  *
  * @typedef {object} ToolChoice
  * @property {Legend} [legend] what goes on paper, for a style at a zoom; by default the legend that the page shows
+ * @property {(style: import("maplibre-gl").StyleSpecification) => import("maplibre-gl").StyleSpecification} [still] the
+ *   style for pictures and paper, where the map's own leans on states of its features
  * @property {(theme: string) => void} [onTheme]
  * @property {Record<string, (button: HTMLButtonElement) => void>} [more] further buttons by the name of their part
  */
@@ -17,7 +19,7 @@ import { element, part, say, spoken } from "./words.js";
  * Adds the tools to a map. The page includes map_tools.html, which holds their words.
  * @param {import("maplibre-gl").Map} map @param {ToolChoice} [choice]
  */
-export function addTools(map, { legend = writtenLegend, onTheme, more = {} } = {}) {
+export function addTools(map, { legend = writtenLegend, still = (style) => style, onTheme, more = {} } = {}) {
   const bar = part("bar");
   const container = map.getContainer();
   const result = element("div", "", { class: "measure-result", role: "status" });
@@ -33,8 +35,8 @@ export function addTools(map, { legend = writtenLegend, onTheme, more = {} } = {
       measure.begin();
       map.getCanvas().focus({ preventScroll: true });
     },
-    picture: () => working(result, () => picture(map)),
-    paper: () => openPaper(map, legend),
+    picture: () => working(result, () => picture(map, still(map.getStyle()))),
+    paper: () => openPaper(map, legend, still),
     ...more,
   };
   for (const one of bar.querySelectorAll("button")) {
@@ -74,14 +76,17 @@ const today = () => new Date().toLocaleDateString(document.documentElement.lang,
 const sourceLine = () => say("source", { date: today() });
 const fileName = (/** @type {string} */ title) => title.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ı", "i").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "map";
 
-/** What is on the screen, as a picture with its source. @param {import("maplibre-gl").Map} map */
-async function picture(map) {
+/**
+ * What is on the screen, as a picture with its source.
+ * @param {import("maplibre-gl").Map} map @param {import("maplibre-gl").StyleSpecification} style
+ */
+async function picture(map, style) {
   const { DPI, blobOf, drawSheet, scaleAt } = await import("./sheet.js");
   const { clientWidth, clientHeight } = map.getContainer();
   const [perPx, ratio] = [25.4 / 96, DPI / 96];
   const center = map.getCenter();
   const sheet = await drawSheet({
-    style: map.getStyle(), center, width: clientWidth * perPx, height: clientHeight * perPx, scale: scaleAt(map.getZoom(), center.lat),
+    style, center, width: clientWidth * perPx, height: clientHeight * perPx, scale: scaleAt(map.getZoom(), center.lat),
   });
   const foot = 26 * ratio;
   const canvas = element("canvas");
@@ -96,8 +101,8 @@ async function picture(map) {
   download(await blobOf(canvas, "image/png"), `${fileName(document.title)}.png`);
 }
 
-/** @param {import("maplibre-gl").Map} map @param {Legend} legend */
-function openPaper(map, legend) {
+/** @param {import("maplibre-gl").Map} map @param {Legend} legend @param {NonNullable<ToolChoice["still"]>} still */
+function openPaper(map, legend, still) {
   const dialog = /** @type {HTMLDialogElement} */ (part("paper"));
   const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
   const status = /** @type {HTMLElement} */ (dialog.querySelector("[role=status]"));
@@ -107,7 +112,7 @@ function openPaper(map, legend) {
   dialog.addEventListener("close", () => dialog.remove());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    working(status, () => paper(map, legend, {
+    working(status, () => paper(map, still(map.getStyle()), legend, {
       title: field("title").value.trim(), paper: field("paper").value, lies: field("lies").value === "landscape",
       scale: Number(field("scale").value), theme: field("theme").value || undefined,
     }));
@@ -117,14 +122,14 @@ function openPaper(map, legend) {
 }
 
 /**
- * @param {import("maplibre-gl").Map} map @param {Legend} legend
+ * @param {import("maplibre-gl").Map} map @param {import("maplibre-gl").StyleSpecification} shown @param {Legend} legend
  * @param {{title: string, paper: string, lies: boolean, scale: number, theme: string | undefined}} choice
  */
-async function paper(map, legend, choice) {
+async function paper(map, shown, legend, choice) {
   const [{ PAPERS, barOf, blobOf, drawSheet, zoomFor }, { frameOf, pdfOf }, { pictureOf }] = await Promise.all([import("./sheet.js"), import("./pdf.js"), import("./tree.js")]);
   const [short, long] = PAPERS[choice.paper] ?? [210, 297];
   const size = /** @type {[number, number]} */ (choice.lies ? [long, short] : [short, long]);
-  const [center, shown] = [map.getCenter(), map.getStyle()];
+  const center = map.getCenter();
   const style = choice.theme ? dressed(shown, await (await fetch(styleUrl(choice.theme))).json()) : shown;
   const explained = legend(style, zoomFor(choice.scale, center.lat));
   const { width, height } = frameOf(size, explained.length);
