@@ -4,6 +4,7 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
+from addresses.queries.extent import city_bounds
 from spatial_analytics.queries.choropleth import area_tile
 from spatial_analytics.queries.density import density_tile
 from spatial_analytics.queries.hotspots import hotspot_tile
@@ -39,13 +40,19 @@ LAYERS = [
         5,
         14,
         density_tile,
-        ("cases", "density"),
+        # The types too: one that becomes sensitive is counted for nobody but those who may see it.
+        ("cases", "density", "catalogue"),
         audience=counting_audience,
         parameters=DENSITY_PARAMETERS,
         promote_id="h3",
         schema=2,
         daily=True,
         stale_seconds=0,
+        bounds=city_bounds,
+        description=_(
+            "Requests by H3 cell, for any period; resolutions 6 to 10 by zoom. The public is shown no"
+            " count of one or two."
+        ),
     ),
     Layer(
         "hotspots",

@@ -24,4 +24,5 @@ SELECT ST_AsMVT(t, 'cases', 4096, 'g', 'id')
              ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096),
              CASE WHEN %(public)s THEN 26 ELSE 0 END)
        AND {{scope}} AND {{asked}}
-     ORDER BY cases_case.id) t
+     -- To the public in an order that does not tell which came first.
+     ORDER BY CASE WHEN %(public)s THEN NULL ELSE cases_case.id END, g, ty.code, month, open) t

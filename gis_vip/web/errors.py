@@ -1,7 +1,9 @@
 """Pages for what went wrong: they say what to do next and never show a trace."""
 
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -41,13 +43,18 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Also when the database is away: then without whatever a page would ask it for."""
+    """Also when the database is away: then 503, without whatever a page would ask it for."""
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if away else 500
     text = _(
         "Something went wrong on our side. What you have just sent was not taken in; "
         "please go back and send it again in a minute."
     )
     try:
-        return _page(request, 500, _("Not working just now"), text)
+        response = _page(request, status, _("Not working just now"), text)
     except Exception:  # the page itself needs what has failed
         page = f"<!doctype html><meta charset=utf-8><title>GIS-VIP</title><p>{text}</p>"
-        return HttpResponse(page, status=500)
+        response = HttpResponse(page, status=status)
+    if away:
+        response["Retry-After"] = "5"
+    return response

@@ -109,7 +109,10 @@ def density_counts(
     resolution: int,
     bounds: Bounds | None = None,
 ) -> list[Count]:
-    """Cases of each window and cell, in the order of both; for the public none under the minimum."""
+    """Cases of each window and cell, in the order of both; for the public none under the minimum, and
+    none at all by body or channel: by whom a case is handled and how it came in is not public."""
+    if counts == Counted.PUBLIC and (question.organisation or question.channel):
+        return []
     facet = question.facet
     channel = _channel(question.channel)
     parameters: dict[str, Any] = {

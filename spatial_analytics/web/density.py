@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -125,7 +126,9 @@ def series(request: HttpRequest) -> HttpResponse:
         question, counts_for(request), windows, resolution=resolution, bounds=bounds
     ):
         cells.setdefault(f"{cell:x}", [0] * len(windows))[slot] = n
-    return JsonResponse({"steps": [[w.begin, w.end] for w in windows], "cells": cells})
+    response = JsonResponse({"steps": [[w.begin, w.end] for w in windows], "cells": cells})
+    patch_cache_control(response, private=True)
+    return response
 
 
 @require_safe

@@ -6,6 +6,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy
 
 from accounts.queries.viewers import viewer_of
@@ -47,7 +48,9 @@ def answers_bad_questions(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest) -> HttpResponse:
         try:
-            return view(request)
+            response = view(request)
+            patch_cache_control(response, private=True)  # counts differ by who asks
+            return response
         except BadQuestion as error:
             context = {
                 "section": "analytics",

@@ -31,8 +31,9 @@ def _kept_by(layers: Sequence[Layer], wanted: TileRequest) -> str:
     if any(layer.audience(wanted.viewer) != "public" for layer in layers):
         return PRIVATE
     stale = min(layer.stale_seconds for layer in layers)
-    waiting = f", stale-while-revalidate={stale}" if stale else ""
-    return f"public, max-age=0, s-maxage=1{waiting}, stale-if-error=86400"
+    # What may be withdrawn is not shown from before, not even while errors last.
+    waiting = f", stale-while-revalidate={stale}, stale-if-error=86400" if stale else ""
+    return f"public, max-age=0, s-maxage=1{waiting}"
 
 
 def tile_response(
@@ -51,6 +52,7 @@ def tile_response(
         built = serve(layers, wanted, seen)
         if not built.body:
             response = HttpResponse(status=204)
+            del response["Content-Type"]
         else:
             body = built.body if zipped else gzip.decompress(built.body)
             response = HttpResponse(body, content_type=MVT)

@@ -56,7 +56,8 @@ const links = Object.fromEntries(Object.entries({ cases: container.dataset.caseU
 
 const comparison = /** @type {HTMLFormElement} */ (the("comparison"));
 const compare = new Compare(map, { form: comparison, layers, query: filters });
-const { measure } = addTools(map, {
+comparison.addEventListener("change", () => { if (compare.second) keep({ compare: compare.told }); });
+const { measure, bar } = addTools(map, {
   legend: (style, zoom) => layers.legend(style, zoom).flatMap(({ signs }) => signs),
   onTheme: (theme) => keep({ theme }),
   more: {
@@ -66,9 +67,11 @@ const { measure } = addTools(map, {
       button.setAttribute("aria-pressed", String(!compare.second));
       if (compare.second) compare.end();
       else compare.begin();
+      keep({ compare: compare.second ? compare.told : null });
     },
   },
 });
+if (compare.take(asked.get("compare") ?? "")) /** @type {HTMLElement} */ (bar.querySelector("[data-do=compare]")).click();
 identify(map, { offered: layers.offered, busy: () => measure.active, at: (point) => compare.at(point), links });
 
 // Those who work with cases see new ones within a second or two.

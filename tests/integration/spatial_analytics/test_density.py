@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import ANONYMOUS, Viewer
 from addresses.models import Address, Building, Street, StreetSide
+from cases.actions.request_types import store_content
 from cases.models import Case
+from cases.queries.type_list import content_of
 from spatial_analytics.actions.density import fold
 from spatial_analytics.actions.homes import rebuild_homes, refresh_homes
 from spatial_analytics.models import Hexagon
@@ -22,7 +24,9 @@ from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.density import read_density
 from spatial_analytics.tile_layers import LAYERS
 from tests.conftest import forget
+from tests.factories import NOW
 from tests.integration.spatial_analytics.city import Town
+from tests.integration.tiles.grid import tile_of
 from tiles.actions.versions import data_changed
 from tiles.layers import TileRequest
 from tiles.queries.versions import data_version
@@ -238,3 +242,24 @@ def test_a_fold_has_every_tile_drawn_anew(town: Town):
     with TestCase.captureOnCommitCallbacks(execute=True):
         assert fold() == 0
     assert data_version("density") == moved
+
+
+def test_a_type_that_becomes_sensitive_leaves_the_tiles_of_the_public(town: Town, client):
+    # Near enough to be built anew at once.
+    case = Case.objects.filter(public=True, request_type=town.types["hole"]).latest("opened_at")
+    z, x, y = tile_of(case.geom.x, case.geom.y, 13)
+    path = f"/tiles/density/{z}/{x}/{y}.mvt?days=30"
+    before, before_by_cell = client.get(path), cells(ANONYMOUS, days=30)
+    assert before.status_code == 200
+    row = town.types["hole"]
+    row.refresh_from_db()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        store_content(row, content_of(row) | {"sensitive": True, "public": False}, by=None, now=NOW)
+    after = client.get(path, headers={"if-none-match": before["ETag"]})
+    assert after.status_code in (200, 204) and after["ETag"] != before["ETag"]
+    assert sum(cells(ANONYMOUS, days=30).values()) < sum(before_by_cell.values())
+
+
+def test_the_public_is_told_nothing_by_body_and_channel(town: Town, now):
+    assert total(now, Counted.ALL, channel="web") > total(now, Counted.PUBLIC, channel="web") == 0
+    assert figures_of(now, Counted.PUBLIC, organisation="1") == []

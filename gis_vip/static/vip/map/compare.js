@@ -2,6 +2,8 @@
 import { absolute, stillMap } from "../map.js";
 import { element, part } from "./words.js";
 
+const FIELDS = ["layer", "left-from", "left-to", "right-from", "right-to"];
+
 export class Compare {
   /** @type {import("maplibre-gl").Map | undefined} */
   second;
@@ -35,12 +37,11 @@ export class Compare {
     const place = element("div", "", { class: "map-second", "aria-hidden": "true" });
     this.map.getContainer().append(place, this.line, this.slider);
     this.#before = new Map(this.layers.offered.map(({ id }) => [id, this.layers.isOn(id)]));
-    this.layers.switch(this.layer, true);
+    this.#ask();
     this.second = stillMap(place, { style: this.#style(), fadeDuration: 300, ...this.#view() });
     this.second.once("load", () => this.#dress());
     // Beside the first for tests, as that one is.
     Object.assign(place, { map: this.second });
-    this.#ask();
     this.#cut();
     this.slider.focus();
   }
@@ -63,6 +64,19 @@ export class Compare {
     return this.second && x > this.#edge() ? this.second : this.map;
   }
 
+  /** Layer and periods as they stand in the address. */
+  get told() {
+    return FIELDS.map((name) => /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name)).value).join(",");
+  }
+
+  /** Takes layer and periods from the address. @param {string} told @returns {boolean} whether it could */
+  take(told) {
+    const values = told.split(",");
+    if (values.length !== FIELDS.length) return false;
+    FIELDS.forEach((name, i) => { /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name)).value = values[i] ?? ""; });
+    return Boolean(this.layer);
+  }
+
   get layer() {
     return /** @type {HTMLSelectElement} */ (this.form.elements.namedItem("layer")).value;
   }
@@ -79,8 +93,11 @@ export class Compare {
   }
 
   #ask() {
-    this.#compared.add(this.layer);
-    this.layers.switch(this.layer, true);
+    // Alone: what has no period of its own would lie on both sides and hide what is compared.
+    for (const { value } of /** @type {HTMLSelectElement} */ (this.form.elements.namedItem("layer")).options) {
+      this.#compared.add(value);
+      this.layers.switch(value, value === this.layer);
+    }
     this.layers.ask(this.layer, this.period("left"));
     this.#dress();
   }
