@@ -406,11 +406,19 @@ def test_two_periods_stand_side_by_side(visit):
     is_accessible(page)
     # The other layer.
     page.select_option("#compared", "cases")
-    page.wait_for_function(f"() => {second}.getSource('cases')?.tiles[0].includes('from=')")
+    page.wait_for_function(f"() => {second}.getSource('cases')?.tiles?.[0].includes('from=')")
+    assert "cases" in shown(page) and "density" not in shown(page)
+    # The comparison stands in the address.
+    page.fill("[name=left-to]", "2026-01-31")
+    page.goto(page.url)
+    page.wait_for_selector(".map-second")
+    assert (page.input_value("#compared"), page.input_value("[name=left-to]")) == (
+        "cases",
+        "2026-01-31",
+    )
     page.click("[data-do=compare]")
+    assert "compare=" not in page.url
     assert page.locator(".map-second").count() == 0
-    assert "density" not in shown(page)
-    assert "cases" not in shown(page)
     person.is_content()
 
 
