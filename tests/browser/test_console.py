@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
 
@@ -41,7 +42,7 @@ def test_a_list_by_keyboard(visit):
     page.locator(f"#row-{first[1]} .tag.warn", has_text="bak").wait_for(timeout=15_000)
     assert page.locator("#selected").inner_text() == "2"
     assert page.evaluate("document.activeElement.id") == f"open-{first[0]}"
-    assert page.locator(f"#select-{first[1]}").input_value() == f"{first[1]}:1"
+    expect(page.locator(f"#select-{first[1]}")).to_have_value(f"{first[1]}:1")
     page.keyboard.press("/")
     page.keyboard.type("jjx")  # these are letters now
     assert page.input_value("#q") == "jjx"
