@@ -174,8 +174,9 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# How many tiles the database builds at once, over all processes: about two for each of its cores.
-TILE_BUILDS = env.int("VIP_TILE_BUILDS", default=2 * (os.cpu_count() or 2))
+# How many tiles the database builds at once, over all processes: on half of its cores, so that work
+# goes on while the whole city looks at maps (docs/tiles.md has the figures).
+TILE_BUILDS = env.int("VIP_TILE_BUILDS", default=max(1, (os.cpu_count() or 2) // 2))
 # Where people reach the portal: links in messages begin with it.
 VIP_URL: str = env.str("VIP_URL", default="http://localhost:8000").rstrip("/")
 # With an entry's uid its identity in exchange files. Choose it once: whoever has a file relies on it.
