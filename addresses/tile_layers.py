@@ -8,6 +8,7 @@ from addresses.queries import tiles
 from addresses.queries.extent import city_bounds
 from addresses.rules.quality import RULES, Severity
 from tiles.layers import Layer
+from tiles.rules.filters import yes
 
 _AREA = {"level": "String", "name": "String", "population": "Number"}
 
@@ -24,12 +25,6 @@ def _rule(text: str) -> str:
 
 def _severity(text: str) -> str:
     return Severity(text).value
-
-
-def _yes(text: str) -> bool:
-    if text != "1":
-        raise ValueError(text)
-    return True
 
 
 LAYERS = [
@@ -144,7 +139,7 @@ LAYERS = [
         tiles.quality,
         ("quality",),
         audience=_who_sees_quality,
-        parameters={"rule": _rule, "severity": _severity, "accepted": _yes},
+        parameters={"rule": _rule, "severity": _severity, "accepted": yes},
         description=_("Findings of quality in the register, for those who look after it."),
         roughly=True,
         bounds=city_bounds,

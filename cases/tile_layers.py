@@ -2,8 +2,6 @@
 on who looks."""
 
 import re
-from collections.abc import Callable
-from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,43 +9,17 @@ from accounts.rules.viewer import Viewer
 from addresses.queries.extent import city_bounds
 from cases.queries import tiles
 from tiles.layers import Layer
+from tiles.rules.filters import day, number, one_of, yes
 
 
 def _audience(viewer: Viewer) -> str:
     return viewer.audience
 
 
-def _yes(text: str) -> bool:
-    if text != "1":
-        raise ValueError(text)
-    return True
-
-
 def _code(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9_-]{1,60}", text):
         raise ValueError(text)
     return text
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ValueError(text)
-    return int(text)
-
-
-def _day(text: str) -> date:
-    if len(text) != 10:  # of the forms that ISO 8601 has, the one that everybody reads
-        raise ValueError(text)
-    return date.fromisoformat(text)
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if text not in words:
-            raise ValueError(text)
-        return text
-
-    return check
 
 
 LAYERS = [
@@ -71,14 +43,14 @@ LAYERS = [
         ("cases", "catalogue"),
         audience=_audience,
         parameters={
-            "state": _one_of("open", "ended", "all"),
-            "open_only": _yes,
+            "state": one_of("open", "ended", "all"),
+            "open_only": yes,
             "group": _code,
             "type": _code,
             "organisation": _code,
-            "since": _day,
-            "from": _day,
-            "to": _day,
+            "since": day,
+            "from": day,
+            "to": day,
         },
         description=_(
             "Requests at their places from zoom 12 on; where they are too many, and below, their"
@@ -108,7 +80,7 @@ LAYERS = [
         tiles.work_orders,
         ("cases", "catalogue"),
         audience=tiles.who_sees_orders,
-        parameters={"state": _one_of("open", "all"), "day": _day, "crew": _number},
+        parameters={"state": one_of("open", "all"), "day": day, "crew": number},
         description=_("Work at the places of its requests, for crews and those who plan it."),
         roughly=True,
         stale_seconds=0,

@@ -1,7 +1,5 @@
 """The layers of thematic maps: density, forecast, areas."""
 
-import re
-
 from django.utils.translation import gettext_lazy as _
 
 from addresses.queries.extent import city_bounds
@@ -11,19 +9,7 @@ from spatial_analytics.queries.hotspots import hotspot_tile
 from spatial_analytics.queries.reach import counting_audience
 from spatial_analytics.rules.density import PARAMETERS as DENSITY_PARAMETERS
 from tiles.layers import Layer
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ValueError(text)
-    return int(text)
-
-
-def _level(text: str) -> str:
-    if text not in ("district", "neighbourhood"):
-        raise ValueError(text)
-    return text
-
+from tiles.rules.filters import number, one_of
 
 LAYERS = [
     Layer(
@@ -70,7 +56,7 @@ LAYERS = [
         14,
         hotspot_tile,
         ("hotspots",),
-        parameters={"group": _number},
+        parameters={"group": number},
         promote_id="h3",
     ),
     Layer(
@@ -82,6 +68,6 @@ LAYERS = [
         12,
         area_tile,
         ("register",),
-        parameters={"level": _level},
+        parameters={"level": one_of("district", "neighbourhood")},
     ),
 ]

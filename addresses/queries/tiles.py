@@ -1,7 +1,6 @@
 """Tiles of the register: one SQL file per layer, in EPSG:3857 from the stored projection."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -10,16 +9,10 @@ from accounts.rules.roles import Permission
 from addresses.queries.data_model import entity
 from core.queries import sql
 from tiles.layers import TileRequest
-
-
-def _day(text: str) -> date:
-    if len(text) != 10:  # of the forms that ISO 8601 has, the one that everybody reads
-        raise ValueError(text)
-    return date.fromisoformat(text)
-
+from tiles.rules.filters import day
 
 # The register's parameter of time: a day, or nothing for now.
-AS_OF = {"as_of": _day}
+AS_OF = {"as_of": day}
 
 
 # The layers that show a kind of record, and how the ids of their features come of a row's.

@@ -17,6 +17,7 @@ from spatial_analytics.rules.rollups import (
     Window,
     month_after,
 )
+from tiles.rules.filters import number, one_of
 
 Measure = Literal["count", "residents", "dwellings"]
 Compare = Literal["", "previous", "year"]
@@ -93,14 +94,8 @@ def _year_before(day: date) -> date:
     return day - timedelta(weeks=52)
 
 
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise ValueError(text)
-    return int(text)
-
-
 def _days(text: str) -> int:
-    days = _number(text)
+    days = number(text)
     if not 1 <= days <= LONGEST:
         raise ValueError(text)
     return days
@@ -118,28 +113,19 @@ def _code(text: str) -> str:
     return text
 
 
-def _one_of(*words: str) -> Any:
-    def check(text: str) -> str:
-        if text not in words:
-            raise ValueError(text)
-        return text
-
-    return check
-
-
 # Each parameter with what validates it (raising ValueError): the whitelist of layer, page and files.
 PARAMETERS = {
     "days": _days,
     "from": _date,
     "to": _date,
-    "group": _number,
+    "group": number,
     "type": _code,
-    "organisation": _number,
+    "organisation": number,
     "channel": _code,
-    "district": _number,
-    "neighbourhood": _number,
-    "measure": _one_of(*MEASURES),
-    "compare": _one_of(*COMPARISONS),
+    "district": number,
+    "neighbourhood": number,
+    "measure": one_of(*MEASURES),
+    "compare": one_of(*COMPARISONS),
 }
 _REASONS = {
     "days": f"1 – {LONGEST}",

@@ -1,7 +1,7 @@
 // Cases per 1,000 residents: shapes come as tiles, values beside them, joined by the area's id.
-import { absolute, createMap, popup } from "../vip/map.js";
+import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
 import { addTools } from "../vip/map/tools.js";
-import { belowLabels, figures, handOver, spoken } from "./parts.js";
+import { figures, handOver, spoken } from "./parts.js";
 
 /** @typedef {{id: number, name: string, district: string, population: number | null, cases: number | null, rate: number | null, colour: string}} Area */
 

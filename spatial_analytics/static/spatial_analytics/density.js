@@ -1,8 +1,8 @@
 // Cases per hexagon: a count, a rate or a change, for the whole period or step by step. The classes follow
 // what is on the screen, since hexagons shrink with the zoom.
-import { absolute, createMap, popup } from "../vip/map.js";
+import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
 import { addTools } from "../vip/map/tools.js";
-import { SHADES, belowLabels, figures, handOver, spoken } from "./parts.js";
+import { SHADES, figures, handOver, spoken } from "./parts.js";
 
 /** @typedef {{steps: [string, string][], cells: Record<string, number[]>}} Series */
 

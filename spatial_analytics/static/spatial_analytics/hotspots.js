@@ -1,7 +1,7 @@
 // Next week's expected cases per hexagon, in the classes of the legend.
-import { absolute, createMap, popup } from "../vip/map.js";
+import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
 import { addTools } from "../vip/map/tools.js";
-import { SHADES, belowLabels, figures, handOver, spoken } from "./parts.js";
+import { SHADES, figures, handOver, spoken } from "./parts.js";
 
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const { run, group, stops, expected, any, bounds } = container.dataset;

@@ -1,15 +1,6 @@
-// What the thematic maps have in common: shades, a box of figures, a place below the labels.
+// What the thematic maps have in common: shades, a box of figures.
 
 export const SHADES = ["#eaf5f1", "#c3e4d9", "#8fcbb9", "#57ad97", "#2a8a76", "#0f6556", "#063f37"];
-
-/**
- * The first layer with text: shapes are drawn below it, so that names stay legible.
- * @param {import("maplibre-gl").Map} map
- * @returns {string | undefined}
- */
-export function belowLabels(map) {
-  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
-}
 
 /**
  * A title and lines of name and value, as a node for a popup.
