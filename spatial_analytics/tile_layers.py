@@ -65,9 +65,15 @@ LAYERS = [
         "polygon",
         {},
         5,
-        12,
+        14,
         area_tile,
         ("register",),
-        parameters={"level": one_of("district", "neighbourhood")},
+        parameters={"level": one_of("district", "neighbourhood", "street")},
+        roughly=True,
+        bounds=city_bounds,
+        description=_(
+            "Shapes with their ids: districts, neighbourhoods, and streets from zoom 10 on. Their figures are"
+            " told by /maps/choropleth/data.json."
+        ),
     ),
 ]

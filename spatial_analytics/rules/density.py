@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from spatial_analytics.rules.indicator import BadQuestion
+from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.rollups import (
     ALL,
     CHANNEL,
@@ -23,6 +23,8 @@ Measure = Literal["count", "residents", "dwellings"]
 Compare = Literal["", "previous", "year"]
 MEASURES: tuple[Measure, ...] = ("count", "residents", "dwellings")
 COMPARISONS: tuple[Compare, ...] = ("previous", "year")
+PERIODS = (30, 90, 365)
+PER = 1000
 LONGEST = 3660
 
 # The names of all parameters, in the order of a permalink.

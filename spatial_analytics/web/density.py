@@ -21,13 +21,14 @@ from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.density import (
     COMPARISONS,
     MEASURES,
+    PERIODS,
     STEPS,
     DensityQuestion,
     read_density,
     steps,
 )
 from spatial_analytics.rules.hexes import COARSEST, FINEST, Bounds
-from spatial_analytics.rules.indicator import PERIODS, BadQuestion
+from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.questions import answers_bad_questions, counts_for, file_response, whole
 
 USUAL_RESOLUTION = 8

@@ -14,8 +14,7 @@ from accounts.queries.viewers import viewer_of
 from spatial_analytics.queries.figures import Answer, NotForYou, Row, answer
 from spatial_analytics.queries.indicator_words import BY, PER, WORDS
 from spatial_analytics.queries.reach import sight
-from spatial_analytics.rules.indicator import BadQuestion
-from spatial_analytics.rules.question import Question, read
+from spatial_analytics.rules.question import BadQuestion, Question, read
 
 
 def asked(request: HttpRequest) -> Answer:

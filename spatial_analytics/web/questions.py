@@ -5,13 +5,13 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy
 
 from accounts.queries.viewers import viewer_of
+from spatial_analytics.queries.figures import NotForYou
 from spatial_analytics.queries.reach import Counted, counted
-from spatial_analytics.rules.indicator import BadQuestion, Question, read_question
+from spatial_analytics.rules.question import BadQuestion
 
 REASONS = {
     "a whole number": gettext_lazy("a whole number"),
@@ -20,11 +20,6 @@ REASONS = {
 }
 
 View = Callable[[HttpRequest], HttpResponse]
-
-
-def question_of(request: HttpRequest) -> Question:
-    """The question in the address. Raises `BadQuestion`."""
-    return read_question(request.GET.dict(), today=timezone.localdate())
 
 
 def counts_for(request: HttpRequest) -> Counted:
@@ -43,7 +38,8 @@ def whole(request: HttpRequest, field: str, default: int | None) -> int | None:
 
 
 def answers_bad_questions(view: View) -> View:
-    """A page that says which parameter cannot be used and why, with status 400."""
+    """A page that says which parameter cannot be used and why, with status 400; or that these figures
+    are not told, with 403."""
 
     @wraps(view)
     def answered(request: HttpRequest) -> HttpResponse:
@@ -58,6 +54,10 @@ def answers_bad_questions(view: View) -> View:
                 "reason": REASONS.get(error.reason, error.reason),
             }
             return render(request, "spatial_analytics/bad_question.html", context, status=400)
+        except NotForYou:
+            return render(
+                request, "spatial_analytics/not_for_you.html", {"section": "analytics"}, status=403
+            )
 
     return answered
 

@@ -95,7 +95,7 @@ def test_a_box_leaves_nothing_out(town: Town, now):
 
 @pytest.mark.parametrize(
     ("layer", "field", "text"),
-    [("density", "days", "0"), ("density", "group", "1;"), ("choropleth", "level", "street")],
+    [("density", "days", "0"), ("density", "group", "1;"), ("choropleth", "level", "planet")],
 )
 def test_layers_refuse_what_they_do_not_know(layer, field, text):
     check = next(one for one in LAYERS if one.name == layer).parameters[field]

@@ -8,7 +8,7 @@ import pytest
 
 from spatial_analytics.rules.change import FALL, FEW, NONE, RISE, change_of, cut_off, p_values
 from spatial_analytics.rules.density import PARAMETERS, question_from, read_density, steps
-from spatial_analytics.rules.indicator import BadQuestion
+from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.rollups import ALL, ORGANISATION, TYPE, Window
 
 TODAY = date(2026, 11, 26)
