@@ -15,7 +15,7 @@ from spatial_analytics.queries.choropleth import Answer, cases_per_thousand
 from spatial_analytics.queries.reach import Counted
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import NO_DATA, Scheme
-from spatial_analytics.rules.indicator import FEWEST_CLASSES, MOST_CLASSES, PERIODS, BadQuestion
+from spatial_analytics.rules.indicator import FEWEST_CLASSES, MOST_CLASSES, PERIODS
 from spatial_analytics.web.questions import (
     answers_bad_questions,
     counts_for,
@@ -58,13 +58,10 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@answers_bad_questions
 def data(request: HttpRequest) -> HttpResponse:
     """The answer as JSON: areas by id with cases, residents, rate and colour; and the classes."""
-    try:
-        answer = _answer(request)
-    except BadQuestion as error:
-        body = {"status": 400, "field": error.field, "detail": error.reason}
-        return JsonResponse(body, status=400, content_type="application/problem+json")
+    answer = _answer(request)
     colours = [one.colour for one in answer.classes]
     return JsonResponse(
         {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -43,7 +43,8 @@ def whole(request: HttpRequest, field: str, default: int | None) -> int | None:
 
 
 def answers_bad_questions(view: View) -> View:
-    """A page that says which parameter cannot be used and why, with status 400."""
+    """An answer that says which parameter cannot be used and why, with status 400: a page, or problem
+    details (RFC 9457) where JSON is asked for."""
 
     @wraps(view)
     def answered(request: HttpRequest) -> HttpResponse:
@@ -52,11 +53,11 @@ def answers_bad_questions(view: View) -> View:
             patch_cache_control(response, private=True)  # counts differ by who asks
             return response
         except BadQuestion as error:
-            context = {
-                "section": "analytics",
-                "field": error.field,
-                "reason": REASONS.get(error.reason, error.reason),
-            }
+            reason = REASONS.get(error.reason, error.reason)
+            if request.path.endswith("json"):
+                body = {"status": 400, "field": error.field, "detail": reason}
+                return JsonResponse(body, status=400, content_type="application/problem+json")
+            context = {"section": "analytics", "field": error.field, "reason": reason}
             return render(request, "spatial_analytics/bad_question.html", context, status=400)
 
     return answered
