@@ -36,7 +36,7 @@ LAYERS = [
         stale_seconds=0,
         bounds=city_bounds,
         description=_(
-            "Requests by H3 cell, for any period; resolutions 6 to 10 by zoom. The public is shown no"
+            "Requests by H3 cell, for any period; resolutions 5 to 10 by zoom. The public is shown no"
             " count of one or two."
         ),
     ),

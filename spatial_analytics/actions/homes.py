@@ -12,7 +12,8 @@ from spatial_analytics.rules.hexes import COARSEST, FINEST
 from tiles.actions.versions import data_changed
 from tiles.queries.versions import data_version
 
-_SEEN = "density-homes-of"
+# With the resolutions: where those become others, the homes are made anew.
+_SEEN = f"density-homes-of:{COARSEST}-{FINEST}"
 Part = tuple[int, int, int]  # cell, district, neighbourhood
 
 

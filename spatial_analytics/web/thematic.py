@@ -5,10 +5,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.formats import number_format
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
@@ -16,17 +14,14 @@ from accounts.rules.roles import Permission
 from addresses.queries.extent import city_view
 from core.web.csv_download import csv_download
 from spatial_analytics.queries.density_choices import choices
-from spatial_analytics.queries.figures import NotForYou
 from spatial_analytics.queries.reach import sight
 from spatial_analytics.queries.thematic import ThematicMap, thematic
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import FEWEST, MOST
 from spatial_analytics.rules.hexes import ring_of
 from spatial_analytics.rules.palettes import NO_DATA
-from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.thematic import MapQuestion, read_map
 from spatial_analytics.web import thematic_words as words
-from spatial_analytics.web.figures import problem
 from spatial_analytics.web.questions import answers_bad_questions, file_response
 
 ROWS = 300
@@ -117,16 +112,12 @@ def _bars(found: ThematicMap) -> list[dict[str, int]]:
 
 
 @require_safe
+@answers_bad_questions
 def data(request: HttpRequest) -> HttpResponse:
     """The answer as JSON: areas with figures and colours, and the legend. Hexagons bring their outline."""
-    try:
-        found = _map(request)
-    except BadQuestion as error:
-        return problem(400, error.reason, field=error.field)
-    except NotForYou:
-        return problem(403, _("These figures are not told to you."))
+    found = _map(request)
     asked, cells = found.asked, found.asked.level == "cell"
-    response = JsonResponse(
+    return JsonResponse(
         {
             "query": asked.as_query(),
             "title": words.map_title(asked),
@@ -166,8 +157,6 @@ def data(request: HttpRequest) -> HttpResponse:
             ],
         }
     )
-    patch_cache_control(response, private=True)
-    return response
 
 
 def _name(asked: MapQuestion, ending: str) -> str:

@@ -174,6 +174,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     # The register. Who sees it is answered; that only its editors and owners change anything there
     # is proved in tests/integration/addresses/test_editing_rights.py.
     "register_editor": Door(REGISTER, "/register/edit/"),
+    "register_shown": Door(REGISTER, lambda w: f"/register/shown/doors/{w.door.pk}/"),
     "register_field": Door(FIELD, "/register/field/"),
     "register_field_worker": Door(ALL, "/register/field/worker.js"),
     "quality": Door(REGISTER, "/register/quality/"),
