@@ -23,6 +23,15 @@ class _OneClient(RedisCacheClient):
             self._made[index] = super().get_client(key, write=write)
         return self._made[index]
 
+    def take(self, lock: str, seconds: int, key: str) -> tuple[bool, Any]:
+        both = self.get_client(write=True).pipeline(transaction=False)
+        taken, held = both.set(lock, 1, ex=seconds, nx=True).get(key).execute()
+        return bool(taken), None if held is None else self._serializer.loads(held)
+
+    def keep(self, key: str, value: Any, seconds: int, lock: str) -> None:
+        both = self.get_client(write=True).pipeline(transaction=False)
+        both.set(key, self._serializer.dumps(value), ex=seconds).delete(lock).execute()
+
 
 class ForgivingRedisCache(RedisCache):
     """An unreachable Redis is a cache that holds nothing: reads miss, writes are dropped."""
@@ -30,6 +39,20 @@ class ForgivingRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = _OneClient
+
+    def validate_key(self, key: str) -> None:
+        """Redis knows no bad keys; looking through them as for memcached takes as long as a read."""
+
+    def take(self, lock: str, seconds: int, key: str) -> tuple[bool, Any]:
+        """Takes a lock if it is free, and reads `key` after that: whether it was, and the value or None.
+        One message for both."""
+        names = self.make_key(lock), seconds, self.make_key(key)
+        taken: tuple[bool, Any] = self._try(self._cache.take, (True, None), *names)
+        return taken
+
+    def keep(self, key: str, value: Any, seconds: int, lock: str) -> None:
+        """Sets a value and then frees a lock, in one message."""
+        self._try(self._cache.keep, None, self.make_key(key), value, seconds, self.make_key(lock))
 
     def _try(self, call: Callable[..., Any], otherwise: Any, *args: Any, **options: Any) -> Any:
         try:
