@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 
@@ -30,7 +29,6 @@ class EarlyTiles:
         asked = _TILE.fullmatch(environ["PATH_INFO"])
         if asked is None or not _is_for_all(asked[1]):
             return self._usual(environ, start_response)
-        close_old_connections()  # as Django does before each request
         response = self._answer(WSGIRequest(environ))
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [response.content]

@@ -53,6 +53,8 @@ def bounded(work: Callable[[], _T]) -> _T:
     Because it only reads, nobody asks first whether the connection is still alive, which would take as
     long as a small tile: on a dead one the work is begun anew.
     """
+    if not connection.in_atomic_block:  # what Django does when it begins with a request
+        connection.close_if_unusable_or_obsolete()
     connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         return _bounded(work)

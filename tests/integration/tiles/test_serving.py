@@ -3,7 +3,6 @@
 import gzip
 from dataclasses import replace
 from datetime import timedelta
-from unittest.mock import patch
 
 import pytest
 from django.test import Client, RequestFactory
@@ -63,8 +62,7 @@ def early(path: str, usual=refused, **headers: str) -> tuple[int, dict[str, str]
     """Status, headers and body from the door in front of Django."""
     answer: list = []
     environ = RequestFactory(headers=headers).get(path).environ
-    with patch("tiles.api.early.close_old_connections"):  # that of the test is to stay
-        body = b"".join(EarlyTiles(usual)(environ, lambda *given: answer.extend(given)))
+    body = b"".join(EarlyTiles(usual)(environ, lambda *given: answer.extend(given)))
     return int(answer[0].split()[0]), dict(answer[1]), body
 
 
