@@ -52,7 +52,8 @@ def run_planned(app: str, name: str, parameters: Mapping[str, Any]) -> list[dict
     a list is a parameter, and that takes longer than running it.
 
     Every parameter carries a cast in the file, or stands where it can have one type only: it is taken
-    from there. Needs a connection of its own (no pool that hands out another one for each transaction).
+    from there. What depends on parameters alone is computed for each row, unless it stands in a SELECT of
+    its own. Needs a connection of its own (no pool that hands out another one for each transaction).
     """
     with connection.cursor() as cursor:
         _execute_planned(cursor, app, name, parameters)
