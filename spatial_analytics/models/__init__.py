@@ -2,5 +2,14 @@
 
 from spatial_analytics.models.density import AreaMeasure, CellHomes, DensityChange, Hexagon
 from spatial_analytics.models.hotspot import HotspotCell, HotspotRun
+from spatial_analytics.models.saved_map import SavedMap
 
-__all__ = ["AreaMeasure", "CellHomes", "DensityChange", "Hexagon", "HotspotCell", "HotspotRun"]
+__all__ = [
+    "AreaMeasure",
+    "CellHomes",
+    "DensityChange",
+    "Hexagon",
+    "HotspotCell",
+    "HotspotRun",
+    "SavedMap",
+]
