@@ -164,6 +164,7 @@ def data(request: HttpRequest) -> HttpResponse:
                     "state": area.state,
                     "said": words.state_name(area.state),
                     "colour": area.colour,
+                    **({"colour_before": area.colour_before} if asked.compares else {}),
                     **({"ring": ring_of(area.id)} if cells else {}),
                 }
                 for area in found.areas

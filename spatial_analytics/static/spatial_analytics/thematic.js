@@ -1,9 +1,10 @@
 // Any figure by area: shapes come as tiles, figures beside them, joined by the area's id.
 import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
+import { Swipe } from "../vip/map/swipe.js";
 import { addTools } from "../vip/map/tools.js";
 import { figures, handOver, spoken } from "./parts.js";
 
-/** @typedef {{id: number | string, name: string, within: string, value: number | null, n: number | null, figure: number | null, before: number | null, most_frequent: string, next: string, state: string, said: string, colour: string, ring?: [number, number][]}} Area */
+/** @typedef {{id: number | string, name: string, within: string, value: number | null, n: number | null, figure: number | null, before: number | null, most_frequent: string, next: string, state: string, said: string, colour: string, colour_before?: string, ring?: [number, number][]}} Area */
 /** @typedef {{areas: Area[], no_data: string, digits: number, unit: string, title: string, query: Record<string, string>}} Answer */
 
 const NO_DATA = "#c9ced0";
@@ -55,9 +56,25 @@ function askForBreaks() {
 /** @type {Promise<Answer>} */
 const coming = fetch(/** @type {string} */ (words.url)).then((response) => response.json());
 const map = await createMap({ container, permalink: true });
-addTools(map, { slide: () => [document.querySelector("h1")?.textContent?.trim() ?? "", document.getElementById("subtitle")?.textContent?.trim() ?? ""] });
 const answer = await coming;
 const { areas } = answer;
+const swipe = new Swipe(map, () => before(map.getStyle()));
+const sides = document.createElement("p");
+addTools(map, {
+  slide: () => [document.querySelector("h1")?.textContent?.trim() ?? "", document.getElementById("subtitle")?.textContent?.trim() ?? ""],
+  more: words.compares ? {
+    compare: (button) => {
+      button.setAttribute("aria-pressed", String(!swipe.second));
+      if (swipe.second) swipe.end();
+      else swipe.begin();
+      sides.hidden = !swipe.second;
+    },
+  } : {},
+});
+sides.className = "map-hint";
+sides.hidden = true;
+sides.textContent = `◀ ${words.now}   |   ${words.before} ▶`;
+container.append(sides);
 const byId = new Map(areas.map((area) => [area.id, area]));
 const lines = level === "street";
 const layer = level === "cell" ? undefined : "choropleth";
@@ -68,7 +85,7 @@ if (level === "cell") {
       type: "FeatureCollection",
       features: areas.map((area) => ({
         type: "Feature", geometry: { type: "Polygon", coordinates: [area.ring ?? []] },
-        properties: { h3: area.id, colour: area.colour },
+        properties: { h3: area.id, colour: area.colour, colour_before: area.colour_before ?? NO_DATA },
       })),
     },
   });
@@ -83,6 +100,17 @@ if (level === "cell") {
 const colours = level === "cell" ? ["get", "colour"] : areas.length
   ? ["match", ["id"], ...areas.flatMap(({ id, colour }) => [id, colour]), lines ? "rgba(0,0,0,0)" : NO_DATA]
   : NO_DATA;
+/** The same map in the colours of the period before. @param {import("maplibre-gl").StyleSpecification} shown */
+function before(shown) {
+  const style = structuredClone(shown);
+  const areasLayer = style.layers.find(({ id }) => id === "areas");
+  /** @type {any} */
+  const then = level === "cell" ? ["get", "colour_before"] : areas.length
+    ? ["match", ["id"], ...areas.flatMap(({ id, colour_before }) => [id, colour_before ?? NO_DATA]), lines ? "rgba(0,0,0,0)" : NO_DATA]
+    : NO_DATA;
+  if (areasLayer) /** @type {any} */ (areasLayer).paint[lines ? "line-color" : "fill-color"] = then;
+  return style;
+}
 const of = layer ? { "source-layer": layer } : {};
 if (lines) {
   map.addLayer({
