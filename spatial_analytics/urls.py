@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from spatial_analytics.web import choropleth, density, hotspots
+from spatial_analytics.web import choropleth, dashboards, density, hotspots
 
 urlpatterns = [
     path("maps/choropleth/", choropleth.page, name="thematic"),
@@ -18,4 +18,10 @@ urlpatterns = [
     path("maps/density/map.html", density.export, name="density_export"),
     path("maps/hotspots/", hotspots.page, name="hotspots"),
     path("maps/hotspots/map.html", hotspots.export, name="hotspots_export"),
+    path("dashboards/", dashboards.listing, name="dashboards"),
+    path("dashboards/<slug:slug>/", dashboards.page, name="dashboard"),
+    path("dashboards/<slug:slug>/tiles.html", dashboards.tiles, name="dashboard_tiles"),
+    path("dashboards/<slug:slug>/layout.json", dashboards.layout, name="dashboard_layout"),
+    path("dashboards/<slug:slug>/terms/", dashboards.terms, name="dashboard_terms"),
+    path("dashboards/<slug:slug>/remove/", dashboards.remove, name="dashboard_remove"),
 ]

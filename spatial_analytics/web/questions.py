@@ -19,7 +19,7 @@ REASONS = {
     "the period ends before it begins": gettext_lazy("the period ends before it begins"),
 }
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def question_of(request: HttpRequest) -> Question:
@@ -46,9 +46,9 @@ def answers_bad_questions(view: View) -> View:
     """A page that says which parameter cannot be used and why, with status 400."""
 
     @wraps(view)
-    def answered(request: HttpRequest) -> HttpResponse:
+    def answered(request: HttpRequest, **parts: str) -> HttpResponse:
         try:
-            response = view(request)
+            response = view(request, **parts)
             patch_cache_control(response, private=True)  # counts differ by who asks
             return response
         except BadQuestion as error:
