@@ -28,8 +28,8 @@ COPY . .
 RUN find . -path '*/locale/*.po' -exec sh -c 'msgfmt -o "${1%.po}.mo" "$1"' _ {} \; \
     && SECRET_KEY=build DATA_KEY=build python manage.py collectstatic --noinput -v 0 \
     && useradd --system --home-dir /var/lib/gis-vip vip \
-    && mkdir -p /var/lib/gis-vip/media \
-    && chown vip: /var/lib/gis-vip /var/lib/gis-vip/media
+    && mkdir -p /var/lib/gis-vip/media /var/lib/gis-vip/facts \
+    && chown vip: /var/lib/gis-vip /var/lib/gis-vip/media /var/lib/gis-vip/facts
 USER vip
 EXPOSE 8000
 CMD ["gunicorn", "gis_vip.wsgi", "--preload", "-k", "gthread", "-w", "4", "--threads", "4", "--limit-request-line", "8190", "-b", "0.0.0.0:8000"]

@@ -1,13 +1,17 @@
 """Figures that this room works with."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True)
 class AnalyticsConf:
     """`public_minimum`: counts under it are not shown to the public (1 to 2 cases in an area or cell
     could be recognised); `density_fold_share`: changes that one transaction folds into the counts;
-    `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted."""
+    `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted.
+
+    `facts_oldest`: an older columnar copy is not used; `facts_laid_over`: changes after which a newer one is looked
+    for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it."""
 
     public_minimum: int = 3
     density_days: int = 365
@@ -16,6 +20,10 @@ class AnalyticsConf:
     least_dwellings: float = 20.0
     hotspot_history_weeks: int = 156
     hotspot_weeks_kept: int = 26
+    facts_oldest: timedelta = timedelta(days=1)
+    facts_laid_over: int = 5_000
+    facts_threads: int = 2
+    facts_memory: str = "1GB"
 
 
 CONF = AnalyticsConf()

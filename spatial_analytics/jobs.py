@@ -7,6 +7,7 @@ from django.utils import timezone
 from core.rules.handlers import Payload, Progress, job
 from spatial_analytics.actions.density import fold, rebuild
 from spatial_analytics.actions.homes import refresh_homes
+from spatial_analytics.facts.copying import renew
 
 
 @job("spatial_analytics.forecast_hotspots", every=timedelta(days=1), attempts=2)
@@ -46,3 +47,9 @@ def refresh_cell_homes(payload: Payload, progress: Progress) -> Payload:
     """Residents and dwellings of the cells, where the register has changed."""
     rows = refresh_homes()
     return {"rows": rows} if rows is not None else {}
+
+
+@job("spatial_analytics.refresh_facts", every=timedelta(minutes=10), attempts=1)
+def refresh_facts(payload: Payload, progress: Progress) -> Payload:
+    """Makes the columnar copy anew where much lies over it, and forgets what every copy has seen."""
+    return {"made": renew()}

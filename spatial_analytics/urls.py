@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from spatial_analytics.web import choropleth, dashboards, density, hotspots
+from spatial_analytics.web import choropleth, dashboards, density, figures, hotspots
 
 urlpatterns = [
+    path("figures/data.json", figures.data, name="figures_data"),
     path("maps/choropleth/", choropleth.page, name="thematic"),
     path("maps/choropleth/data.json", choropleth.data, name="choropleth_data"),
     path("maps/choropleth/table.csv", choropleth.table, name="choropleth_csv"),

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 from django.utils import translation
+from xdist.scheduler import LoadFileScheduling
 
 from addresses.queries.data_model import entities
 from cases.queries import catalogue, clocks, rulebook, suggesting
@@ -35,6 +36,19 @@ def forget() -> None:
     for kept in _PER_PROCESS:
         kept.cache_clear()
     rulebook.forget()
+
+
+class _ByFile(LoadFileScheduling):
+    """A module stays whole, and one process has all the browsers: they share a city."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFile:
+    """For several processes (`-n 2`), each with a database of its own."""
+    return _ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)

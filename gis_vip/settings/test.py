@@ -17,7 +17,8 @@ WHITENOISE_AUTOREFRESH = True  # otherwise every test client would list all stat
 MEDIA_ROOT = VIP_HOME / "test-media"
 # Runs side by side take a database each: VIP_TEST_DB=test_mine pytest …
 DATABASES["default"]["TEST"]["NAME"] = env.str("VIP_TEST_DB", default="test_gis_vip")
-CACHES["default"]["KEY_PREFIX"] = "vip-test"
+CACHES["default"]["KEY_PREFIX"] = f"vip-test-{env.str('PYTEST_XDIST_WORKER', default='')}"
 AXES_ENABLED = False
 CELERY_TASK_ALWAYS_EAGER = False
 GEOCODER_WEIGHTS = VIP_HOME / "test-geocoder-weights"
+FACTS = VIP_HOME / "test-facts"

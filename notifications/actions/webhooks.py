@@ -113,7 +113,8 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         "webhook-signature": Webhook(secret).sign(message_id, now, payload),
     }
     connection = http.client.HTTPConnection(target.host, target.port, timeout=_TIMEOUT)
-    cut = threading.Timer(_DEADLINE, _cut, [connection])
+    late = threading.Event()
+    cut = threading.Timer(_DEADLINE, _cut, [connection, late])
     cut.start()
     try:
         _connect(connection, target)
@@ -121,8 +122,7 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         answer = connection.getresponse()
         answer.read(_READ)
     except (OSError, ValueError, http.client.HTTPException) as error:
-        late = not cut.is_alive()
-        raise NotDelivered("too slow" if late else type(error).__name__) from error
+        raise NotDelivered("too slow" if late.is_set() else type(error).__name__) from error
     finally:
         cut.cancel()
         connection.close()
@@ -141,8 +141,9 @@ def _connect(connection: http.client.HTTPConnection, target: Target) -> None:
         secure.do_handshake()
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
-    """Ends whatever the other thread waits for."""
+def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+    """Ends whatever the other thread waits for, and says first that this is why."""
+    late.set()
     sock = connection.sock
     if sock is not None:
         with contextlib.suppress(OSError):

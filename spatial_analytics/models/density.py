@@ -57,3 +57,27 @@ class CellHomes(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cell:x}: {self.residents:.0f}"
+
+
+class AreaMeasure(models.Model):
+    """What counts of an area are divided by. Residents of a neighbourhood are the register's, those of a
+    street the share of its dwellings in them; kilometres are those of streets within (of a street: its own)."""
+
+    class Level(models.TextChoices):
+        DISTRICT = "district"
+        NEIGHBOURHOOD = "neighbourhood"
+        STREET = "street"
+
+    level = models.CharField(max_length=13, choices=Level.choices)
+    area_id = models.BigIntegerField()
+    residents = models.FloatField(default=0)
+    dwellings = models.FloatField(default=0)
+    km = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["level", "area_id"], name="area_measure_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.area_id}"

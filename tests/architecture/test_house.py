@@ -71,7 +71,7 @@ def test_modules_are_short(path: Path):
 
 
 def test_every_sql_file_is_run_by_exactly_one_function():
-    """A query function, or a machinery that writes in bulk (`exchange`, `drafts`)."""
+    """A query function, or a machinery that reads or writes in bulk (`exchange`, `drafts`, `facts`)."""
     wrong = []
     for room in ROOMS:
         names = {p.stem for p in (ROOT / room / "sql").glob("*.sql")}
@@ -90,7 +90,9 @@ def test_every_sql_file_is_run_by_exactly_one_function():
         for name, places in used.items():
             one = {p.rsplit(":", 1)[0] for p in places}
             if len(places) != 1 or not all(
-                p.startswith((f"{room}/queries/", f"{room}/exchange/", f"{room}/drafts/"))
+                p.startswith(
+                    tuple(f"{room}/{kind}/" for kind in ("queries", "exchange", "drafts", "facts"))
+                )
                 for p in one
             ):
                 wrong.append(f"{room}/sql/{name}.sql is run by {places}")

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -16,7 +17,14 @@ from typing import Any
 import psycopg2
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    sync_playwright,
+)
 
 from tests.browser.editing import Editor
 
@@ -135,12 +143,42 @@ def _wait(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     raise AssertionError(log.read_text()[-3000:])
 
 
+class Chromium:
+    """The browser of all tests; a new one when the last one had to be killed."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._start()
+
+    def _start(self) -> None:
+        self.browser = self._playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=FLAGS
+        )
+        found = self.browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+        self._pid = next(p["id"] for p in found["processInfo"] if p["type"] == "browser")
+
+    def close(self, contexts: list[BrowserContext]) -> None:
+        """Chromium now and then never answers to this. It is killed then: its test is over."""
+        killer = threading.Timer(30, os.kill, [self._pid, signal.SIGKILL])
+        killer.start()
+        try:
+            for context in contexts:
+                context.close()
+        except Error:
+            if self.browser.is_connected():
+                raise
+        finally:
+            killer.cancel()
+        if not self.browser.is_connected():
+            self._start()
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Chromium]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
+        chromium = Chromium(playwright)
+        yield chromium
+        chromium.browser.close()
 
 
 class Visitor:
@@ -215,16 +253,15 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(portal: Portal, chromium: Browser) -> Iterator[Any]:
+def visit(portal: Portal, chromium: Chromium) -> Iterator[Any]:
     visitors: list[Visitor] = []
 
     def open_browser(**options: Any) -> Visitor:
-        visitors.append(Visitor(portal, chromium, **options))
+        visitors.append(Visitor(portal, chromium.browser, **options))
         return visitors[-1]
 
     yield open_browser
-    for visitor in visitors:
-        visitor.context.close()
+    chromium.close([visitor.context for visitor in visitors])
 
 
 @pytest.fixture

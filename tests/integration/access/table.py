@@ -305,6 +305,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "geocode_reverse": Door(ALL, "/geocode/reverse?lat=39.6&lon=27.9"),
     "geocode_autocomplete": Door(ALL, "/geocode/autocomplete?q=a"),
     # Thematic maps
+    "figures_data": Door(ALL, "/figures/data.json"),
     "thematic": Door(ALL, "/maps/choropleth/"),
     "choropleth_data": Door(ALL, "/maps/choropleth/data.json"),
     "choropleth_csv": Door(ALL, "/maps/choropleth/table.csv"),

@@ -1,0 +1,103 @@
+"""What the keys of figures are called on the screen, in the language of the page."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.models import Crew, Department, Organisation
+from addresses.models import District, Neighbourhood, Street
+from cases.models import Channel, RequestType, RequestTypeGroup, ResultCode
+from cases.web.words import state_name
+from spatial_analytics.rules.indicators import TIMES
+
+Key = int | str | date | None
+
+
+def labels(dimension: str, keys: Iterable[Key]) -> dict[Key, str]:
+    """Names by key; what has no value is called so."""
+    wanted = {key for key in keys if key is not None}
+    found: dict[Key, str] = {None: _("not known")}
+    if dimension in TIMES:
+        return found | {key: _time(dimension, key) for key in wanted}
+    if dimension in _WORDS:
+        return found | {key: _WORDS[dimension](str(key)) for key in wanted}
+    if dimension in _ROWS:
+        return found | _ROWS[dimension](wanted)
+    return found | {key: f"{key:x}" if dimension == "cell" else str(key) for key in wanted}
+
+
+def _time(dimension: str, key: Any) -> str:
+    if dimension == "weekday":
+        return date_format(date(2024, 1, int(key)), "l")  # 1 January 2024 was a Monday
+    if dimension == "month":
+        return date_format(key, "F Y")
+    if dimension == "quarter":
+        return f"{key.year} / {(key.month + 2) // 3}"
+    if dimension == "year":
+        return str(key.year)
+    return date_format(key, "SHORT_DATE_FORMAT")
+
+
+def _kind(kind: str) -> str:
+    return {
+        "REQUEST": _("Request"),
+        "COMPLAINT": _("Complaint"),
+        "TIP": _("Tip"),
+        "SUGGESTION": _("Suggestion"),
+        "DEMAND": _("Demand"),
+    }.get(kind, kind)
+
+
+def _family(family: str) -> str:
+    return {
+        "INTEGRATED": _("Integrated channels"),
+        "PARTNER": _("Partner channels"),
+        "INDIVIDUAL": _("Individual channels"),
+    }.get(family, family)
+
+
+_WORDS: dict[str, Callable[[str], str]] = {"state": state_name, "kind": _kind, "family": _family}
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _named(model: Any) -> Callable[[set[Any]], dict[Key, str]]:
+    """Of a table with a name in both languages, or one of its own."""
+    both = any(field.name == "name_en" for field in model._meta.fields)
+
+    def load(wanted: set[Any]) -> dict[Key, str]:
+        rows = model._default_manager.filter(pk__in=wanted)
+        if not both or not _english():
+            return dict(rows.values_list("pk", "name"))
+        return {pk: en or name for pk, name, en in rows.values_list("pk", "name", "name_en")}
+
+    return load
+
+
+def _people(wanted: set[Any]) -> dict[Key, str]:
+    rows = get_user_model()._default_manager.filter(pk__in=wanted)
+    return {user.pk: user.get_full_name() or user.get_username() for user in rows}
+
+
+_ROWS: dict[str, Callable[[set[Any]], dict[Key, str]]] = {
+    "district": _named(District),
+    "neighbourhood": _named(Neighbourhood),
+    "street": _named(Street),
+    "type": _named(RequestType),
+    "group": _named(RequestTypeGroup),
+    "channel": _named(Channel),
+    "organisation": _named(Organisation),
+    "from_organisation": _named(Organisation),
+    "to_organisation": _named(Organisation),
+    "department": _named(Department),
+    "crew": _named(Crew),
+    "result": _named(ResultCode),
+    "person": _people,
+}

@@ -1,0 +1,113 @@
+"""`/figures/data.json`: the answer to a question, for charts and for whoever wants to check a figure."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.queries.viewers import viewer_of
+from spatial_analytics.queries.figures import Answer, NotForYou, Row, answer
+from spatial_analytics.queries.indicator_words import BY, PER, WORDS
+from spatial_analytics.queries.reach import sight
+from spatial_analytics.rules.indicator import BadQuestion
+from spatial_analytics.rules.question import Question, read
+
+
+def asked(request: HttpRequest) -> Answer:
+    """The answer to the question in the address, for this person. Raises BadQuestion, NotForYou."""
+    question = read(request.GET.dict(), today=timezone.localdate())
+    return answer(question, sight(viewer_of(request.user)), now=timezone.now())
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """The answer as JSON: docs/figures.md has its form."""
+    try:
+        body = as_json(asked(request))
+    except BadQuestion as error:
+        return problem(400, error.reason, field=error.field)
+    except NotForYou:
+        return problem(403, _("These figures are not told to you."))
+    response = JsonResponse(body)
+    patch_cache_control(response, private=True)
+    return response
+
+
+def problem(status: int, detail: str, **more: Any) -> HttpResponse:
+    """Problem details (RFC 9457)."""
+    body = {"status": status, "detail": detail, **more}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def as_json(found: Answer) -> dict[str, Any]:
+    """Keys as they are (dates in ISO form), labels in the language of the page, values unrounded."""
+    question = found.question
+    one = question.indicator
+    return {
+        "query": question.as_query(),
+        "indicator": {
+            "code": one.code,
+            "name": title(question),
+            "explanation": str(WORDS[one.code].explanation),
+            "unit": one.unit,
+            "direction": one.direction.value,
+            "decimals": decimals(question),
+            "target": one.target,
+            "version": one.version,
+        },
+        "from": question.period.begin.isoformat(),
+        "to": question.period.end.isoformat(),
+        "by": [{"code": name, "label": str(BY[name])} for name in question.by],
+        "rows": [_row(found, row) for row in found.rows],
+        "total": {"value": found.total.value, "n": found.total.n, "before": found.total.before},
+        "hidden": found.hidden,
+        "notes": notes(found),
+    }
+
+
+def _row(found: Answer, row: Row) -> dict[str, Any]:
+    return {
+        "keys": [_plain(key) for key in row.keys],
+        "labels": found.labels(row),
+        "value": row.value,
+        "n": row.n,
+        "before": row.before,
+    }
+
+
+def _plain(key: Any) -> Any:
+    if isinstance(key, date):
+        return key.isoformat()
+    # H3 indexes are beyond the whole numbers of JavaScript.
+    return f"{key:x}" if isinstance(key, int) and key > 1 << 53 else key
+
+
+def title(question: Question) -> str:
+    """What is shown, in a few words."""
+    name = str(WORDS[question.indicator.code].name)
+    return f"{name} {PER[question.per]}" if question.per else name
+
+
+def decimals(question: Question) -> int:
+    """How many digits after the point its values are shown with."""
+    return 2 if question.per else question.indicator.decimals
+
+
+def notes(found: Answer) -> list[str]:
+    """What a reader must know about these figures."""
+    said = []
+    if found.hidden:
+        said.append(
+            ngettext(
+                "%(n)d figure is not shown, because it is too small.",
+                "%(n)d figures are not shown, because they are too small.",
+                found.hidden,
+            )
+            % {"n": found.hidden}
+        )
+    return said
