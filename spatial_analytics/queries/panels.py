@@ -77,7 +77,7 @@ class Panel:
 
     @property
     def head(self) -> str:
-        return BY[self.by[0]] if self.by else ""
+        return str(BY[self.by[0]]) if self.by else ""
 
     @property
     def rows(self) -> list[tuple[Category, list[tuple[str, float | None]]]]:
@@ -250,7 +250,10 @@ def _panel(tile: Tile, title: str, answers: list[Answer], bar: Mapping[str, str]
     labels = _labels(answers)
     categories = [_category(by, key, labels.get(key, ""), bar) for key in keys]
     if tile.kind == "funnel" and not by:
-        categories = [Category(one.question.indicator.code, s.name) for one, s in zip(answers, series, strict=True)]
+        categories = [
+            Category(one.question.indicator.code, s.name)
+            for one, s in zip(answers, series, strict=True)
+        ]
         series = [replace(series[0], values=[s.whole for s in series])]
     running = bool(by) and by[0] in TIMES
     shown = 0 if running or tile.kind == "table" else tile.most
@@ -259,7 +262,11 @@ def _panel(tile: Tile, title: str, answers: list[Answer], bar: Mapping[str, str]
     return Panel(
         tile=tile,
         title=title,
-        about=[str(WORDS[a.question.indicator.code].explanation) for a in answers if a.question.indicator.code in WORDS],
+        about=[
+            str(WORDS[a.question.indicator.code].explanation)
+            for a in answers
+            if a.question.indicator.code in WORDS
+        ],
         period=question.period,
         before=question.period.before(question.compare) if question.compare else None,
         by=by,
@@ -272,7 +279,9 @@ def _panel(tile: Tile, title: str, answers: list[Answer], bar: Mapping[str, str]
 
 
 def _labels(answers: list[Answer]) -> dict[Any, str]:
-    return {key: label for one in answers for key, label in (one.names[0] if one.names else {}).items()}
+    return {
+        key: label for one in answers for key, label in (one.names[0] if one.names else {}).items()
+    }
 
 
 def _one(answers: list[Answer]) -> tuple[list[Any], list[Series]]:
@@ -301,7 +310,9 @@ def _two(answers: list[Answer], bar: Mapping[str, str]) -> tuple[list[Any], list
         cells: dict[Any, dict[Any, Row]] = {}
         for row in one.rows:
             cells.setdefault(row.keys[1], {})[row.keys[0]] = row
-        weight = {key: sum(abs(row.value or 0) for row in rows.values()) for key, rows in cells.items()}
+        weight = {
+            key: sum(abs(row.value or 0) for row in rows.values()) for key, rows in cells.items()
+        }
         order = sorted(cells, key=lambda key: -weight[key])[:MOST_SERIES]
         if second in TIMES:
             order = sorted(cells, key=lambda key: (key is None, key))[-60:]

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.core.serializers.json import DjangoJSONEncoder
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -54,7 +54,6 @@ from spatial_analytics.rules.dashboards import (
     BadLayout,
     read_bar,
 )
-from spatial_analytics.rules.indicator import BadQuestion
 from spatial_analytics.rules.indicators import BUILT_IN, DIMENSIONS, TIMES
 from spatial_analytics.rules.ready_dashboards import READY
 from spatial_analytics.web.questions import answers_bad_questions
@@ -115,9 +114,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 def tiles(request: HttpRequest, slug: str) -> HttpResponse:
     """The tiles alone: what the script asks for when the bar or the figures have changed."""
     shown, viewer = _shown(request, slug)
-    return render(
-        request, "spatial_analytics/dashboard_board.html", _board(request, shown, viewer)
-    )
+    return render(request, "spatial_analytics/dashboard_board.html", _board(request, shown, viewer))
 
 
 @login_required
@@ -252,7 +249,9 @@ def _card(number: int, panel: Panel, href: Any) -> dict[str, Any]:
 def _for_script(drawing: dict[str, Any]) -> str:
     """JSON that may stand inside a script element: nothing in it can end the element."""
     text = json.dumps(drawing, cls=DjangoJSONEncoder, separators=(",", ":"))
-    return mark_safe(text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}))  # noqa: S308
+    return mark_safe(
+        text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"})
+    )  # noqa: S308
 
 
 def _arranging(viewer: Viewer) -> dict[str, Any]:
