@@ -1,5 +1,5 @@
 // What the charts use of ECharts, and nothing else: made into one module by build.mjs.
-import { BarChart, BoxplotChart, FunnelChart, GaugeChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
+import { BarChart, BoxplotChart, GaugeChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
 import {
   AriaComponent,
   CalendarComponent,
@@ -14,7 +14,7 @@ import { init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
 use([
-  AriaComponent, BarChart, BoxplotChart, CalendarComponent, FunnelChart, GaugeChart, GridComponent, HeatmapChart,
+  AriaComponent, BarChart, BoxplotChart, CalendarComponent, GaugeChart, GridComponent, HeatmapChart,
   LegendPlainComponent, LineChart, MarkLineComponent, PieChart, SVGRenderer, TitleComponent, TooltipComponent,
   VisualMapPiecewiseComponent,
 ]);

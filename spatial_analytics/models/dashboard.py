@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 
@@ -12,9 +13,9 @@ class Dashboard(models.Model):
     refuses whoever read an older one. Shared or not, its figures are counted for whoever looks."""
 
     class Shared(models.TextChoices):
-        NOBODY = "NOBODY"
-        ORGANISATION = "ORGANISATION"  # who has a role in `organisation`
-        EVERYBODY = "EVERYBODY"  # who sees dashboards at all
+        NOBODY = "NOBODY", _("nobody")
+        ORGANISATION = "ORGANISATION", _("an organisation")  # who has a role in `organisation`
+        EVERYBODY = "EVERYBODY", _("everybody who sees figures")  # who sees dashboards at all
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=120)

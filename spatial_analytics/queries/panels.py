@@ -20,6 +20,7 @@ from spatial_analytics.rules.question import Period, read
 # Which drawings have room for the figures of the period before.
 _COMPARING = frozenset({"figure", "bar", "line", "multiples", "table"})
 MOST_SERIES = 12
+_MOST_PARTS = 8  # as many as there are colours
 _MOST_SLICES = 7
 _SPARKS = "figure"
 
@@ -54,6 +55,26 @@ class Series:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A figure in words and plain, with what it was before where that is asked for."""
+
+    words: str
+    value: float | None
+    before: float | None = None
+    before_words: str = ""
+    change: "Change | None" = None
+
+    @property
+    def plain(self) -> str:
+        """For spreadsheets: no words, no rounding that would be seen."""
+        return _plain(self.value)
+
+    @property
+    def plain_before(self) -> str:
+        return _plain(self.before)
+
+
+@dataclass(frozen=True)
 class Panel:
     """One tile with its figures. `trouble` says why there are none."""
 
@@ -68,24 +89,48 @@ class Panel:
     target: float | None = None
     hidden: int = 0
     trouble: str = ""
+    unit: str = ""
     shown: int = field(default=0)
 
     @property
     def empty(self) -> bool:
-        values = [v for one in self.series for v in (*one.values, one.whole)]
-        return not self.trouble and not any(values) and self.tile.kind not in ("text", "map")
+        if self.trouble or self.tile.kind in ("text", "map"):
+            return False
+        if self.tile.kind in ("figure", "gauge"):
+            return not self.series or self.series[0].whole is None
+        return not any(value for one in self.series for value in (*one.values, one.whole))
 
     @property
     def head(self) -> str:
         return str(BY[self.by[0]]) if self.by else ""
 
     @property
-    def rows(self) -> list[tuple[Category, list[tuple[str, float | None]]]]:
-        """The table's rows: a category and its figures, in words and plain."""
+    def columns(self) -> list[Series]:
+        """Of the table: what was before stands in the cell of what is now."""
+        return [one for one in self.series if not one.earlier]
+
+    @property
+    def rows(self) -> list[tuple[Category, list["Cell"]]]:
+        """The table's rows: a category and its figures."""
         return [
-            (category, [(one.said(one.values[i]), one.values[i]) for one in self.series])
+            (category, [self._cell(s, i) for s, one in enumerate(self.series) if not one.earlier])
             for i, category in enumerate(self.categories)
         ]
+
+    @property
+    def wholes(self) -> list["Cell"]:
+        """The table's last row: the figures of everything."""
+        return [self._cell(s, None) for s, one in enumerate(self.series) if not one.earlier]
+
+    def _cell(self, s: int, i: int | None) -> "Cell":
+        one = self.series[s]
+        value = one.whole if i is None else one.values[i]
+        after = self.series[s + 1] if s + 1 < len(self.series) else None
+        if after is None or not after.earlier:
+            return Cell(one.said(value), value)
+        before = after.whole if i is None else after.values[i]
+        moved = change(value, before, one.indicator)
+        return Cell(one.said(value), value, before, one.said(before), moved)
 
     @property
     def foot(self) -> bool:
@@ -99,11 +144,7 @@ class Panel:
     @property
     def change(self) -> "Change | None":
         """Of the whole, against the period before: what a big figure says."""
-        now = next((one for one in self.series if not one.earlier), None)
-        then = next((one for one in self.series if one.earlier), None)
-        if now is None or then is None or now.whole is None or then.whole is None:
-            return None
-        return change(now.whole, then.whole, now.indicator)
+        return self._cell(0, None).change if self.series else None
 
     @property
     def whole(self) -> str:
@@ -150,8 +191,14 @@ class Change:
     mood: str
 
 
-def change(now: float, then: float, indicator: Indicator) -> Change | None:
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:.10g}"
+
+
+def change(now: float | None, then: float | None, indicator: Indicator) -> Change | None:
     """Percent of what was; of a share, points. None where nothing can be compared."""
+    if now is None or then is None:
+        return None
     difference = now - then
     if indicator.unit == "%":
         words = _("%(n)s points") % {"n": _signed(difference, 1)}
@@ -234,17 +281,24 @@ def usual_title(tile: Tile) -> str:
         return ""
     names = [str(WORDS[code].name) for code in tile.indicators if code in WORDS]
     what = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
-    by = [str(BY[name]).lower() for name in tile.by if name in BY and tile.kind != _SPARKS]
+    by = [_lower(str(BY[name])) for name in tile.by if name in BY and tile.kind != _SPARKS]
     if not by:
         return what
     return _("%(what)s by %(by)s") % {"what": what, "by": _(" and ").join(by)}
+
+
+def _lower(text: str) -> str:
+    """Turkish has two letters for i."""
+    if (get_language() or "").startswith("tr"):
+        text = text.replace("İ", "i").replace("I", "ı")
+    return text.lower()
 
 
 def _panel(tile: Tile, title: str, answers: list[Answer], bar: Mapping[str, str]) -> Panel:
     question = answers[0].question
     by = question.by
     if len(by) == 2:
-        keys, series = _two(answers, bar)
+        keys, series = _two(answers, bar, told_apart=tile.kind in ("multiples", "table"))
     else:
         keys, series = _one(answers)
     labels = _labels(answers)
@@ -256,12 +310,13 @@ def _panel(tile: Tile, title: str, answers: list[Answer], bar: Mapping[str, str]
         ]
         series = [replace(series[0], values=[s.whole for s in series])]
     running = bool(by) and by[0] in TIMES
-    shown = 0 if running or tile.kind == "table" else tile.most
+    shown = 0 if running or tile.kind == "table" else tile.drawn
     if tile.kind == "pie":
         shown = _MOST_SLICES if len(categories) > _MOST_SLICES + 1 else 0
     return Panel(
         tile=tile,
         title=title,
+        unit=_("in hours") if question.indicator.unit == "h" else "",
         about=[
             str(WORDS[a.question.indicator.code].explanation)
             for a in answers
@@ -301,8 +356,11 @@ def _one(answers: list[Answer]) -> tuple[list[Any], list[Series]]:
     return keys, series
 
 
-def _two(answers: list[Answer], bar: Mapping[str, str]) -> tuple[list[Any], list[Series]]:
-    """Categories of the first dimension; a column for each value of the second, the biggest ones."""
+def _two(
+    answers: list[Answer], bar: Mapping[str, str], *, told_apart: bool
+) -> tuple[list[Any], list[Series]]:
+    """Categories of the first dimension; a column for each value of the second, the biggest ones. Where
+    colours tell them apart, what adds up beyond those is one column more."""
     keys: list[Any] = list(dict.fromkeys(row.keys[0] for a in answers for row in a.rows))
     series = []
     for one in answers:
@@ -313,18 +371,26 @@ def _two(answers: list[Answer], bar: Mapping[str, str]) -> tuple[list[Any], list
         weight = {
             key: sum(abs(row.value or 0) for row in rows.values()) for key, rows in cells.items()
         }
-        order = sorted(cells, key=lambda key: -weight[key])[:MOST_SERIES]
+        most = MOST_SERIES if told_apart else _MOST_PARTS
+        ranked = sorted(cells, key=lambda key: -weight[key])
+        order, rest = ranked[:most], []
         if second in TIMES:
             order = sorted(cells, key=lambda key: (key is None, key))[-60:]
+        elif not told_apart and len(ranked) > most and one.question.indicator.additive:
+            order, rest = ranked[: most - 1], ranked[most - 1 :]
         for key in order:
             label = one.names[1].get(key, "")
             name = f"{_name(one)}: {label}" if len(answers) > 1 else label
-            values = [cells[key][k].value if k in cells[key] else _none(one) for k in keys]
+            rows = cells[key]
+            values = [rows[k].value if k in rows else _none(one) for k in keys]
             link = link_of(second, key, bar)
             series.append(Series(name, one.question.indicator, values, link=link))
             if one.question.compare:
-                values = [cells[key][k].before if k in cells[key] else _none(one) for k in keys]
+                values = [rows[k].before if k in rows else _none(one) for k in keys]
                 series.append(_earlier(series[-1], values, None))
+        if rest:
+            sums = [sum((cells[r][k].value or 0) for r in rest if k in cells[r]) for k in keys]
+            series.append(Series(_("all others"), one.question.indicator, sums))
     return keys, series
 
 

@@ -64,7 +64,8 @@ KINDS: dict[str, Kind] = {
 @dataclass(frozen=True)
 class Tile:
     """`question` is the tile's own as URL parameters, `indicator` being a list of codes; what it says
-    of BAR is fast, for the rest the dashboard's bar is asked. `most`: how many bars are drawn."""
+    of BAR is fast, for the rest the dashboard's bar is asked. `most`: how many bars are drawn, 0 as
+    many as there is room for."""
 
     kind: str
     title: str = ""
@@ -73,7 +74,12 @@ class Tile:
     height: int = 2
     text: str = ""
     target: float | None = None
-    most: int = 15
+    most: int = 0
+
+    @property
+    def drawn(self) -> int:
+        """How many bars are drawn at most."""
+        return self.most or 6 * self.height - 2
 
     @property
     def indicators(self) -> tuple[str, ...]:
@@ -182,7 +188,7 @@ class _TileReader:
             height=self.whole("height", kind.height, 1, ROWS),
             text=self.words("text", LONGEST_TEXT),
             target=self.target(),
-            most=self.whole("most", 15, 1, 100),
+            most=self.whole("most", 0, 0, 100),
         )
         if kind.code == "text" and not tile.text and "kind" not in self.faults:
             self.faults["text"] = _("write something")

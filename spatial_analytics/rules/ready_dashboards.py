@@ -41,7 +41,6 @@ def _big(indicator: str, width: int = 3) -> dict[str, Any]:
 _FOUR = (_big("opened"), _big("resolved"), _big("open"), _big("on_time_share"))
 _BODIES = "opened,resolved,open,open_late,on_time_share,hours_mean,satisfaction"
 _BOX = "hours_p10,hours_p25,hours_median,hours_p75,hours_p90"
-_STAGES = "opened,accepted_deeds,started_deeds,resolved,closed"
 
 READY: dict[str, Ready] = {
     one.slug: one
@@ -67,9 +66,9 @@ READY: dict[str, Ready] = {
             _("One's own body: the work at hand, how long it takes, what comes back."),
             (
                 *_FOUR,
-                _tile("funnel", _STAGES, width=6, height=3),
+                _tile("funnel", "open", "state", width=6, height=3),
                 _tile("bar", "open,open_late", "department", width=6, height=3),
-                _tile("bar", "hours_mean,target_hours_mean", "type", width=6, height=3, most=12),
+                _tile("bar", "hours_mean,target_hours_mean", "group", width=6, height=3),
                 _tile("line", "returned,reopened", "month", width=6, height=3),
                 _tile("table", "opened,resolved,open,on_time_share,hours_mean", "department", width=12, height=3),
             ),
@@ -81,8 +80,8 @@ READY: dict[str, Ready] = {
             _("Water and sewage: faults, how fast they are mended, where and when."),
             (
                 *_FOUR,
-                _tile("bar", "opened", "type", width=6, height=3, most=12),
-                _tile("bar", "hours_mean,target_hours_mean", "type", width=6, height=3, most=12),
+                _tile("bar", "opened", "type", width=6, height=3),
+                _tile("bar", "hours_mean,target_hours_mean", "type", width=6, height=3),
                 _tile("calendar", "opened", "day", width=12),
                 _tile("bar", "opened", "district", width=6, height=3),
                 _tile("bar", "opened", "hour", width=6, height=3, most=24),
@@ -95,7 +94,7 @@ READY: dict[str, Ready] = {
             _("Choose a district: its neighbourhoods, its types, its bodies."),
             (
                 *_FOUR,
-                _tile("bar", "opened", "neighbourhood", width=6, height=4, most=20),
+                _tile("bar", "opened", "neighbourhood", width=6, height=4),
                 _tile("pie", "opened", "group", width=6, height=4),
                 _tile("stacked", "opened", "month,group", width=12, height=3),
                 _tile("table", "opened,resolved,open,open_late,on_time_share", "neighbourhood", width=12, height=3),
@@ -130,8 +129,8 @@ READY: dict[str, Ready] = {
                 _tile("line", "late_share,on_time_share", "month", width=6),
                 _tile("gauge", "legal_on_time_share", width=3),
                 _tile("gauge", "hours_of_target", width=3),
-                _tile("box", _BOX, "group", width=12, height=3),
-                _tile("bar", "returned,reopened", "department", width=6, height=3, most=12),
+                _tile("box", _BOX, "group", width=12, height=3, title=_("Resolution time: how it spreads")),
+                _tile("bar", "returned,reopened", "department", width=6, height=3),
                 _tile("bar", "satisfaction", "organisation", width=6, height=3),
             ),
         ),
@@ -143,7 +142,7 @@ READY: dict[str, Ready] = {
                 *_FOUR,
                 _tile("table", _BODIES, "organisation", width=12, height=2),
                 _tile("multiples", "opened", "month,organisation", width=12, height=3),
-                _tile("bar", "opened", "type", width=6, height=3, most=12),
+                _tile("bar", "opened", "type", width=6, height=3),
                 _tile("pie", "opened", "channel", width=6, height=3),
                 _tile("table", _BODIES, "group", width=12, height=3),
             ),
@@ -168,7 +167,7 @@ READY: dict[str, Ready] = {
             (
                 _tile("pie", "opened", "group", width=5, height=3),
                 _tile("bar", "hours_mean", "group", width=7, height=3),
-                _tile("box", _BOX, "group", width=12, height=3),
+                _tile("box", _BOX, "group", width=12, height=3, title=_("Resolution time: how it spreads")),
                 _tile("table", "opened,resolved,hours_mean,hours_median,hours_p90", "type", width=12, height=4),
             ),
         ),
@@ -204,7 +203,7 @@ READY: dict[str, Ready] = {
             _("Most frequent types"),
             _("The types that people report most, and how they rise and fall."),
             (
-                _tile("bar", "opened", "type", width=7, height=4, most=20),
+                _tile("bar", "opened", "type", width=7, height=4),
                 _tile("pie", "opened", "kind", width=5, height=4),
                 _tile("multiples", "opened", "month,type", width=12, height=4),
             ),

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.html import json_script
 from django.utils.http import urlencode
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -241,17 +240,9 @@ def _card(number: int, panel: Panel, href: Any) -> dict[str, Any]:
         "panel": panel,
         "tile": panel.tile,
         "rows": rows,
-        "json": _for_script(panel.drawing()),
+        "drawing": json_script(panel.drawing(), f"drawing-{number}"),
         "map_query": urlencode({"level": "neighbourhood", **map_query}),
     }
-
-
-def _for_script(drawing: dict[str, Any]) -> str:
-    """JSON that may stand inside a script element: nothing in it can end the element."""
-    text = json.dumps(drawing, cls=DjangoJSONEncoder, separators=(",", ":"))
-    return mark_safe(
-        text.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"})
-    )  # noqa: S308
 
 
 def _arranging(viewer: Viewer) -> dict[str, Any]:

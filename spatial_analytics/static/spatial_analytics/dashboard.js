@@ -43,7 +43,7 @@ async function refresh(quiet = false) {
     if (!answer.ok) throw new Error(String(answer.status));
     const text = await answer.text();
     if (mine !== asking) return;
-    put(new DOMParser().parseFromString(text, "text/html").body);
+    put(new DOMParser().parseFromString(text, "text/html"));
     if (told && !quiet) told.textContent = board.querySelector(".as-of")?.textContent ?? "";
   } catch (error) {
     if (mine === asking && told) told.textContent = words.unreachable ?? String(error);
@@ -55,12 +55,12 @@ async function refresh(quiet = false) {
 /** As the server wrote each tile: what is the same stays. @type {Map<string, string>} */
 const known = new Map();
 
-/** @param {HTMLElement} fresh */
+/** @param {Document} fresh */
 function put(fresh) {
   const grid = /** @type {HTMLElement} */ (board.querySelector(".board"));
-  for (const selector of ["#said", ".chips", ":scope > .empty"]) {
+  for (const selector of ["#said", ".chips", ".no-tiles"]) {
     const old = board.querySelector(selector);
-    const one = fresh.querySelector(selector.replace(":scope", "body"));
+    const one = fresh.querySelector(selector);
     if (old && one) old.replaceWith(one);
     else if (old) old.remove();
     else if (one) grid.before(one);

@@ -136,7 +136,7 @@ function tools() {
     group.className = "arrange-tools no-print";
     group.setAttribute("role", "group");
     const name = figure.querySelector("h2")?.textContent ?? String(i + 1);
-    group.setAttribute("aria-label", (words.tile ?? "%s").replace("%s", name));
+    group.setAttribute("aria-label", (words.tile ?? "{}").replace("{}", name));
     /** @param {string} act @param {string} sign @param {string | undefined} label @param {boolean} off @param {() => void} done */
     const button = (act, sign, label, off, done) => {
       const one = document.createElement("button");

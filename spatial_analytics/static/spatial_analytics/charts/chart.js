@@ -25,7 +25,7 @@ let choose = () => {};
 
 /** @param {Element} figure @returns {Drawing | undefined} */
 function read(figure) {
-  const text = figure.querySelector("script.drawing")?.textContent;
+  const text = figure.querySelector('script[type="application/json"]')?.textContent;
   return text ? JSON.parse(text) : undefined;
 }
 
@@ -44,7 +44,7 @@ function lookOf(figure, width, height) {
     ink: token("--ink", style), soft: token("--soft", style), line: token("--line", style), card: token("--card", style),
     earlier: token("--chart-earlier", style), target: token("--chart-target", style),
     palette, ramp: [1, 2, 3, 4, 5].map((i) => token(`--chart-ramp-${i}`, style)),
-    font: style.fontFamily, size, lang: document.documentElement.lang, width, height,
+    font: style.fontFamily.replaceAll('"', "'"), size, lang: document.documentElement.lang, width, height,
     still: still.matches, patterns: forced.matches || contrast.matches, words,
   };
 }
@@ -77,7 +77,7 @@ function reachable(figure, canvas, known) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-roledescription", words.roll ?? "chart");
-  canvas.setAttribute("aria-label", (words.chart ?? "%s").replace("%s", known.drawing.title));
+  canvas.setAttribute("aria-label", (words.chart ?? "{}").replace("{}", known.drawing.title));
   const table = figure.querySelector("table");
   if (table) canvas.setAttribute("aria-details", table.id);
   canvas.querySelector(".drawn")?.setAttribute("aria-hidden", "true");
@@ -147,9 +147,14 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-/** The figures of a table, line by line; numbers as numbers. @param {Element} figure @returns {string[][]} */
-export function cells(figure) {
-  return [...figure.querySelectorAll("table tr")].map((row) => [...row.children].map((cell) => /** @type {HTMLElement} */ (cell).dataset.value ?? cell.textContent?.trim() ?? ""));
+/** The figures of a table, line by line; numbers as numbers, and beside each what it was. @param {Element} figure @returns {string[][]} */
+function cells(figure) {
+  const compared = figure.querySelector("[data-before]") !== null;
+  return [...figure.querySelectorAll("table tr")].map((row) => /** @type {HTMLElement[]} */ ([...row.children]).flatMap((cell) => {
+    const text = cell.dataset.value ?? cell.textContent?.trim() ?? "";
+    if (!compared || !cell.matches(".num")) return [text];
+    return [text, cell.dataset.before ?? `${text}, ${words.before ?? ""}`];
+  }));
 }
 
 /** A cell that a spreadsheet takes for no formula. @param {string} text */

@@ -181,17 +181,21 @@ function pie(drawing, look) {
   if (!one) return {};
   const whole = one.values.reduce((sum, value) => (sum ?? 0) + (value ?? 0), 0) ?? 0;
   const share = (/** @type {number} */ value) => new Intl.NumberFormat(look.lang, { style: "percent", maximumFractionDigits: 1 }).format(whole ? value / whole : 0);
-  const roomy = look.width > 330;
+  const roomy = look.width > 440;
+  const lines = roomy ? 0 : Math.min(5, Math.ceil(drawing.categories.reduce((sum, one) => sum + one.label.length * look.size * 0.56 + 36, 0) / Math.max(look.width - 20, 100)));
   return {
     ...common(drawing, look),
     tooltip: { ...common(drawing, look).tooltip, formatter: (/** @type {any} */ at) => box(at.name, [["", `${spoken(at.value, one, look)} (${share(at.value)})`]]) },
-    legend: roomy ? { show: false } : { show: true, bottom: 0, textStyle: { color: look.ink, fontSize: look.size } },
+    legend: roomy ? { show: false } : { show: true, bottom: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: look.ink, fontSize: look.size } },
     series: [{
       type: "pie",
-      radius: roomy ? ["42%", "70%"] : ["38%", "62%"],
-      center: ["50%", roomy ? "50%" : "40%"],
+      radius: ["38%", "68%"],
+      center: ["50%", "50%"],
+      bottom: lines * (look.size + 12),
       itemStyle: { borderColor: look.card, borderWidth: 2 },
-      label: { show: roomy, color: look.ink, fontSize: look.size, formatter: (/** @type {any} */ at) => `${at.name}\n${share(at.value)}`, overflow: "break", width: Math.max(90, look.width * 0.24) },
+      label: roomy
+        ? { color: look.ink, fontSize: look.size, formatter: (/** @type {any} */ at) => `${at.name} ${share(at.value)}`, overflow: "truncate", width: Math.max(60, look.width / 2 - 0.34 * Math.min(look.width, look.height) - 40) }
+        : { color: look.ink, fontSize: look.size, formatter: (/** @type {any} */ at) => share(at.value) },
       labelLine: { lineStyle: { color: look.soft } },
       data: drawing.categories.map((category, i) => ({
         name: category.label,
@@ -254,31 +258,28 @@ function calendar(drawing, look) {
   };
 }
 
-/** Stages that fewer and fewer reach. @param {Drawing} drawing @param {Look} look */
+/** Stages, each as wide as it is many, with its share of the first. @param {Drawing} drawing @param {Look} look */
 function funnel(drawing, look) {
   const one = drawing.series[0];
   if (!one) return {};
   const most = Math.max(...one.values.map((value) => value ?? 0), 1);
+  const first = one.values[0] ?? 0;
+  const share = (/** @type {number} */ value) => new Intl.NumberFormat(look.lang, { style: "percent", maximumFractionDigits: 0 }).format(first ? value / first : 0);
+  const base = axes({ ...drawing, kind: "bar", time: "", target: null, categories: drawing.categories.map((category) => ({ ...category, label: `${category.label} ` })) }, look);
   return {
-    ...common(drawing, look),
-    tooltip: { ...common(drawing, look).tooltip, formatter: (/** @type {any} */ at) => box(at.name, [["", spoken(at.value, one, look)]]) },
-    series: [{
-      type: "funnel",
-      sort: "none",
-      left: 8,
-      right: "42%",
-      top: 8,
-      bottom: 8,
-      gap: 3,
-      min: 0,
-      max: most,
-      minSize: "4%",
-      funnelAlign: "left",
-      label: { position: "right", color: look.ink, fontSize: look.size, formatter: (/** @type {any} */ at) => `${at.name}: ${spoken(at.value, one, look)}` },
-      labelLine: { lineStyle: { color: look.soft } },
-      itemStyle: { borderWidth: 0 },
-      data: drawing.categories.map((category, i) => ({ name: category.label, value: one.values[i] ?? 0, itemStyle: { color: look.palette[0], opacity: 1 - (0.55 * i) / Math.max(drawing.categories.length, 1) } })),
-    }],
+    ...base,
+    tooltip: { ...common(drawing, look).tooltip, trigger: "item", formatter: (/** @type {any} */ at) => box(drawing.categories[at.dataIndex]?.label ?? "", [["", `${spoken(one.values[at.dataIndex], one, look)} (${share(one.values[at.dataIndex] ?? 0)})`]]) },
+    legend: { show: false },
+    xAxis: { type: "value", show: false, min: 0, max: most },
+    series: [
+      { type: "bar", stack: "funnel", silent: true, barCategoryGap: "12%", itemStyle: { color: "transparent" }, tooltip: { show: false }, data: one.values.map((value) => (most - (value ?? 0)) / 2) },
+      {
+        type: "bar",
+        stack: "funnel",
+        label: { show: true, position: "inside", color: look.ink, backgroundColor: look.card, borderRadius: 4, padding: [2, 5], fontSize: look.size, formatter: (/** @type {any} */ at) => `${spoken(one.values[at.dataIndex], one, look)} · ${share(one.values[at.dataIndex] ?? 0)}` },
+        data: one.values.map((value, i) => ({ value: value ?? 0, itemStyle: { color: look.palette[0], opacity: dimmed(drawing, i) } })),
+      },
+    ],
   };
 }
 
@@ -337,6 +338,12 @@ function gauge(drawing, look) {
   };
 }
 
+/** The next number that an axis may end with. @param {number} value */
+function even(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 3, 4, 5, 6, 8, 10].find((step) => step * power >= value) ?? 10) * power;
+}
+
 /** A small drawing for each series, all on one scale. @param {Drawing} drawing @param {Look} look */
 function multiples(drawing, look) {
   const panels = drawing.series.flatMap((one, i) => (one.earlier ? [] : [{ now: one, then: drawing.series[i + 1]?.earlier ? drawing.series[i + 1] : undefined }]));
@@ -344,7 +351,7 @@ function multiples(drawing, look) {
   const down = Math.max(1, Math.ceil(panels.length / across));
   const wide = look.width / across;
   const high = look.height / down;
-  const most = Math.max(...drawing.series.flatMap((one) => one.values.map((value) => value ?? 0)), 1);
+  const most = even(Math.max(...drawing.series.flatMap((one) => one.values.map((value) => value ?? 0)), 1));
   const labels = drawing.categories.map((one) => (drawing.time ? moment(one, drawing.time, look) : one.label));
   const place = (/** @type {number} */ i) => ({ x: (i % across) * wide, y: Math.floor(i / across) * high });
   return {
@@ -363,7 +370,7 @@ function multiples(drawing, look) {
     title: panels.map(({ now }, i) => ({ text: now.name, left: place(i).x + 8, top: place(i).y, textStyle: { fontSize: look.size, fontWeight: 600, color: look.ink, fontFamily: look.font, width: wide - 24, overflow: "truncate" } })),
     grid: panels.map((_, i) => ({ left: place(i).x + 8, top: place(i).y + look.size + 12, width: wide - 28, height: Math.max(20, high - 2 * look.size - 30), outerBoundsMode: "same", outerBoundsContain: "axisLabel" })),
     xAxis: panels.map((_, i) => ({ gridIndex: i, type: "category", data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: look.line } }, axisLabel: { color: look.soft, fontSize: look.size - 1, hideOverlap: true, interval: Math.max(0, Math.ceil(labels.length / Math.max(wide / 70, 1)) - 1) } })),
-    yAxis: panels.map((_, i) => ({ gridIndex: i, type: "value", max: most, splitNumber: 2, axisLabel: { color: look.soft, fontSize: look.size - 1, formatter: (/** @type {number} */ value) => brief(value, panels[i]?.now.unit ?? "", look) }, splitLine: { lineStyle: { color: look.line } } })),
+    yAxis: panels.map((_, i) => ({ gridIndex: i, type: "value", max: most, interval: most / 2, axisLabel: { color: look.soft, fontSize: look.size - 1, formatter: (/** @type {number} */ value) => brief(value, panels[i]?.now.unit ?? "", look) }, splitLine: { lineStyle: { color: look.line } } })),
     series: panels.flatMap(({ now, then }, i) => [
       ...(then ? [{ type: "line", name: then.name, xAxisIndex: i, yAxisIndex: i, showSymbol: false, lineStyle: { color: look.earlier, type: "dashed", width: 1.8 }, itemStyle: { color: look.earlier }, data: then.values }] : []),
       { type: "line", name: now.name, xAxisIndex: i, yAxisIndex: i, showSymbol: now.values.length < 2, lineStyle: { color: look.palette[0], width: 2.2 }, itemStyle: { color: look.palette[0] }, areaStyle: { color: look.palette[0], opacity: 0.1 }, data: now.values },
