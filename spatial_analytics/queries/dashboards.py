@@ -12,7 +12,7 @@ from accounts.models import Membership, Organisation
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from spatial_analytics.models import Dashboard
-from spatial_analytics.rules.dashboards import BAR, PERIOD_NAMES, Layout, read_layout
+from spatial_analytics.rules.dashboards import BAR, PERIOD_NAMES, Layout, read_layout, read_stored
 from spatial_analytics.rules.ready_dashboards import READY, Ready
 
 
@@ -58,12 +58,12 @@ def organisations_of(viewer: Viewer) -> list[tuple[int, str]]:
 
 def dashboard(slug: str, viewer: Viewer, *, today: date) -> Shown:
     """Raises Dashboard.DoesNotExist for what there is not, and what is not for this viewer;
-    PermissionDenied for who sees no dashboards; BadLayout for what another version has stored."""
+    PermissionDenied for who sees no dashboards."""
     stored = shared_with(viewer)
     if slug in READY:
         return _ready(READY[slug], viewer, today)
     row = stored.get(slug=slug)
-    layout = read_layout(row.layout, today=today)
+    layout = read_stored(row.layout, today=today)
     mine = row.owner_id == viewer.user_id
     return Shown(row.slug, title_of(row), "", layout, row, mine)
 

@@ -155,6 +155,22 @@ def read_layout(
     return Layout(tuple(tiles), bar)
 
 
+def read_stored(data: Any, *, today: date) -> Layout:
+    """A layout that was right when it was stored: tiles that can no longer be read are left out."""
+    try:
+        return read_layout(data, today=today)
+    except BadLayout as error:
+        tiles = data.get("tiles") if isinstance(data, Mapping) else None
+        if not isinstance(tiles, list):
+            return Layout()
+        bad = {place.split(".")[1] for place in error.faults if place.startswith("tiles.")}
+        kept = [one for number, one in enumerate(tiles) if str(number) not in bad]
+        whole = not any(place.startswith("bar.") for place in error.faults)
+        return read_layout(
+            {"tiles": kept[:MOST_TILES], "bar": data.get("bar") if whole else {}}, today=today
+        )
+
+
 def read_bar(query: Any, *, today: date) -> dict[str, str]:
     """What a bar says, of URL parameters. Raises `BadQuestion`."""
     if not isinstance(query, Mapping):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -120,6 +121,9 @@ def tiles(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def layout(request: HttpRequest, slug: str) -> HttpResponse:
     """Other tiles: `{"version": 3, "layout": {…}}` gives `{"version": 4}`, or 409, or 422 with faults."""
+    shown, viewer = _shown(request, slug)
+    if not shown.mine:
+        raise PermissionDenied
     try:
         sent = json.loads(request.body)
         version, wanted = sent["version"], sent["layout"]
@@ -129,11 +133,8 @@ def layout(request: HttpRequest, slug: str) -> HttpResponse:
         return _problem(400, _("This is no layout."))
     try:
         row = arrange_dashboard(
-            slug=slug, version=version, layout=wanted,
-            viewer=viewer_of(request.user), now=timezone.now(),
-        )  # fmt: skip
-    except Dashboard.DoesNotExist:
-        return _problem(404, _("There is no such dashboard."))
+            slug=slug, version=version, layout=wanted, viewer=viewer, now=timezone.now()
+        )
     except Changed as error:
         return _problem(409, _("It was changed meanwhile."), version=error.version)
     except BadLayout as error:
