@@ -8,6 +8,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY gis_vip/frontend gis_vip/frontend
+COPY cases/static/cases/icons.svg cases/static/cases/icons.svg
 RUN VIP_HOME=/home-of-vip npm run build
 
 FROM ${PYTHON_IMAGE}

@@ -138,6 +138,7 @@ _BATCHES = [
 
 urlpatterns = [
     path("register/edit/", editor.editor, name="register_editor"),
+    path("register/shown/<slug:layer>/<int:feature>/", editor.shown, name="register_shown"),
     path("register/field/", field.field, name="register_field"),
     path("register/field/worker.js", field.worker, name="register_field_worker"),
     path("register/quality/", include(_QUALITY)),

@@ -33,6 +33,8 @@ LAYERS = [
             "type_en": "String",
             "month": "String",
             "colour": "String",
+            "icon": "String",
+            "code": "String",
             "open": "Boolean",
             "due": "Number",
             "count": "Number",
@@ -56,7 +58,7 @@ LAYERS = [
             "Requests at their places from zoom 12 on; where they are too many, and below, their"
             " number on a grid. Only open ones are counted where all would be too many."
         ),
-        schema=2,
+        schema=3,
         roughly=True,
         crowded=tiles.too_many_cases,
         stale_seconds=0,

@@ -8,7 +8,7 @@ from datetime import timedelta
 class AnalyticsConf:
     """`public_minimum`: counts under it are not shown to the public (1 to 2 cases in an area or cell
     could be recognised); `density_fold_share`: changes that one transaction folds into the counts;
-    `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted.
+    `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted; `least_for_primary`: an area with fewer cases has no typical one.
 
     `facts_oldest`: an older columnar copy is not used; `facts_laid_over`: changes after which a newer one is looked
     for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it."""
@@ -20,6 +20,7 @@ class AnalyticsConf:
     least_dwellings: float = 20.0
     hotspot_history_weeks: int = 156
     hotspot_weeks_kept: int = 26
+    least_for_primary: int = 5
     facts_oldest: timedelta = timedelta(days=1)
     facts_laid_over: int = 5_000
     facts_threads: int = 2

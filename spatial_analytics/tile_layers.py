@@ -36,7 +36,7 @@ LAYERS = [
         stale_seconds=0,
         bounds=city_bounds,
         description=_(
-            "Requests by H3 cell, for any period; resolutions 6 to 10 by zoom. The public is shown no"
+            "Requests by H3 cell, for any period; resolutions 5 to 10 by zoom. The public is shown no"
             " count of one or two."
         ),
     ),
@@ -65,9 +65,15 @@ LAYERS = [
         "polygon",
         {},
         5,
-        12,
+        14,
         area_tile,
         ("register",),
-        parameters={"level": one_of("district", "neighbourhood")},
+        parameters={"level": one_of("district", "neighbourhood", "street")},
+        roughly=True,
+        bounds=city_bounds,
+        description=_(
+            "Shapes with their ids: districts, neighbourhoods, and streets from zoom 10 on. Their figures are"
+            " told by /maps/choropleth/data.json."
+        ),
     ),
 ]

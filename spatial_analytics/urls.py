@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from spatial_analytics.web import choropleth, dashboards, density, figures, hotspots
+from spatial_analytics.web import dashboards, density, figures, hotspots, thematic
 
 urlpatterns = [
     path("figures/data.json", figures.data, name="figures_data"),
-    path("maps/choropleth/", choropleth.page, name="thematic"),
-    path("maps/choropleth/data.json", choropleth.data, name="choropleth_data"),
-    path("maps/choropleth/table.csv", choropleth.table, name="choropleth_csv"),
-    path("maps/choropleth/map.html", choropleth.export, name="choropleth_export"),
+    path("maps/choropleth/", thematic.page, name="thematic"),
+    path("maps/choropleth/data.json", thematic.data, name="thematic_data"),
+    path("maps/choropleth/table.csv", thematic.as_csv, name="thematic_csv"),
+    path("maps/choropleth/table.xlsx", thematic.xlsx, name="thematic_xlsx"),
+    path("maps/choropleth/areas.gpkg", thematic.geopackage, name="thematic_gpkg"),
+    path("maps/choropleth/areas.parquet", thematic.geoparquet, name="thematic_parquet"),
+    path("maps/choropleth/map.html", thematic.export, name="thematic_export"),
     path("maps/density/", density.page, name="density"),
     path("maps/density/table.html", density.table, name="density_table"),
     path("maps/density/series.json", density.series, name="density_series"),

@@ -1,6 +1,7 @@
 """Tiles of the register: one SQL file per layer, in EPSG:3857 from the stored projection."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -26,6 +27,9 @@ _SHOWN: dict[str, tuple[tuple[str, ...], str]] = {
     "landmark": (("landmarks",), "id"),
 }
 
+# How near one goes to see a record; what is not named is as small as a house.
+_ZOOMS = {"district": 10, "neighbourhood": 14, "street": 17}
+
 
 def feature_ids(uids: Mapping[str, Collection[str]]) -> dict[str, list[int]]:
     """Under which ids the tiles show some records (uids by kind), by layer."""
@@ -41,6 +45,33 @@ def feature_ids(uids: Mapping[str, Collection[str]]) -> dict[str, list[int]]:
         for layer in layers:
             found.setdefault(layer, []).extend(ids)
     return found
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """A record that a tile shows; `lon`, `lat` lie on it, `zoom` shows it well. Without a shape they are
+    None."""
+
+    uid: str
+    lon: float | None
+    lat: float | None
+    zoom: int
+
+
+def shown_record(layer: str, feature: int) -> ShownRecord | None:
+    """The record behind a feature of a layer; None where there is none."""
+    for name, (layers, made) in _SHOWN.items():
+        if layer not in layers:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT uid, ST_X(at), ST_Y(at) FROM {entity(name).table}"  # noqa: S608
+                f" CROSS JOIN LATERAL ST_PointOnSurface(geom) at WHERE {made} = %s",
+                [feature],
+            )
+            if row := cursor.fetchone():
+                return ShownRecord(str(row[0]), row[1], row[2], _ZOOMS.get(name, 19))
+    return None
 
 
 def _sql(request: TileRequest, **more: Any) -> dict[str, Any]:

@@ -4,17 +4,20 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
+from accounts.rules.viewer import Viewer
 from addresses.queries.extent import city_view
 from addresses.queries.labels import kind_label
-from addresses.queries.rights import rights_of
+from addresses.queries.rights import Rights, rights_of
+from addresses.queries.tiles import shown_record
 from addresses.rules import evidence
+from addresses.web.access import for_viewers
 from addresses.web.editor_words import TOOLS, field_words, words
 
 _KINDS = (
@@ -44,3 +47,16 @@ def editor(request: HttpRequest) -> HttpResponse:
         | {"fields": field_words(), "sign_in_at": reverse("login")},
     }
     return render(request, "register/editor.html", context)
+
+
+@require_safe
+@for_viewers
+def shown(
+    request: HttpRequest, layer: str, feature: int, *, viewer: Viewer, rights: Rights
+) -> HttpResponse:
+    """From a feature of the tiles to its record."""
+    record = shown_record(layer, feature)
+    if record is None:
+        raise Http404
+    place = "" if record.lat is None else f"map={record.zoom}/{record.lat:.6f}/{record.lon:.6f}&"
+    return redirect(f"{reverse('register_editor')}#{place}record={record.uid}")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from cases.models import Case
+from cases.models import Case, RequestType
 from cases.queries.visibility import areas_of, public_cases
 from cases.rules.days import day_of, midnight, month_begin
 from cases.rules.lifecycle import OPEN
@@ -27,17 +27,30 @@ class PublicFilter:
     """As it stands in the query string; unknown values are dropped. `since` counts by its month."""
 
     group: str = ""
+    type: str = ""
     state: str = "open"
     since: date | None = None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "PublicFilter":
-        group, state = query.get("group", ""), query.get("state", "open")
+        state = query.get("state", "open")
         return cls(
-            group if re.fullmatch(r"[a-z0-9_-]{1,40}", group) else "",
+            _code(query.get("group", "")),
+            _code(query.get("type", "")),
             state if state in ("open", "ended", "all") else "open",
             day_of(query.get("since", "")),
         )
+
+    @property
+    def request_type(self) -> RequestType | None:
+        """The type that is asked for, if there is such a one that may be public."""
+        if not self.type:
+            return None
+        return RequestType.objects.filter(code=self.type, public=True, sensitive=False).first()
+
+
+def _code(text: str) -> str:
+    return text if re.fullmatch(r"[a-z0-9_-]{1,60}", text) else ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +72,8 @@ def public_list(wanted: PublicFilter) -> QuerySet[Case]:
     rows = public_cases().order_by("-opened_at", "-pk")
     if wanted.group:
         rows = rows.filter(request_type__group__code=wanted.group)
+    if wanted.type:
+        rows = rows.filter(request_type__code=wanted.type)
     if wanted.state != "all":
         opened = Q(state__in=OPEN)
         rows = rows.filter(opened if wanted.state == "open" else ~opened)

@@ -3,12 +3,13 @@
 -- conditions `scope` (cases.queries.visibility.scope_sql), `asked` (the filters, cases.queries.tiles)
 -- and `open`.
 -- Columns: the tile's bytes. Leans on the GiST indexes case_geom_m and, for open ones, case_open_geom_m.
--- Public facts: type, open or not, month; the place of what names a house is moved to a grid of 50 m
+-- Public facts: type with its icon, open or not, month; the place of what names a house is moved to a grid of 50 m
 -- (some 38 m on the ground), and rows have no identity that leads anywhere.
 SELECT ST_AsMVT(t, 'cases', 4096, 'g', 'id')
   FROM (
     SELECT CASE WHEN %(public)s THEN NULL ELSE cases_case.id END AS id,
-           {{open}} AS open, g.colour, ty.name AS type, ty.name_en AS type_en,
+           {{open}} AS open, g.colour, nullif(ty.icon, '') AS icon,
+           ty.code, ty.name AS type, ty.name_en AS type_en,
            CASE WHEN %(public)s THEN NULL ELSE cases_case.number END AS number,
            CASE WHEN %(public)s THEN NULL ELSE extract(epoch FROM cases_case.due_at)::int END AS due,
            to_char(cases_case.opened_at AT TIME ZONE %(zone)s, 'YYYY-MM') AS month,

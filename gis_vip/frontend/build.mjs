@@ -63,7 +63,7 @@ buildSync({
 const map = join(target, "map");
 mkdirSync(map);
 makeGlyphs(join(root, "node_modules"), map);
-await makeSprite(join(root, "node_modules"), join(root, "gis_vip/frontend/sprite.svg"), map);
+await makeSprite(join(root, "node_modules"), join(root, "gis_vip/frontend/sprite.svg"), join(root, "cases/static/cases/icons.svg"), map);
 const hash = createHash("sha256");
 for (const name of readdirSync(map, { recursive: true }).map(String).sort()) {
   if (/\.\w+$/.test(name)) hash.update(name).update(readFileSync(join(map, name)));

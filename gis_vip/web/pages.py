@@ -83,6 +83,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "audience": viewer.audience,
         "groups": RequestTypeGroup.objects.all(),
         "group": wanted.group,
+        "type": wanted.request_type,
         "since": wanted.since,
         "state": wanted.state,
         "themes": [(theme, "")]

@@ -6,15 +6,14 @@ import h3.api.basic_int as h3
 from django.core.cache import cache
 from django.db import transaction
 
-from addresses.models import District, Neighbourhood
-from addresses.models.entity import LIVING
 from spatial_analytics.models import AreaMeasure, CellHomes
 from spatial_analytics.queries.homes import homes_of_doors, street_lengths
 from spatial_analytics.rules.hexes import COARSEST, FINEST
 from tiles.actions.versions import data_changed
 from tiles.queries.versions import data_version
 
-_SEEN = "density-homes-of"
+# With the resolutions: where those become others, the homes are made anew.
+_SEEN = f"density-homes-of:{COARSEST}-{FINEST}"
 Part = tuple[int, int, int]  # cell, district, neighbourhood
 
 
@@ -69,18 +68,8 @@ def _area(areas: dict[tuple[str, int], AreaMeasure], level: str, pk: int) -> Are
 
 
 def _measure_areas(areas: dict[tuple[str, int], AreaMeasure]) -> None:
-    """Adds the streets, takes the register's word for residents, and stores all of it."""
+    """Adds the streets and stores all of it."""
     for row in street_lengths():
         _area(areas, row["level"], row["area_id"]).km = row["km"]
-    told = Neighbourhood.objects.filter(status__in=LIVING, population__isnull=False)
-    districts: dict[int, float] = defaultdict(float)
-    for pk, district, residents in told.values_list("pk", "district_id", "population"):
-        _area(areas, AreaMeasure.Level.NEIGHBOURHOOD, pk).residents = residents or 0
-        districts[district] += residents or 0
-    for pk, total in districts.items():
-        _area(areas, AreaMeasure.Level.DISTRICT, pk).residents = total
-    whole = District.objects.filter(status__in=LIVING, population__isnull=False)
-    for pk, residents in whole.values_list("pk", "population"):
-        _area(areas, AreaMeasure.Level.DISTRICT, pk).residents = residents or 0
     AreaMeasure.objects.all().delete()
     AreaMeasure.objects.bulk_create(areas.values(), batch_size=5000)

@@ -4,11 +4,11 @@ h3 (index as hexadecimal text), area (the neighbourhood that most of its dwellin
 rate, change; empty where the figure was not asked for or is not shown.
 """
 
-import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.rules.geoparquet import geoparquet
 from core.rules.spreadsheet import safe_cell
 from spatial_analytics.queries.density import CellFigure
 from spatial_analytics.rules.hexes import ring_of
@@ -49,35 +49,11 @@ def as_geojson(figures: Sequence[CellFigure], areas: Areas) -> str:
 
 def as_geoparquet(figures: Sequence[CellFigure], areas: Areas) -> bytes:
     """GeoParquet 1.1: hexagons as WKB in longitude and latitude (OGC:CRS84)."""
-    # Large libraries: only a worker that writes such a file has them.
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    import shapely
+    import shapely  # large: only a worker that writes such a file has it
 
-    shapes = [shapely.Polygon(ring_of(figure.cell)) for figure in figures]
-    about: dict[str, Any] = {
-        "encoding": "WKB",
-        "geometry_types": ["Polygon"] if figures else [],
-        "orientation": "counterclockwise",
-        "edges": "planar",
-    }
-    if figures:
-        about["bbox"] = [float(v) for v in shapely.total_bounds(shapes)]
-    kinds = (pa.string(), pa.string(), pa.int32(), pa.int32(), pa.float64(), pa.string())
+    kinds = ("string", "string", "int32", "int32", "float64", "string")
     columns = list(zip(*(_values(f, areas) for f in figures), strict=True)) or [()] * len(COLUMNS)
-    schema = pa.schema(
-        [pa.field(name, kind) for name, kind in zip(COLUMNS, kinds, strict=True)]
-        + [pa.field("geometry", pa.binary())],
-        metadata={
-            "geo": json.dumps(
-                {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
-            )
-        },
+    return geoparquet(
+        {name: (kind, c) for name, kind, c in zip(COLUMNS, kinds, columns, strict=True)},
+        [shapely.Polygon(ring_of(figure.cell)) for figure in figures],
     )
-    arrays = [pa.array(c, type=k) for c, k in zip(columns, kinds, strict=True)]
-    arrays.append(
-        pa.array([shapely.to_wkb(shape, byte_order=1) for shape in shapes], type=pa.binary())
-    )
-    out = io.BytesIO()
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), out, compression="zstd")
-    return out.getvalue()

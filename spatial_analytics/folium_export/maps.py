@@ -1,4 +1,4 @@
-"""The three maps as files: choropleth, density, hotspots."""
+"""Maps as files: density, hotspots, and what every file has."""
 
 from dataclasses import replace
 from datetime import date
@@ -14,11 +14,11 @@ from core.queries.facts import city_is_synthetic
 from spatial_analytics.folium_export.offline_map import OfflineMap
 from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.accuracy import accuracy_lines
-from spatial_analytics.queries.choropleth import Answer, AreaFigure, area_shapes
+from spatial_analytics.queries.areas import areas, shapes
 from spatial_analytics.queries.density import EVERYWHERE, density_figures
 from spatial_analytics.queries.hotspots import EVERYTHING, hotspot_cells
 from spatial_analytics.queries.reach import Counted
-from spatial_analytics.rules.classes import COLOURS, NO_DATA, Scheme, ValueClass, classify
+from spatial_analytics.rules.classes import COLOURS, Scheme, ValueClass, classify
 from spatial_analytics.rules.density import DensityQuestion
 from spatial_analytics.rules.hexes import ring_of
 
@@ -29,22 +29,6 @@ CLASSES = 6
 
 class NothingToShow(Exception):
     """There is no data for this map yet."""
-
-
-def choropleth_file(answer: Answer) -> str:
-    """Cases per 1,000 residents as a file."""
-    page = _city_map()
-    shapes = area_shapes(answer.question.level)
-    layer = folium.FeatureGroup(name=_("Cases per 1,000 residents"))
-    features = [_area(area, shapes[area.id], answer) for area in answer.areas if area.id in shapes]
-    _add(layer, features, [_("Area"), _("District"), _("Cases"), _("Residents"), _("Per 1,000")])
-    layer.add_to(page)
-    _borders(page)
-    legend = [(one.colour, f"{_range(one)} ({one.count})") for one in answer.classes]
-    legend.append((NO_DATA, f"{_('no data')} ({sum(a.rate is None for a in answer.areas)})"))
-    period = f"{answer.question.begin:%d.%m.%Y} – {answer.question.end:%d.%m.%Y}"
-    page.add_panel(_("Cases per 1,000 residents"), [period, *_remarks()], legend)
-    return page.as_html()
 
 
 def density_file(question: DensityQuestion, counts: Counted) -> str:
@@ -61,18 +45,18 @@ def density_file(question: DensityQuestion, counts: Counted) -> str:
     if not cells:
         raise NothingToShow(_("There are no cases in this period."))
     classes = classify([float(cases) for _cell, cases in cells], Scheme.QUANTILES, CLASSES)
-    page = _city_map()
+    page = city_map()
     layer = folium.FeatureGroup(name=_("Density of cases"))
     rows = [
         _cell(cell, _colour(cases, classes), {_("Cases"): number_format(cases)})
         for cell, cases in cells
     ]
-    _add(layer, rows, [_("Cases")])
+    add_features(layer, rows, [_("Cases")])
     layer.add_to(page)
-    _borders(page)
+    borders(page)
     legend = [(one.colour, f"{one.low:.0f} – {one.high:.0f} ({one.count})") for one in classes]
     period = f"{question.begin:%d.%m.%Y} – {question.end:%d.%m.%Y}"
-    page.add_panel(_("Density of cases"), [period, *_remarks()], legend)
+    page.add_panel(_("Density of cases"), [period, *remarks()], legend)
     return page.as_html()
 
 
@@ -81,7 +65,7 @@ def hotspots_file(run: HotspotRun) -> str:
     rows = hotspot_cells(run_id=run.pk, ranges=EVERYWHERE, edge=EVERYTHING)
     shown = sorted(rows, key=lambda row: row["rank_share"])[:MOST_CELLS]
     return hotspot_page(
-        shown, title=week_title(run.horizon_start), lines=[*accuracy_lines(run.scores), *_remarks()]
+        shown, title=week_title(run.horizon_start), lines=[*accuracy_lines(run.scores), *remarks()]
     )
 
 
@@ -98,7 +82,7 @@ def hotspot_page(
         Scheme.JENKS if len(rows) < 500 else Scheme.QUANTILES,
         CLASSES,
     )
-    page = _city_map(view)
+    page = city_map(view)
     layer = folium.FeatureGroup(name=_("Cases expected next week"))
     features = [
         _cell(
@@ -112,10 +96,10 @@ def hotspot_page(
         )
         for row in sorted(rows, key=lambda row: row["expected"])
     ]
-    _add(layer, features, [_("Expected"), _("Chance of any"), _("90 % bounds")])
+    add_features(layer, features, [_("Expected"), _("Chance of any"), _("90 % bounds")])
     layer.add_to(page)
     if view is None:
-        _borders(page)
+        borders(page)
     else:
         folium.LayerControl(collapsed=False).add_to(page)
     legend = [(one.colour, f"{_range(one)} ({one.count})") for one in classes]
@@ -128,7 +112,7 @@ def week_title(first_day: date) -> str:
     return _("Cases expected in the week from %(day)s") % {"day": f"{first_day:%d.%m.%Y}"}
 
 
-def _city_map(view: CityView | None = None) -> OfflineMap:
+def city_map(view: CityView | None = None) -> OfflineMap:
     view = city_view() if view is None else view
     page = OfflineMap(location=[view.lat, view.lon], zoom_start=round(view.zoom))
     if view.bounds:
@@ -137,14 +121,14 @@ def _city_map(view: CityView | None = None) -> OfflineMap:
     return page
 
 
-def _remarks() -> list[str]:
+def remarks() -> list[str]:
     return [_("The data of this city are synthetic.")] if city_is_synthetic() else []
 
 
-def _borders(page: OfflineMap) -> None:
+def borders(page: OfflineMap) -> None:
     """District outlines above the cells, and the control that shows and hides the layers."""
     layer = folium.FeatureGroup(name=_("District borders"))
-    for shape in area_shapes("district").values():
+    for shape in shapes("district", list(areas("district", {}))).values():
         outline = {"type": "Feature", "geometry": shape, "properties": {}}
         style = {"fill": False, "color": "#44504c", "weight": 1.2, "interactive": False}
         folium.GeoJson(outline, style_function=lambda _feature, style=style: style).add_to(layer)
@@ -152,13 +136,21 @@ def _borders(page: OfflineMap) -> None:
     folium.LayerControl(collapsed=False).add_to(page)
 
 
-def _add(layer: folium.FeatureGroup, features: list[dict[str, Any]], fields: list[str]) -> None:
+def add_features(
+    layer: folium.FeatureGroup, features: list[dict[str, Any]], fields: list[str]
+) -> None:
     if not features:
         raise NothingToShow(_("There is nothing to show on this map."))
     # An id of its own spares folium the search for one among the properties, whose names may hold
     # a dot; values may come from imported files and must not be read as markup.
     marked = [
-        {**f, "id": str(i), "properties": {k: escape(str(v)) for k, v in f["properties"].items()}}
+        {
+            **f,
+            "id": str(i),
+            "properties": {
+                k: v if k == "width" else escape(str(v)) for k, v in f["properties"].items()
+            },
+        }
         for i, f in enumerate(features)
     ]
     folium.GeoJson(
@@ -167,23 +159,12 @@ def _add(layer: folium.FeatureGroup, features: list[dict[str, Any]], fields: lis
             "fillColor": feature["properties"]["colour"],
             "fillOpacity": 0.75,
             "color": feature["properties"].get("line", "#ffffff"),
-            "weight": 1.5 if "line" in feature["properties"] else 0.6,
+            "weight": feature["properties"].get(
+                "width", 1.5 if "line" in feature["properties"] else 0.6
+            ),
         },
         popup=folium.GeoJsonPopup(fields=fields, aliases=fields),
     ).add_to(layer)
-
-
-def _area(area: AreaFigure, shape: dict[str, Any], answer: Answer) -> dict[str, Any]:
-    colour = NO_DATA if area.number is None else answer.classes[area.number].colour
-    properties = {
-        _("Area"): area.name,
-        _("District"): area.district,
-        _("Cases"): _("few") if area.cases is None else number_format(area.cases),
-        _("Residents"): _("no data") if not area.population else number_format(area.population),
-        _("Per 1,000"): _("no data") if area.rate is None else number_format(area.rate, 2),
-        "colour": colour,
-    }
-    return {"type": "Feature", "geometry": shape, "properties": properties}
 
 
 def _cell(cell: int, colour: str, properties: dict[str, str]) -> dict[str, Any]:

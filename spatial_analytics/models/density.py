@@ -60,8 +60,8 @@ class CellHomes(models.Model):
 
 
 class AreaMeasure(models.Model):
-    """What counts of an area are divided by. Residents of a neighbourhood are the register's, those of a
-    street the share of its dwellings in them; kilometres are those of streets within (of a street: its own)."""
+    """What counts of an area are divided by: dwellings, the residents in them (those of a neighbourhood spread
+    evenly over its dwellings), and kilometres of streets within (of a street: its own)."""
 
     class Level(models.TextChoices):
         DISTRICT = "district"

@@ -1,5 +1,7 @@
 """What counts are divided by: residents, dwellings and kilometres of street of every area."""
 
+from addresses.models import District, Neighbourhood
+from addresses.models.entity import LIVING
 from spatial_analytics.models import AreaMeasure, CellHomes
 
 _LEVELS = {"district": AreaMeasure.Level.DISTRICT, "neighbourhood": AreaMeasure.Level.NEIGHBOURHOOD,
@@ -10,8 +12,23 @@ def measures(level: str, per: str, resolution: int) -> dict[int, float]:
     """By area id (for cells by H3 index): those that have any."""
     if level == "cell":
         return _of_cells(per, resolution)
+    if per == "residents" and level != "street":
+        return _residents(level)
     rows = AreaMeasure.objects.filter(level=_LEVELS[level], **{f"{per}__gt": 0})
     return dict(rows.values_list("area_id", per))
+
+
+def _residents(level: str) -> dict[int, float]:
+    """As the register has them now; of a district that says nothing, those of its neighbourhoods."""
+    known: dict[int, float] = {}
+    rows = Neighbourhood.objects.filter(status__in=LIVING, population__gt=0)
+    for pk, district, residents in rows.values_list("pk", "district_id", "population"):
+        key = pk if level == "neighbourhood" else district
+        known[key] = known.get(key, 0.0) + float(residents or 0)
+    if level == "district":
+        told = District.objects.filter(status__in=LIVING, population__gt=0)
+        known |= {pk: float(n or 0) for pk, n in told.values_list("pk", "population")}
+    return known
 
 
 def _of_cells(per: str, resolution: int) -> dict[int, float]:

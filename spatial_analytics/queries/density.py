@@ -14,7 +14,7 @@ from core.queries import sql
 from spatial_analytics.conf import CONF
 from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.rules.change import LEAST_SUM, change_of, cut_off, p_values
-from spatial_analytics.rules.density import DensityQuestion, question_from
+from spatial_analytics.rules.density import PER, DensityQuestion, question_from
 from spatial_analytics.rules.hex_tile import Properties, encode
 from spatial_analytics.rules.hexes import (
     FINEST,
@@ -25,7 +25,6 @@ from spatial_analytics.rules.hexes import (
     ranges_of,
     resolution_of,
 )
-from spatial_analytics.rules.indicator import PER
 from spatial_analytics.rules.rollups import (
     CHANNEL,
     DISTRICT,

@@ -12,9 +12,8 @@ from spatial_analytics.facts import ask
 from spatial_analytics.queries.area_measures import measures
 from spatial_analytics.queries.labels import Key, labels
 from spatial_analytics.queries.reach import Sight, among, condition
-from spatial_analytics.rules.indicator import BadQuestion
 from spatial_analytics.rules.indicators import DIMENSIONS, PER, TIMES, WORDS, Audience, Source
-from spatial_analytics.rules.question import Question
+from spatial_analytics.rules.question import BadQuestion, Question
 
 MOST_MOMENTS = 400
 
@@ -50,9 +49,9 @@ class Answer:
         return [names.get(key, "") for names, key in zip(self.names, row.keys, strict=True)]
 
 
-def answer(question: Question, sight: Sight, *, now: datetime) -> Answer:
+def answer(question: Question, sight: Sight, *, now: datetime, named: bool = True) -> Answer:
     """Counts, divides, compares, hides what must not be seen, names. Raises NotForYou, BadQuestion."""
-    _may_ask(question, sight)
+    may_ask(question, sight)
     rows, total = _count(question, sight, now)
     if question.compare:
         earlier, total_before = _count(question.earlier(), sight, now)
@@ -60,11 +59,14 @@ def answer(question: Question, sight: Sight, *, now: datetime) -> Answer:
         total = replace(total, before=total_before.value)
     rows = _in_order(question, rows)
     hidden = sum(row.hidden for row in rows)
+    if not named:
+        return Answer(question, rows, total, hidden)
     names = [labels(name, {row.keys[i] for row in rows}) for i, name in enumerate(question.by)]
     return Answer(question, rows, total, hidden, names)
 
 
-def _may_ask(question: Question, sight: Sight) -> None:
+def may_ask(question: Question, sight: Sight) -> None:
+    """Raises NotForYou."""
     audiences = {question.indicator.audience} | {
         DIMENSIONS[name].audience for name in question.by if name in DIMENSIONS
     }

@@ -13,9 +13,8 @@ from spatial_analytics.queries.figures import Answer, NotForYou, Row, answer
 from spatial_analytics.queries.indicator_words import BY, WORDS
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.rules.dashboards import Tile
-from spatial_analytics.rules.indicator import BadQuestion
 from spatial_analytics.rules.indicators import FILTERS, TIMES, Indicator
-from spatial_analytics.rules.question import Period, read
+from spatial_analytics.rules.question import BadQuestion, Period, read
 
 # Which drawings have room for the figures of the period before.
 _COMPARING = frozenset({"figure", "bar", "line", "multiples", "table"})

@@ -11,9 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from spatial_analytics.rules.indicator import BadQuestion
 from spatial_analytics.rules.indicators import BUILT_IN, FILTERS, TIMES, Indicator
-from spatial_analytics.rules.question import read
+from spatial_analytics.rules.question import BadQuestion, read
+from spatial_analytics.rules.thematic import read_map
 
 COLUMNS = 12
 ROWS = 6
@@ -25,7 +25,7 @@ RUNNING = tuple(name for name in TIMES if name != "weekday")
 #: What the bar above a dashboard says for all of its tiles.
 PERIOD_NAMES = ("period", "days", "from", "to")
 BAR = (*PERIOD_NAMES, "compare", *FILTERS)
-_MAP_WORDS = ("level", "scheme", "classes", "per", "layer")
+_MAP_WORDS = ("level", "show", "of", "per", "scheme", "classes", "colours")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ KINDS: dict[str, Kind] = {
         Kind("gauge", (1, 2), (0, 0), width=3),
         Kind("multiples", (1, 6), (1, 2), first=RUNNING, second_or_more=True, width=12, height=3),
         Kind("table", (1, 10), (0, 2), width=12),
-        Kind("map", dimensions=(0, 1)),
+        Kind("map", dimensions=(0, 0)),
         Kind("text", (0, 0), (0, 0)),
     )
 }
@@ -261,10 +261,10 @@ class _TileReader:
         else:
             for code in codes:
                 try:
-                    read(
-                        {**tile.question, "indicator": code},
-                        today=self.today, indicators=self.known,
-                    )  # fmt: skip
+                    if kind.code == "map":
+                        read_map(tile.question, today=self.today)
+                    asked = {**tile.question, "indicator": code}
+                    read(asked, today=self.today, indicators=self.known)
                 except BadQuestion as error:
                     self.faults[f"question.{error.field}"] = error.reason
         if not kind.dimensions[0] <= len(tile.by) <= kind.dimensions[1]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
-from spatial_analytics.rules.indicator import BadQuestion
+from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.rollups import (
     ALL,
     CHANNEL,
@@ -17,12 +17,14 @@ from spatial_analytics.rules.rollups import (
     Window,
     month_after,
 )
-from tiles.rules.filters import number, one_of
+from tiles.rules.filters import day, number, one_of
 
 Measure = Literal["count", "residents", "dwellings"]
 Compare = Literal["", "previous", "year"]
 MEASURES: tuple[Measure, ...] = ("count", "residents", "dwellings")
 COMPARISONS: tuple[Compare, ...] = ("previous", "year")
+PERIODS = (30, 90, 365)
+PER = 1000
 LONGEST = 3660
 
 # The names of all parameters, in the order of a permalink.
@@ -101,12 +103,6 @@ def _days(text: str) -> int:
     return days
 
 
-def _date(text: str) -> str:
-    if not re.fullmatch(r"(19|20)\d\d-\d\d-\d\d", text):
-        raise ValueError(text)
-    return date.fromisoformat(text).isoformat()
-
-
 def _code(text: str) -> str:
     if not re.fullmatch(r"[\w.:-]{1,60}", text):
         raise ValueError(text)
@@ -116,8 +112,8 @@ def _code(text: str) -> str:
 # Each parameter with what validates it (raising ValueError): the whitelist of layer, page and files.
 PARAMETERS = {
     "days": _days,
-    "from": _date,
-    "to": _date,
+    "from": day,
+    "to": day,
     "group": number,
     "type": _code,
     "organisation": number,
@@ -141,12 +137,8 @@ def question_from(values: Mapping[str, Any], *, today: date, usual_days: int) ->
     today, an open beginning as many days before as is usual."""
     days = None
     if values.get("from") or values.get("to"):
-        end = date.fromisoformat(values["to"]) if values.get("to") else today
-        begin = (
-            date.fromisoformat(values["from"])
-            if values.get("from")
-            else end - timedelta(days=usual_days - 1)
-        )
+        end = values.get("to") or today
+        begin = values.get("from") or end - timedelta(days=usual_days - 1)
         begin = max(begin, end - timedelta(days=LONGEST))
     else:
         days = values.get("days") or usual_days

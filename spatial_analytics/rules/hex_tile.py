@@ -1,14 +1,13 @@
 """An MVT layer of hexagons. The index travels as a string: as a number it is beyond what JavaScript
 can hold, so it is never the feature's id (the style promotes the string instead)."""
 
-import math
 from collections.abc import Iterable, Mapping
 
 import h3.api.basic_int as h3
 import mapbox_vector_tile
 from shapely.geometry import Polygon, box
 
-from tiles.rules.grid import TileAddress
+from tiles.rules.grid import TileAddress, across, down
 
 EXTENT = 4096
 BUFFER = 64
@@ -39,6 +38,5 @@ def hexagon(cell: int, tile: TileAddress) -> Polygon:
 
 def _in_tile(lat: float, lon: float, tile: TileAddress) -> tuple[int, int]:
     size = 1 << tile.z
-    x = (lon / 360 + 0.5) * size - tile.x
-    y = (0.5 - math.asinh(math.tan(math.radians(lat))) / (2 * math.pi)) * size - tile.y
+    x, y = across(lon) * size - tile.x, down(lat) * size - tile.y
     return round(x * EXTENT), round(y * EXTENT)

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 import h3.api.basic_int as h3
 
-RESOLUTION_OF_ZOOM = {6: 6, 7: 6, 8: 7, 9: 8, 10: 8, 11: 9, 12: 9}
-COARSEST, FINEST = 6, 10
+RESOLUTION_OF_ZOOM = {5: 5, 6: 6, 7: 6, 8: 7, 9: 8, 10: 8, 11: 9, 12: 9}
+COARSEST, FINEST = 5, 10
 LEVELS_ABOVE = 4
 
 Bounds = tuple[float, float, float, float]

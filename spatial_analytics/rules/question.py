@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from spatial_analytics.rules.indicator import BadQuestion
 from spatial_analytics.rules.indicators import (
     BUILT_IN,
     DIMENSIONS,
@@ -27,6 +26,15 @@ LONGEST = 3660
 COMPARISONS = ("previous", "year")
 MOST_VALUES = 200
 _DAY = timedelta(days=1)
+
+
+class BadQuestion(ValueError):
+    """A parameter cannot be used; `field` names it."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ def _big(indicator: str, width: int = 3) -> dict[str, Any]:
     return _tile("figure", indicator, "month", width=width, height=1)
 
 
+def _map(indicator: str, *, title: Any, **more: str) -> dict[str, Any]:
+    question = {"indicator": indicator, "level": "neighbourhood", **more}
+    return {"kind": "map", "title": title, "question": question, "width": 6, "height": 1}
+
+
 _FOUR = (_big("opened"), _big("resolved"), _big("open"), _big("on_time_share"))
 _BODIES = "opened,resolved,open,open_late,on_time_share,hours_mean,satisfaction"
 _BOX = "hours_p10,hours_p25,hours_median,hours_p75,hours_p90"
@@ -57,7 +62,8 @@ READY: dict[str, Ready] = {
                 _tile("bar", "opened", "district", width=6, height=3),
                 _tile("line", "satisfaction", "month", width=6),
                 _tile("bar", "open_late", "organisation", width=6),
-                {"kind": "map", "question": {"indicator": "opened", "by": "neighbourhood"}, "width": 12, "height": 1},
+                _map("opened", title=_("Requests per 1,000 residents")),
+                _map("opened", show="primary", title=_("The most frequent request of each neighbourhood")),
             ),
         ),
         Ready(

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.html import json_script
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -56,7 +55,7 @@ from spatial_analytics.rules.dashboards import (
 )
 from spatial_analytics.rules.indicators import BUILT_IN, DIMENSIONS, TIMES
 from spatial_analytics.rules.ready_dashboards import READY
-from spatial_analytics.web.questions import answers_bad_questions
+from spatial_analytics.web.questions import answers_bad_questions, problem
 
 
 @login_required
@@ -130,15 +129,15 @@ def layout(request: HttpRequest, slug: str) -> HttpResponse:
         if type(version) is not int:
             raise ValueError
     except (ValueError, KeyError, TypeError, UnicodeDecodeError):
-        return _problem(400, _("This is no layout."))
+        return problem(400, _("This is no layout."))
     try:
         row = arrange_dashboard(
             slug=slug, version=version, layout=wanted, viewer=viewer, now=timezone.now()
         )
     except Changed as error:
-        return _problem(409, _("It was changed meanwhile."), version=error.version)
+        return problem(409, _("It was changed meanwhile."), version=error.version)
     except BadLayout as error:
-        return _problem(422, str(error), errors=error.faults)
+        return problem(422, str(error), errors=error.faults)
     return JsonResponse({"version": row.version})
 
 
@@ -207,7 +206,7 @@ def _board(request: HttpRequest, shown: Shown, viewer: Viewer) -> dict[str, Any]
         return "?" + urlencode({name: new[name] for name in BAR if name in new})
 
     cards = [
-        _card(number, asker.panel(tile, bar), href)
+        _card(number, asker.panel(tile, bar), bar, href)
         for number, tile in enumerate(shown.layout.tiles)
     ]
     return {
@@ -224,7 +223,7 @@ def _board(request: HttpRequest, shown: Shown, viewer: Viewer) -> dict[str, Any]
     }
 
 
-def _card(number: int, panel: Panel, href: Any) -> dict[str, Any]:
+def _card(number: int, panel: Panel, bar: Mapping[str, str], href: Any) -> dict[str, Any]:
     rows = [
         {
             "label": category.label,
@@ -235,14 +234,13 @@ def _card(number: int, panel: Panel, href: Any) -> dict[str, Any]:
         }
         for category, cells in panel.rows
     ]
-    map_query = {name: value for name, value in panel.tile.question.items() if name != "by"}
     return {
         "number": number,
         "panel": panel,
         "tile": panel.tile,
         "rows": rows,
         "drawing": json_script(panel.drawing(), f"drawing-{number}"),
-        "map_query": urlencode({"level": "neighbourhood", **map_query}),
+        "map_query": urlencode(panel.tile.asked(bar)) if panel.tile.kind == "map" else "",
     }
 
 
@@ -290,10 +288,3 @@ def _kind_words() -> dict[str, str]:
 
 def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
-def _problem(status: int, detail: str, **extra: Any) -> JsonResponse:
-    body = {"status": status, "detail": detail} | extra
-    response = JsonResponse(body, status=status, content_type="application/problem+json")
-    patch_cache_control(response, private=True)
-    return response

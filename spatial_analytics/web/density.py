@@ -6,7 +6,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -21,13 +20,14 @@ from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.density import (
     COMPARISONS,
     MEASURES,
+    PERIODS,
     STEPS,
     DensityQuestion,
     read_density,
     steps,
 )
 from spatial_analytics.rules.hexes import COARSEST, FINEST, Bounds
-from spatial_analytics.rules.indicator import PERIODS, BadQuestion
+from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.questions import answers_bad_questions, counts_for, file_response, whole
 
 USUAL_RESOLUTION = 8
@@ -108,27 +108,22 @@ def table(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@answers_bad_questions
 def series(request: HttpRequest) -> HttpResponse:
     """Cases by month or week: `{"steps": [[from, to], …], "cells": {h3: [n, …]}}`. For the public a count
     under the minimum is 0, as is none."""
-    try:
-        question = _question(request)
-        resolution, bounds = _part(request)
-        step = request.GET.get("step") or STEPS[0]
-        if step not in STEPS:
-            raise BadQuestion("step", ", ".join(STEPS))
-    except BadQuestion as error:
-        body = {"status": 400, "field": error.field, "detail": error.reason}
-        return JsonResponse(body, status=400, content_type="application/problem+json")
+    question = _question(request)
+    resolution, bounds = _part(request)
+    step = request.GET.get("step") or STEPS[0]
+    if step not in STEPS:
+        raise BadQuestion("step", ", ".join(STEPS))
     windows = steps(question, step)
     cells: dict[str, list[int]] = {}
     for slot, cell, n in density_counts(
         question, counts_for(request), windows, resolution=resolution, bounds=bounds
     ):
         cells.setdefault(f"{cell:x}", [0] * len(windows))[slot] = n
-    response = JsonResponse({"steps": [[w.begin, w.end] for w in windows], "cells": cells})
-    patch_cache_control(response, private=True)
-    return response
+    return JsonResponse({"steps": [[w.begin, w.end] for w in windows], "cells": cells})
 
 
 @require_safe

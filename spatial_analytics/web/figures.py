@@ -5,17 +5,15 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
-from spatial_analytics.queries.figures import Answer, NotForYou, Row, answer
+from spatial_analytics.queries.figures import Answer, Row, answer
 from spatial_analytics.queries.indicator_words import BY, PER, WORDS
 from spatial_analytics.queries.reach import sight
-from spatial_analytics.rules.indicator import BadQuestion
 from spatial_analytics.rules.question import Question, read
+from spatial_analytics.web.questions import answers_bad_questions
 
 
 def asked(request: HttpRequest) -> Answer:
@@ -25,23 +23,10 @@ def asked(request: HttpRequest) -> Answer:
 
 
 @require_safe
+@answers_bad_questions
 def data(request: HttpRequest) -> HttpResponse:
     """The answer as JSON: docs/figures.md has its form."""
-    try:
-        body = as_json(asked(request))
-    except BadQuestion as error:
-        return problem(400, error.reason, field=error.field)
-    except NotForYou:
-        return problem(403, _("These figures are not told to you."))
-    response = JsonResponse(body)
-    patch_cache_control(response, private=True)
-    return response
-
-
-def problem(status: int, detail: str, **more: Any) -> HttpResponse:
-    """Problem details (RFC 9457)."""
-    body = {"status": status, "detail": detail, **more}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(as_json(asked(request)))
 
 
 def as_json(found: Answer) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.queries.viewers import viewer_of
+from spatial_analytics.queries.figures import NotForYou
 from spatial_analytics.queries.reach import Counted, counted
-from spatial_analytics.rules.indicator import BadQuestion, Question, read_question
+from spatial_analytics.rules.question import BadQuestion
 
 REASONS = {
     "a whole number": gettext_lazy("a whole number"),
@@ -20,11 +22,6 @@ REASONS = {
 }
 
 View = Callable[..., HttpResponse]
-
-
-def question_of(request: HttpRequest) -> Question:
-    """The question in the address. Raises `BadQuestion`."""
-    return read_question(request.GET.dict(), today=timezone.localdate())
 
 
 def counts_for(request: HttpRequest) -> Counted:
@@ -43,7 +40,8 @@ def whole(request: HttpRequest, field: str, default: int | None) -> int | None:
 
 
 def answers_bad_questions(view: View) -> View:
-    """A page that says which parameter cannot be used and why, with status 400."""
+    """An answer that says which parameter cannot be used and why, with status 400, or that these figures are
+    not told, with 403: a page, or problem details (RFC 9457) where JSON is asked for."""
 
     @wraps(view)
     def answered(request: HttpRequest, **parts: str) -> HttpResponse:
@@ -52,14 +50,28 @@ def answers_bad_questions(view: View) -> View:
             patch_cache_control(response, private=True)  # counts differ by who asks
             return response
         except BadQuestion as error:
-            context = {
-                "section": "analytics",
-                "field": error.field,
-                "reason": REASONS.get(error.reason, error.reason),
-            }
+            reason = REASONS.get(error.reason, error.reason)
+            if _wants_json(request):
+                return problem(400, str(reason), field=error.field)
+            context = {"section": "analytics", "field": error.field, "reason": reason}
             return render(request, "spatial_analytics/bad_question.html", context, status=400)
+        except NotForYou:
+            if _wants_json(request):
+                return problem(403, _("These figures are not told to you."))
+            context = {"section": "analytics"}
+            return render(request, "spatial_analytics/not_for_you.html", context, status=403)
 
     return answered
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.endswith("json")
+
+
+def problem(status: int, detail: str, **more: Any) -> HttpResponse:
+    """Problem details (RFC 9457)."""
+    body = {"status": status, **more, "detail": detail}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def file_response(page: str, name: str) -> HttpResponse:

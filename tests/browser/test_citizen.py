@@ -155,7 +155,7 @@ def test_the_public_map_tells_public_facts(visit):
     features = person.features("case-points")
     assert features
     for one in features:
-        assert set(one) <= {"type", "type_en", "open", "colour", "month"}
+        assert set(one) <= {"type", "type_en", "open", "colour", "icon", "code", "month"}
         assert re.fullmatch(r"\d{4}-\d{2}", one["month"])
     assert faults_of(person.page) == []
     person.page.select_option("#group", index=1)

@@ -156,7 +156,7 @@ def test_the_meeting_shows_one_tile_after_the_other(manager):
     for hidden in (".top", "#bar", ".foot"):
         assert page.locator(hidden).is_hidden()
     assert page.locator("figure.chart:visible").count() == 1
-    assert page.locator(".meeting-foot output").inner_text().endswith(" 1 / 11")
+    assert page.locator(".meeting-foot output").inner_text().endswith(" 1 / 12")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     page.wait_for_selector("#tile-4 .canvas svg")
@@ -170,7 +170,7 @@ def test_the_meeting_shows_one_tile_after_the_other(manager):
     assert page.locator("figure.chart:visible").get_attribute("id") == "tile-3"
     page.keyboard.press("Escape")
     page.wait_for_selector("body:not(.meeting)")
-    assert page.locator("figure.chart:visible").count() == 11
+    assert page.locator("figure.chart:visible").count() == 12
     manager.is_content()
 
 
@@ -218,6 +218,8 @@ def test_arranging_by_keys_alone(manager):
     page.focus("#undo")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.querySelectorAll('figure.chart').length === 3")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(500)
     manager.screen("dashboard-arranging", full_page=True)
     page.reload()
     assert page.evaluate(TITLES) == [third, "Konular", second]

@@ -36,6 +36,38 @@ def test_the_slider_goes_through_the_months_by_keyboard(visit):
     person.is_content()
 
 
+def test_the_permalink_brings_the_slider_back(visit):
+    first = visit()
+    page = first.go("/maps/density/?days=365")
+    page.select_option("#step", "month")
+    page.wait_for_function(f"() => {SHOWN} !== undefined")
+    last = int(page.evaluate(SHOWN))
+    page.focus("#when")
+    for _press in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"() => {SHOWN} === '{last - 3}'")
+    said = page.inner_text("#shown")
+    page.click("#permalink")
+    page.wait_for_url(re.compile(r"step=month&at=\d{4}-\d\d-\d\d"))
+    link = page.url
+
+    second = visit()
+    page = second.go(link.removeprefix(first.portal.url))
+    page.wait_for_function(f"() => {SHOWN} === '{last - 3}'")
+    assert page.inner_text("#shown") == said
+    assert page.input_value("#step") == "month"
+    page.wait_for_timeout(1500)
+    assert page.evaluate(SHOWN) == str(last - 3)  # it stands still until somebody plays it
+    page.select_option("#measure", "residents")  # another question, the same part of its period
+    page.wait_for_url(re.compile("measure=residents"))
+    page.wait_for_function(f"() => {SHOWN} === '{last - 3}'")
+    page.select_option("#step", "")
+    page.wait_for_function(f"() => {SHOWN} === undefined")
+    assert "step=" not in page.url and "at=" not in page.url
+    first.is_content()
+    second.is_content()
+
+
 def test_who_wants_no_motion_goes_on_by_hand(visit):
     person = visit(reduced_motion="reduce")
     page = person.go("/maps/density/?days=90")

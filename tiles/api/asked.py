@@ -69,19 +69,30 @@ def filters_of(request: HttpRequest, layers: Sequence[Layer], *apart: str) -> Ma
     reason that lists no other fields."""
     if len(request.META.get("QUERY_STRING", "")) > CONF.query_bytes:
         raise ValueError(f"The filters may have {CONF.query_bytes} characters at most.")
-    accepted = {k: check for layer in layers for k, check in layer.parameters.items()}
-    values = {}
+    values: dict[str, Any] = {}
     for name, text in request.GET.items():
         if name in apart:
             continue
-        if name not in accepted:
+        checks = [layer.parameters[name] for layer in layers if name in layer.parameters]
+        if not checks:
             raise ValueError(f"The parameter {name[:40]!r} is not known to this layer.")
         if text:
-            try:
-                values[name] = accepted[name](text)
-            except ValueError:
-                raise ValueError(f"The value of {name!r} cannot be used.") from None
+            values[name] = _value(name, text, checks)
+    if "from" in values and "to" in values and values["from"] > values["to"]:
+        raise ValueError("The period ends before it begins: 'from' is later than 'to'.")
     return values
+
+
+def _value(name: str, text: str, checks: Sequence[Callable[[str], Any]]) -> Any:
+    """What a text means to every layer that knows the parameter. Raises ValueError, also where it means
+    something else to each."""
+    try:
+        meant, *others = [check(text) for check in checks]
+    except ValueError:
+        raise ValueError(f"The value of {name!r} cannot be used.") from None
+    if any(other != meant for other in others):
+        raise ValueError(f"The value of {name!r} does not mean the same to these layers.")
+    return meant
 
 
 def address_of(z: str, x: str, y: str) -> TileAddress:

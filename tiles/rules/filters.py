@@ -20,8 +20,9 @@ def number(text: str) -> int:
 
 
 def day(text: str) -> date:
-    """A day as YYYY-MM-DD."""
-    if len(text) != 10:  # of the forms that ISO 8601 has, the one that everybody reads
+    """A day as YYYY-MM-DD, of this century or the last."""
+    # Of the forms that ISO 8601 has, the one that everybody reads; of days, those that one can count on from.
+    if not re.fullmatch(r"(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(text)
     return date.fromisoformat(text)
 

@@ -4,6 +4,19 @@ import math
 from dataclasses import dataclass
 
 MAX_ZOOM = 22
+_EDGE = 85.0511287798066  # where the map ends
+
+
+def across(longitude: float) -> float:
+    """How far a longitude (degrees) lies from the map's west edge: 0 to 1 over the whole of it."""
+    return (longitude + 180) / 360
+
+
+def down(latitude: float) -> float:
+    """How far a latitude (degrees) lies from the map's north edge: 0 to 1 over the whole of it. What lies
+    beyond the map lies on its edge."""
+    angle = math.radians(max(-_EDGE, min(_EDGE, latitude)))
+    return (1 - math.asinh(math.tan(angle)) / math.pi) / 2
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,8 @@
 """WebMercatorQuad: the tile grid as the OGC describes it (Two Dimensional Tile Matrix Set, 17-083r4)."""
 
-import math
 from typing import Any
 
-from tiles.rules.grid import MAX_ZOOM
+from tiles.rules.grid import MAX_ZOOM, across, down
 
 QUAD = "WebMercatorQuad"
 QUAD_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{QUAD}"
@@ -57,5 +56,4 @@ def limits(
 
 def _cell(lon: float, lat: float, z: int) -> tuple[int, int]:
     n = 1 << z
-    y = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
-    return min(n - 1, int((lon + 180) / 360 * n)), min(n - 1, int(y * n))
+    return min(n - 1, int(across(lon) * n)), min(n - 1, max(0, int(down(lat) * n)))

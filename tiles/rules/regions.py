@@ -8,31 +8,19 @@ import math
 from collections.abc import Iterable
 
 from tiles.conf import CONF
-from tiles.rules.grid import TileAddress
+from tiles.rules.grid import TileAddress, across, down
 
 #: West, south, east, north in degrees (EPSG:4326); a point is a box without extent.
 Box = tuple[float, float, float, float]
 
 _WORLD_M = 40075016.68  # around the equator: the width of the map in EPSG:3857
-_EDGE = 85.0511  # where the map ends
-
-
-def _down(latitude: float) -> float:
-    """How far down the map a latitude lies, from 0 to 1."""
-    angle = math.radians(max(-_EDGE, min(_EDGE, latitude)))
-    return (1 - math.asinh(math.tan(angle)) / math.pi) / 2
 
 
 def regions_of(boxes: Iterable[Box]) -> set[str] | None:
     """The regions that hold any of the boxes or reach them with their buffer; None: too many."""
     found: set[str] = set()
     for west, south, east, north in boxes:
-        left, right, top, bottom = (
-            (west + 180) / 360,
-            (east + 180) / 360,
-            _down(north),
-            _down(south),
-        )
+        left, right, top, bottom = across(west), across(east), down(north), down(south)
         for z in range(CONF.region_last, CONF.region_first - 1, -1):
             n = 1 << z
             margin = CONF.buffer / 4096 + CONF.region_reserve_m / _WORLD_M * n

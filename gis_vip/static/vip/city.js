@@ -7,6 +7,8 @@ import { openTable } from "./map/table.js";
 import { addTools } from "./map/tools.js";
 import { Layers, layerTree, legendOf } from "./map/tree.js";
 
+/** Layers whose features are records of the register. */
+const REGISTER = ["boundaries", "boundary_labels", "streets", "parcels", "buildings", "doors", "landmarks"];
 const the = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const container = the("map");
 const form = /** @type {HTMLFormElement} */ (the("filters"));
@@ -29,13 +31,14 @@ function filters(layer) {
   if (layer === "cases") return sent;
   // The table of counts knows a group by its running number.
   const group = /** @type {HTMLSelectElement} */ (the("group")).selectedOptions[0]?.dataset.id;
-  return new URLSearchParams(group ? { group } : {});
+  const type = sent.get("type");
+  return new URLSearchParams({ ...(group && { group }), ...(type && { type }) });
 }
 
 /** The same filters in the address, and in that of the list. */
 function keepFilters() {
   const sent = filters("cases");
-  keep({ group: sent.get("group"), since: sent.get("since"), state: sent.has("open_only") ? null : "all" });
+  keep({ group: sent.get("group"), type: sent.get("type"), since: sent.get("since"), state: sent.has("open_only") ? null : "all" });
   const list = /** @type {HTMLAnchorElement | null} */ (document.getElementById("as-list"));
   if (list) list.search = location.search;
 }
@@ -51,8 +54,13 @@ form.addEventListener("change", () => { filterLayers(); keepFilters(); });
 
 layerTree(the("layers"), layers, () => keep({ layers: layers.wanted }));
 legendOf(the("legend"), layers);
-const links = Object.fromEntries(Object.entries({ cases: container.dataset.caseUrl, quality: container.dataset.findingUrl })
-  .flatMap(([name, url]) => (url ? [[name, url]] : [])));
+/** Where the things of a layer have a page that this viewer may open. */
+const { caseUrl, listUrl, findingUrl, recordUrl } = container.dataset;
+const links = Object.fromEntries(Object.entries({
+  // A public request has no page; what is near its kind is a list.
+  cases: caseUrl ?? listUrl, work_orders: caseUrl, quality: findingUrl,
+  ...Object.fromEntries(REGISTER.map((layer) => [layer, recordUrl?.replace("LAYER", layer)])),
+}).flatMap(([name, url]) => (url ? [[name, url]] : [])));
 
 const comparison = /** @type {HTMLFormElement} */ (the("comparison"));
 const compare = new Compare(map, { form: comparison, layers, query: filters });

@@ -10,17 +10,20 @@ from django.utils import timezone, translation
 from spatial_analytics.conf import CONF
 from spatial_analytics.folium_export.maps import (
     NothingToShow,
-    choropleth_file,
     density_file,
     hotspots_file,
 )
 from spatial_analytics.folium_export.offline_map import MissingLibrary
+from spatial_analytics.folium_export.thematic import thematic_file
 from spatial_analytics.management.study_options import group_id
-from spatial_analytics.queries.choropleth import cases_per_thousand
 from spatial_analytics.queries.hotspots import latest_run
-from spatial_analytics.queries.reach import Counted
+from spatial_analytics.queries.reach import Counted, Sight
+from spatial_analytics.queries.thematic import thematic
 from spatial_analytics.rules.density import read_density
-from spatial_analytics.rules.indicator import BadQuestion, read_question
+from spatial_analytics.rules.indicators import LEVELS
+from spatial_analytics.rules.question import BadQuestion
+from spatial_analytics.rules.thematic import SHOWS, read_map
+from spatial_analytics.web.thematic_words import entry_name, map_title
 
 
 class Command(BaseCommand):
@@ -29,12 +32,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=["choropleth", "density", "hotspots"])
         parser.add_argument("file", type=Path)
-        parser.add_argument("--level", default="district", choices=["district", "neighbourhood"])
+        parser.add_argument("--level", default="district", choices=LEVELS)
         parser.add_argument("--days", type=int, default=CONF.density_days)
         parser.add_argument("--group", help="code of a type group")
         parser.add_argument(
             "--scheme", default="quantiles", choices=["quantiles", "jenks", "equal"]
         )
+        parser.add_argument("--indicator", default="opened")
+        parser.add_argument("--show", default="value", choices=SHOWS)
         parser.add_argument("--classes", type=int, default=5)
         parser.add_argument("--language", default="tr", choices=["tr", "en"])
         parser.add_argument("--all", action="store_true", help="count every case, for staff only")
@@ -68,6 +73,10 @@ class Command(BaseCommand):
             "scheme": options["scheme"],
             "classes": str(options["classes"]),
             "group": "" if group is None else str(group),
+            "show": options["show"],
+            "indicator": options["indicator"],
         }
-        question = read_question(query, today=timezone.localdate())
-        return choropleth_file(cases_per_thousand(question, counts))
+        asked = read_map(query, today=timezone.localdate())
+        found = thematic(asked, Sight(counts), now=timezone.now())
+        legend = [(e.colour, f"{entry_name(e, asked)} ({e.count})") for e in found.legend]
+        return thematic_file(found, title=map_title(asked), legend=legend)

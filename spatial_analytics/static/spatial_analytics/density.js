@@ -21,6 +21,8 @@ const RAMP = [1, 2, 3, 4, 6];
 const CHANGES = { rise: "#c2410c", fall: "#1d6fb8", none: "#cfd5d4", few: "#f1f3f2" };
 const NO_DATA = "#c9ced0";
 const shown = words.compare ? "change" : words.measure === "count" ? "cases" : "rate";
+/** The first day of the part of the period that is shown, where one is. */
+let at = new URLSearchParams(location.search).get("at") ?? "";
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // A choice shows itself at once; the place on the map stays in the address, and what is empty does not.
@@ -38,6 +40,7 @@ form.addEventListener("change", (event) => {
 });
 form.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name);
+  if (step.value) { event.formData.set("step", step.value); event.formData.set("at", at); }
 });
 part("permalink").addEventListener("click", (event) => {
   /** @type {HTMLAnchorElement} */ (event.currentTarget).hash = location.hash;
@@ -130,7 +133,9 @@ async function load() {
   if (!answer.ok || asked !== mine) return;
   series = /** @type {Series} */ (await answer.json());
   const last = series.steps.length - 1;
-  if (when.max !== String(last)) { when.max = String(last); when.value = String(last); }
+  const kept = series.steps.findIndex(([from, to]) => from <= at && at <= to);
+  when.max = String(last);
+  when.value = String(kept < 0 ? last : kept);
   const values = Object.values(series.cells).flat().filter((n) => n > 0).sort((a, b) => a - b);
   classed(values, ["feature-state", "n"], "rgba(0,0,0,0)");
   show();
@@ -144,22 +149,38 @@ function asPicture(style) {
   return JSON.parse(JSON.stringify(style).replaceAll('["feature-state","n"]', JSON.stringify(counts)));
 }
 
+/** Keeps the slider in the address and in the permalink. */
+function keep() {
+  const address = new URL(location.href);
+  const link = /** @type {HTMLAnchorElement} */ (part("permalink"));
+  const linked = new URL(link.href);
+  for (const [name, value] of [["step", step.value], ["at", step.value && at]]) {
+    for (const { searchParams } of [address, linked]) {
+      if (value) searchParams.set(name ?? "", value); else searchParams.delete(name ?? "");
+    }
+  }
+  history.replaceState(history.state, "", address);
+  link.href = linked.href;
+}
+
 /** Shows one step. */
 function show() {
   if (!series) return;
-  const at = Number(when.value);
+  const shownAt = Number(when.value);
   let total = 0;
   for (const { id } of drawn()) if (id !== undefined && !(id in series.cells)) map.setFeatureState({ source: "density", sourceLayer: "density", id }, { n: 0 });
   for (const [id, counts] of Object.entries(series.cells)) {
-    total += counts[at] ?? 0;
-    map.setFeatureState({ source: "density", sourceLayer: "density", id }, { n: counts[at] ?? 0 });
+    total += counts[shownAt] ?? 0;
+    map.setFeatureState({ source: "density", sourceLayer: "density", id }, { n: counts[shownAt] ?? 0 });
   }
-  const [from, to] = series.steps[at] ?? ["", ""];
+  const [from, to] = series.steps[shownAt] ?? ["", ""];
+  at = from;
+  keep();
   const day = (/** @type {string} */ text) => new Date(`${text}T12:00`).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric" });
   const text = `${day(from)} – ${day(to)}: ${spoken(total)}`;
   part("shown").textContent = text;
   when.setAttribute("aria-valuetext", text);
-  container.dataset.step = String(at);
+  container.dataset.step = String(shownAt);
 }
 
 function pause() {
@@ -173,13 +194,15 @@ function next() {
   show();
 }
 
-step.addEventListener("change", () => {
+function changeStep() {
   series = asked = undefined;
   pause();
   play.hidden = part("slider").hidden = !step.value;
-  when.max = "";
-  if (step.value) load(); else { delete container.dataset.step; map.removeFeatureState({ source: "density", sourceLayer: "density" }); shade(); }
-});
+  if (step.value) load(); else { delete container.dataset.step; map.removeFeatureState({ source: "density", sourceLayer: "density" }); keep(); shade(); }
+}
+step.addEventListener("change", () => { at = ""; changeStep(); });
+step.value = new URLSearchParams(location.search).get("step") ?? "";
+if (step.value) changeStep();
 when.addEventListener("input", () => { pause(); show(); });
 // Who wants no motion goes on by hand.
 play.addEventListener("click", () => {

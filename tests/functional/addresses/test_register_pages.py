@@ -84,6 +84,23 @@ def test_who_enters(as_: Callable[[str], Client], draft: ChangeSet, asked: Any, 
     assert shown == (who in MAY_VIEW)
 
 
+def test_a_feature_of_the_tiles_leads_to_its_record(as_: Any, register: City):
+    client, door = as_("manager"), register.doors["a5"]
+    lon, lat = door.geom.coords
+    answer = client.get(f"/register/shown/doors/{door.pk}/")
+    assert answer["Location"] == f"/register/edit/#map=19/{lat:.6f}/{lon:.6f}&record={door.uid}"
+    area = door.side.neighbourhood
+    for layer, feature, uid in (
+        ("streets", door.side.street_id, door.side.street.uid),
+        ("boundaries", area.pk * 4 + 2, area.uid),
+        ("boundary_labels", area.district_id * 4 + 1, area.district.uid),
+    ):
+        answer = client.get(f"/register/shown/{layer}/{feature}/")
+        assert answer["Location"].endswith(f"&record={uid}")
+    for path in ("doors/999999999", "boundaries/3", "cases/1", "doors/99999999999999999999"):
+        assert client.get(f"/register/shown/{path}/").status_code == 404, path
+
+
 def test_what_is_not_there(as_: Any, draft: ChangeSet, asked: Any):
     client = as_("superuser")
     for page in (

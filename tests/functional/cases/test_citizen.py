@@ -19,7 +19,9 @@ from cases.queries.nearby import case_of, nearby
 from cases.queries.person import index_of
 from core.rules.secrets import encrypt
 from notifications.models import Message
+from tests.conftest import forget
 from tests.factories import NOW, City, make_case
+from tests.integration.tiles.grid import decoded, tile_of
 
 pytestmark = pytest.mark.django_db
 EMAIL = "ayse@example.com"
@@ -278,6 +280,25 @@ def test_no_more_messages(city: City, as_, mine: Case):
     assert signing.loads(path.split("/")[2], salt=UNSUBSCRIBE) == index_of(EMAIL)
 
 
+def test_home_list_and_map_count_the_same(city: City, as_, here: Case):
+    make_case(city, kind="yardim", at=(0.5, 0.5))  # sensitive
+    make_case(city, at=(0.5, 0.5), public=False)
+    make_case(city, state="CLOSED", at=(0.5, 0.5))
+    newest = make_case(
+        city, kind="cukur", at=(0.5, 0.5), opened_at=here.opened_at + timedelta(days=40)
+    )
+    client = as_("anonymous")
+    forget()
+    home = client.get("/")
+    listed = client.get("/map/list/")
+    z, x, y = tile_of(*city.areas.at(0.5, 0.5), 11)
+    tile = client.get(f"/tiles/cases/{z}/{x}/{y}.mvt?open_only=1")
+    counted = sum(f["properties"]["count"] for f in decoded(tile)["cases"])
+    assert home.context["figures"]["open"] == listed.context["page"].paginator.count == counted == 2
+    first = listed.context["page"].object_list[0]
+    assert first.pk == newest.pk
+
+
 def test_the_list_beside_the_map_has_its_filters_and_public_facts(city: City, as_, here: Case):
     make_case(city, kind="yardim", at=(0.5, 0.5))
     make_case(city, kind="cukur", state="CLOSED", at=(0.5, 0.5))
@@ -287,6 +308,13 @@ def test_the_list_beside_the_map_has_its_filters_and_public_facts(city: City, as
     assert "Cukur" not in page and here.number not in page
     assert "Cukur" in client.get("/map/list/?state=all&group=yol").content.decode()
     assert "Konteyner" not in client.get("/map/list/?since=2100-01-01").content.decode()
+    of_type = client.get("/map/list/?state=all&type=cukur").content.decode()
+    assert "Cukur" in of_type and "Konteyner" not in of_type.split("<table")[1]
+    assert 'name="type" value="cukur" checked' in of_type
+    on_the_map = re.search(r'href="(/map/\?[^"]+)"', of_type)[1].replace("&amp;", "&")
+    assert 'name="type" value="cukur" checked' in client.get(on_the_map).content.decode()
+    # A type that may not be public is not even named.
+    assert "Yardim" not in client.get("/map/list/?state=all&type=yardim").content.decode()
     for bad in ("?group=%00&state=x&since=y&page=-1", "?since=9999-99-99"):
         assert client.get("/map/list/" + bad).status_code == 200
     page = client.get("/map/?group=temizlik&since=2026-01-01&state=all").content.decode()

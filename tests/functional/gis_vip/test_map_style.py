@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from PIL import Image
 
+from cases.rules.request_type import ICONS
 from gis_vip.web.themes import THEMES
 from tests.colours import EYES, contrast, difference
 
@@ -184,6 +185,7 @@ def test_pictures_lie_on_their_sheet_and_twice_as_large_on_the_other():
     }
     assert "landmark" in named
     assert named <= sheets[1].keys()
+    assert {"case", *(f"case-{icon}" for icon in ICONS)} <= sheets[1].keys()
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -25,6 +25,7 @@ def cells(client, **query: str) -> dict[str, str]:
 def test_files_hold_the_same_cells(client, town: Town):
     expected = cells(client)
     assert sorted(expected.values()) == ["3", "3", "4", "8"]
+    assert sum(map(int, cells(client, resolution="5").values())) == 18
     collection = client.get(reverse("density_geojson"), ASKED)
     assert collection.headers["Content-Type"] == "application/geo+json"
     features = json.loads(collection.content)["features"]
@@ -108,6 +109,7 @@ def test_a_bad_question(client, town: Town, name, query, field):
 def test_a_bad_series(client, town: Town):
     answer = client.get(reverse("density_series"), {"step": "hour"})
     assert answer.json() == {"status": 400, "field": "step", "detail": "month, week"}
+    assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_the_table_is_of_the_screen(client, town: Town):

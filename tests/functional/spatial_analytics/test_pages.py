@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from spatial_analytics.actions.homes import rebuild_homes
 from spatial_analytics.models import HotspotCell, HotspotRun
-from tests.conftest import forget
 from tests.integration.spatial_analytics.city import Town
 
 pytestmark = pytest.mark.django_db
@@ -70,16 +70,16 @@ def test_choropleth_in_turkish_with_legend_and_table(client, town: Town):
     response = client.get(reverse("thematic"), {"days": "30"}, HTTP_ACCEPT_LANGUAGE="tr")
     assert response.status_code == 200
     text = text_of(response)
-    assert "1.000 kişi başına başvuru" in text
-    assert "18 başvuru" in text
-    assert "Batı 10,00 10 1000" in text.replace("1.000", "1000")
+    assert "Başvurular 1.000 kişi başına" in text
+    assert "toplam 3,60" in text
+    assert "Batı 10,00 10" in text
     assert "2,00 – 6,00" in text
     assert response.content.decode().count("<tr data-area=") == 2
 
 
 def test_choropleth_in_english(client, town: Town):
     response = client.get(reverse("thematic"), {"days": "30"}, HTTP_ACCEPT_LANGUAGE="en")
-    assert "Cases per 1,000 residents" in text_of(response)
+    assert "Requests per 1,000 residents" in text_of(response)
     assert "only those that may be public" in text_of(response)
 
 
@@ -88,24 +88,24 @@ def test_the_permalink_leads_to_the_same_page(client, town: Town):
     html = client.get(reverse("thematic"), asked).content.decode()
     link = re.search(r'id="permalink" href="\?([^"]+)"', html)
     again = client.get(f"{reverse('thematic')}?{link[1].replace('&amp;', '&')}")
-    assert again.context["question"] == client.get(reverse("thematic"), asked).context["question"]
+    assert again.context["asked"] == client.get(reverse("thematic"), asked).context["asked"]
 
 
 def test_map_and_table_and_csv_show_the_same_figures(client, town: Town):
     asked = {"level": "neighbourhood", "days": "30"}
-    data = client.get(reverse("choropleth_data"), asked).json()
+    data = client.get(reverse("thematic_data"), asked).json()
     page = client.get(reverse("thematic"), asked)
-    response = client.get(reverse("choropleth_csv"), asked)
-    text = response.content.decode("utf-8-sig")
+    response = client.get(reverse("thematic_csv"), asked)
+    text = response.getvalue().decode("utf-8-sig")
     rows = {row["area"]: row for row in csv.DictReader(text.splitlines())}
     assert response.headers["Content-Type"].startswith("text/csv")
     assert len(rows) == len(data["areas"]) == 3
     for area in data["areas"]:
         row = rows[area["name"]]
-        assert row["cases"] == str(area["cases"])
-        assert row["per_1000"] == ("" if area["rate"] is None else str(area["rate"]))
-        shown = next(a for a in page.context["areas"] if a.id == area["id"])
-        assert (shown.cases, shown.rate) == (area["cases"], area["rate"])
+        assert row["n"] == str(area["n"])
+        assert row["value"] == ("" if area["value"] is None else str(area["value"]))
+        shown = next(a for a in page.context["found"].areas if a.id == area["id"])
+        assert (shown.n, shown.value) == (area["n"], area["value"])
     without = next(area for area in data["areas"] if area["name"] == "Bahçe")
     assert without["colour"] == data["no_data"]
 
@@ -113,15 +113,15 @@ def test_map_and_table_and_csv_show_the_same_figures(client, town: Town):
 def test_a_name_that_a_spreadsheet_would_run_is_defused(client, town: Town):
     town.a.name = "=1+1"
     town.a.save()
-    text = client.get(reverse("choropleth_csv"), {"level": "neighbourhood"}).content.decode()
+    text = client.get(reverse("thematic_csv"), {"level": "neighbourhood"}).getvalue().decode()
     assert ",'=1+1," in text
 
 
 def test_staff_count_what_is_not_public(client, town: Town, manager):
-    asked = {"days": "30"}
-    assert client.get(reverse("choropleth_data"), asked).json()["total"] == 18
+    asked = {"days": "30", "per": "none"}
+    assert client.get(reverse("thematic_data"), asked).json()["total"] == 18
     client.force_login(manager)
-    assert client.get(reverse("choropleth_data"), asked).json()["total"] == 20
+    assert client.get(reverse("thematic_data"), asked).json()["total"] == 20
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_staff_count_what_is_not_public(client, town: Town, manager):
     [
         ("thematic", {"days": "x"}, "days"),
         ("thematic", {"from": "2026-05-01", "to": "2026-04-01"}, "from"),
-        ("choropleth_csv", {"level": "planet"}, "level"),
+        ("thematic_csv", {"level": "planet"}, "level"),
         ("density", {"days": "0"}, "days"),
         ("hotspots", {"group": "one"}, "group"),
     ],
@@ -141,7 +141,7 @@ def test_a_bad_question_is_answered_with_its_field(client, town: Town, page, que
 
 
 def test_bad_data_question_is_a_problem(client, town: Town):
-    response = client.get(reverse("choropleth_data"), {"classes": "50"})
+    response = client.get(reverse("thematic_data"), {"classes": "50"})
     assert response.status_code == 400
     assert response.json() == {"status": 400, "field": "classes", "detail": "2 – 7"}
 
@@ -186,7 +186,7 @@ def test_density_page_and_its_tiles(client, town: Town):
 
 
 PAGES = ["thematic", "density", "hotspots"]
-FILES = ["choropleth_export", "density_export", "hotspots_export"]
+FILES = ["thematic_export", "density_export", "hotspots_export"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -219,10 +219,10 @@ def test_files_open_without_a_network(client, run: HotspotRun, name):
 
 def test_files_hold_the_figures(client, run: HotspotRun):
     html = client.get(
-        reverse("choropleth_export"), {"days": "30"}, HTTP_ACCEPT_LANGUAGE="en"
+        reverse("thematic_export"), {"days": "30"}, HTTP_ACCEPT_LANGUAGE="en"
     ).content.decode()
     assert '"Area": "Bat\\u0131"' in html
-    assert '"Per 1,000": "10.00"' in html
+    assert '"Value": "10.00"' in html
     hot = client.get(reverse("hotspots_export"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
     assert '"Expected": "3.50"' in hot
     assert "A simple mean does as well" in hot
@@ -231,14 +231,14 @@ def test_files_hold_the_figures(client, run: HotspotRun):
 def test_a_name_cannot_end_the_script(client, town: Town):
     town.west.name = "</script><script>alert(1)</script>"
     town.west.save()
-    html = client.get(reverse("choropleth_export"), {"days": "30"}).content.decode()
+    html = client.get(reverse("thematic_export"), {"days": "30"}).content.decode()
     assert "<script>alert(1)" not in html
 
 
 def test_a_name_is_no_markup_in_the_popups_of_a_file(client, town: Town):
     town.west.name = "<img src=x onerror=alert(1)>"
     town.west.save()
-    html = client.get(reverse("choropleth_export"), {"days": "30"}).content.decode()
+    html = client.get(reverse("thematic_export"), {"days": "30"}).content.decode()
     assert "<img src=x" not in html
     assert re.search(r"(&|\\u0026)lt;img src=x onerror=alert\(1\)(&|\\u0026)gt;", html)
 
@@ -246,17 +246,17 @@ def test_a_name_is_no_markup_in_the_popups_of_a_file(client, town: Town):
 def test_the_file_of_neighbourhoods_is_made_in_turkish(client, town: Town, manager):
     client.force_login(manager)
     query = {"level": "neighbourhood", "days": "30"}
-    answer = client.get(reverse("choropleth_export"), query, HTTP_ACCEPT_LANGUAGE="tr")
+    answer = client.get(reverse("thematic_export"), query, HTTP_ACCEPT_LANGUAGE="tr")
     assert answer.status_code == 200
 
 
 def test_a_district_without_population_has_that_of_its_neighbourhoods(client, town: Town):
-    before = client.get(reverse("choropleth_data"), {"days": "30"}).json()
     type(town.west).objects.update(population=None)
-    forget()
-    after = client.get(reverse("choropleth_data"), {"days": "30"}).json()
-    assert [a["population"] for a in after["areas"]] != [None] * len(after["areas"])
-    assert len(after["areas"]) == len(before["areas"])
+    rebuild_homes()
+    after = client.get(reverse("thematic_data"), {"days": "30"}).json()
+    assert {a["name"]: a["value"] for a in after["areas"]} == {
+        "Batı": pytest.approx(10 * 1000 / 600), "Doğu": 2.0,
+    }  # fmt: skip
 
 
 def test_no_data_no_file(client, db):

@@ -174,6 +174,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     # The register. Who sees it is answered; that only its editors and owners change anything there
     # is proved in tests/integration/addresses/test_editing_rights.py.
     "register_editor": Door(REGISTER, "/register/edit/"),
+    "register_shown": Door(REGISTER, lambda w: f"/register/shown/doors/{w.door.pk}/"),
     "register_field": Door(FIELD, "/register/field/"),
     "register_field_worker": Door(ALL, "/register/field/worker.js"),
     "quality": Door(REGISTER, "/register/quality/"),
@@ -327,9 +328,12 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     # Thematic maps
     "figures_data": Door(ALL, "/figures/data.json"),
     "thematic": Door(ALL, "/maps/choropleth/"),
-    "choropleth_data": Door(ALL, "/maps/choropleth/data.json"),
-    "choropleth_csv": Door(ALL, "/maps/choropleth/table.csv"),
-    "choropleth_export": Door(NO_DATA, "/maps/choropleth/map.html"),
+    "thematic_data": Door(ALL, "/maps/choropleth/data.json"),
+    "thematic_csv": Door(ALL, "/maps/choropleth/table.csv"),
+    "thematic_xlsx": Door(ALL, "/maps/choropleth/table.xlsx"),
+    "thematic_gpkg": Door(ALL, "/maps/choropleth/areas.gpkg"),
+    "thematic_parquet": Door(ALL, "/maps/choropleth/areas.parquet"),
+    "thematic_export": Door(NO_DATA, "/maps/choropleth/map.html"),
     "density": Door(ALL, "/maps/density/"),
     "density_table": Door(ALL, "/maps/density/table.html"),
     "density_series": Door(ALL, "/maps/density/series.json"),

@@ -11,10 +11,12 @@ from typing import Any
 
 import h3.api.basic_int as h3
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.test import TestCase
 
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
 from addresses.models import District, Neighbourhood, Province
 from cases.models import Case, Channel, RequestType, RequestTypeGroup
+from spatial_analytics.actions.homes import rebuild_homes
 from tests.factories import open_register
 
 WEST, EAST, SOUTH, NORTH = 27.80, 28.00, 39.60, 39.70
@@ -107,6 +109,8 @@ def build_town() -> Town:
         )
     ]
     rebuild_boundary_shapes()
+    with TestCase.captureOnCommitCallbacks(execute=True):  # not a change that a test waits for
+        rebuild_homes()
     roads = RequestTypeGroup.objects.create(code="roads", name="Yollar", name_en="Roads")
     parks = RequestTypeGroup.objects.create(code="parks", name="Parklar", name_en="Parks")
     town = Town(west, east, *areas, roads, parks)

@@ -49,7 +49,7 @@ def asked(now, **query: str):
     return read_density(query, today=timezone.localdate(now), usual_days=365)
 
 
-@pytest.mark.parametrize("resolution", [6, 7, 8, 9, 10])
+@pytest.mark.parametrize("resolution", [5, 6, 7, 8, 9, 10])
 def test_parents_by_bits_in_sql_are_the_parents(town: Town, now, resolution):
     found = density_figures(asked(now), Counted.ALL, resolution=resolution)
     counted = {figure.cell: figure.cases for figure in found}
@@ -95,7 +95,7 @@ def test_a_box_leaves_nothing_out(town: Town, now):
 
 @pytest.mark.parametrize(
     ("layer", "field", "text"),
-    [("density", "days", "0"), ("density", "group", "1;"), ("choropleth", "level", "street")],
+    [("density", "days", "0"), ("density", "group", "1;"), ("choropleth", "level", "planet")],
 )
 def test_layers_refuse_what_they_do_not_know(layer, field, text):
     check = next(one for one in LAYERS if one.name == layer).parameters[field]
@@ -174,6 +174,8 @@ def test_rates_are_of_the_residents_of_the_cell(town: Town, now):
     by_dwelling = {f.cell: f.rate for f in figures_of(now, measure="dwellings")}
     assert by_dwelling[at.cell] == pytest.approx(4 / 30 * 1000, abs=0.01)
     assert by_dwelling[h3.latlng_to_cell(39.61, 27.82, 8)] is None  # 10 dwellings: too few to say
+    widest = {f.cell: f.rate for f in figures_of(now, resolution=5, measure="dwellings")}
+    assert {h3.latlng_to_cell(39.62, 27.85, 5)} == {cell for cell, rate in widest.items() if rate}
     tile = density_tile(TileRequest(WHOLE_TOWN, ANALYST, {"measure": "residents"}))
     rates = [
         f["properties"].get("rate") for f in mapbox_vector_tile.decode(tile)["density"]["features"]
@@ -185,11 +187,11 @@ def test_rates_are_of_the_residents_of_the_cell(town: Town, now):
 
 def test_homes_are_made_anew_when_the_register_has_changed(town: Town):
     door(town.a, 27.85, 39.62, 1, 30)
-    assert refresh_homes() == 5
+    assert refresh_homes() == 6
     assert refresh_homes() is None
     with TestCase.captureOnCommitCallbacks(execute=True):
         data_changed("register")
-    assert refresh_homes() == 5
+    assert refresh_homes() == 6
 
 
 def test_a_clear_rise_is_told_from_chance(town: Town, now):
@@ -221,9 +223,29 @@ def test_a_comparison_tells_the_public_no_small_count(town: Town, now):
     assert (gone.get("cases"), gone["before"], gone["change"]) == (None, 5, "few")
 
 
-def test_a_tile_of_a_period_that_ends_before_it_begins_is_empty(town: Town):
-    query = {"from": "2026-05-01", "to": "2026-04-01"}
-    assert density_tile(TileRequest(WHOLE_TOWN, ANALYST, query)) == b""
+@pytest.mark.parametrize("names", ["density", "cases", "cases,density"])
+def test_a_period_that_ends_before_it_begins_is_refused(town: Town, client, names):
+    z, x, y = tile_of(27.87, 39.62, 9)
+    address = f"/tiles/{names}/{z}/{x}/{y}.mvt"
+    answer = client.get(address, {"from": "2026-05-01", "to": "2026-04-01"})
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "'from'" in answer.json()["detail"]
+    assert client.get(address, {"from": "2026-04-01", "to": "2026-04-01"}).status_code in (200, 204)
+
+
+def test_a_filter_must_mean_the_same_to_all_layers(town: Town, client):
+    z, x, y = tile_of(27.87, 39.62, 9)
+    both = f"/tiles/cases,density/{z}/{x}/{y}.mvt"
+    # A code to one, an id to the other.
+    assert client.get(both, {"group": str(town.parks.pk)}).status_code == 400
+    assert client.get(both, {"type": "hole"}).status_code == 200
+
+
+def test_the_farthest_zoom_shows_the_largest_hexagons(town: Town):
+    found = cells(ANALYST, TileAddress(5, 18, 12), days=365)
+    assert {h3[1] for h3 in found} == {"5"}
+    assert sum(found.values()) == 21
 
 
 def test_an_opened_case_is_on_its_tile_at_once(town: Town, now):

@@ -137,7 +137,7 @@ def test_incremental_equals_rebuilt_exactly(town: Town, now, seed):
             neighbourhood=rng.choice([None, None, town.a.pk]),
         )
         for counts in Counted:
-            resolution = rng.randrange(6, 11)
+            resolution = rng.randrange(5, 11)
             windows = [Window(0, question.begin, question.end)]
             found = density_counts(question, counts, windows, resolution=resolution)
             assert found == by_hand(question, counts, resolution), (step, question, counts)
@@ -251,7 +251,7 @@ def test_a_fold_keeps_the_outlines(town: Town, now):
     fold()
     cell = h3.latlng_to_cell(39.62, 27.85, 10)
     kept = set(Hexagon.objects.values_list("cell", flat=True))
-    assert kept == {h3.cell_to_parent(cell, resolution) for resolution in range(6, 11)}
+    assert kept == {h3.cell_to_parent(cell, resolution) for resolution in range(5, 11)}
 
 
 def test_the_command_rebuilds(town: Town, now, capsys):

@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts.models import Crew
 from addresses.models import Address, Building
-from cases.models import Case, RoutingArea, WorkOrder
+from cases.models import Case, RequestType, RoutingArea, WorkOrder
 from tests.conftest import ROLES, forget
 from tests.factories import METRE_LAT, METRE_LON, NOW, City, make_case
 from tests.integration.tiles.grid import decoded, ids, tile_of, url
@@ -116,6 +116,14 @@ class TestLowZooms:
         assert feature["properties"] == {"count": 1, "open": 1}
         ended = decoded(agent.get(url("cases", here(14), "?state=ended")))["cases"]
         assert len(ended) == 1 and "number" in ended[0]["properties"]
+
+    def test_a_case_tells_the_icon_of_its_type(self, city: City, client: Client, here: Any):
+        case = make_case(city)
+        for icon in ("bin", ""):
+            RequestType.objects.filter(pk=case.request_type_id).update(icon=icon)
+            forget()
+            (feature,) = decoded(client.get(url("cases", here(14))))["cases"]
+            assert feature["properties"].get("icon", "") == icon
 
     def test_a_cluster_of_one_does_not_tell_the_public_the_house(self, city: City, client: Client):
         """The middle of the cluster is the same wherever within the grid of 50 m the house is."""

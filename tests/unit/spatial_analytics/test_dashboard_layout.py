@@ -17,7 +17,7 @@ from spatial_analytics.rules.dashboards import (
     read_layout,
     read_stored,
 )
-from spatial_analytics.rules.indicator import BadQuestion
+from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.ready_dashboards import READY
 
 TODAY = date(2026, 11, 20)

@@ -9,13 +9,18 @@ from spatial_analytics.rules.hexes import covering, descendants, merged, resolut
 from tiles.rules.grid import TileAddress
 
 # The tile over the middle of the town, at several zooms.
-TILES = [TileAddress(6, 36, 24), TileAddress(10, 591, 389), TileAddress(13, 4730, 3113)]
+TILES = [
+    TileAddress(5, 18, 12),
+    TileAddress(6, 36, 24),
+    TileAddress(10, 591, 389),
+    TileAddress(13, 4730, 3113),
+]
 TOWN = (39.65, 27.88)
 
 
 @pytest.mark.parametrize(
     ("zoom", "resolution"),
-    [(5, 6), (6, 6), (7, 6), (8, 7), (9, 8), (10, 8), (11, 9), (12, 9), (13, 10), (16, 10)],
+    [(0, 5), (5, 5), (6, 6), (7, 6), (8, 7), (9, 8), (10, 8), (11, 9), (12, 9), (13, 10), (16, 10)],
 )
 def test_the_resolution_of_a_zoom(zoom, resolution):
     assert resolution_of(zoom) == resolution

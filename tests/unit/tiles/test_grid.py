@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiles.rules.grid import MAX_ZOOM, TileAddress
+from tiles.rules.grid import MAX_ZOOM, TileAddress, across, down
 
 EDGE = 85.0511287798066
 
@@ -48,6 +48,20 @@ def test_outside_the_grid(z, x, y, says):
 addresses = st.integers(0, MAX_ZOOM).flatmap(
     lambda z: st.tuples(st.just(z), st.integers(0, 2**z - 1), st.integers(0, 2**z - 1))
 )
+
+
+@given(addresses)
+def test_across_and_down_find_the_tile_again(zxy):
+    z, x, y = zxy
+    west, south, east, north = TileAddress(z, x, y).bounds
+    n = 1 << z
+    assert (across(west) * n, across(east) * n) == pytest.approx((x, x + 1), abs=1e-6)
+    assert (down(north) * n, down(south) * n) == pytest.approx((y, y + 1), abs=1e-6)
+
+
+def test_beyond_the_map_is_its_edge():
+    assert down(90) == down(EDGE) == pytest.approx(0, abs=1e-12)
+    assert down(-90) == pytest.approx(1)
 
 
 @given(addresses)

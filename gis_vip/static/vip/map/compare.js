@@ -85,10 +85,10 @@ export class Compare {
   period(side) {
     const query = new URLSearchParams(this.query(this.layer));
     for (const name of ["days", "since", "open_only"]) query.delete(name);
-    for (const end of ["from", "to"]) {
-      const { value } = /** @type {HTMLInputElement} */ (this.form.elements.namedItem(`${side}-${end}`));
-      if (value) query.set(end, value);
-    }
+    const days = ["from", "to"].map((end) => /** @type {HTMLInputElement} */ (this.form.elements.namedItem(`${side}-${end}`)).value);
+    // Ends the wrong way round mean the days between them.
+    if (days.every(Boolean)) days.sort();
+    ["from", "to"].forEach((end, i) => { if (days[i]) query.set(end, days[i] ?? ""); });
     return query;
   }
 

@@ -15,6 +15,8 @@
  * @property {(colours: (layer: string, property: string) => any) => Sign[]} signs
  * @property {boolean} [hidden] it shows nothing by itself
  * @property {{layer: string, value: string}} [shades] classes that follow what is in view
+ * @property {{layer: string, image: string}} [pictures] pictures that follow what is in view: `image` and the
+ *   feature's own icon make their names
  *
  * @typedef {object} Offered a layer as the tile service tells of it
  * @property {string} id
@@ -29,6 +31,8 @@ export const SHADES = ["#c3e4d9", "#8fcbb9", "#57ad97", "#2a8a76", "#0f6556"];
 
 const COUNT = ["has", "count"];
 const LABEL = { "text-font": ["Noto Sans Bold"], "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true };
+/** Below it a picture would be larger than the streets around it: points stay dots. */
+const PICTURES_FROM = 15;
 const BY_COUNT = ["interpolate", ["linear"], ["sqrt", ["get", "count"]], 1, 6, 10, 13, 60, 26];
 
 /** Points that stand for many below a zoom. @param {string} id @param {any} colour */
@@ -70,12 +74,20 @@ const DRAWINGS = {
       ...gathered("case", "#c2410c"),
       { id: "case-points", type: "circle", filter: ["!", COUNT], paint: {
         "circle-color": ["case", ["get", "open"], ["coalesce", ["get", "colour"], "#c2410c"], "#8c9692"],
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, 3.2, 16, 7],
+        "circle-radius": ["interpolate", ["linear"], ["zoom"], 12, 3.2, PICTURES_FROM - 0.01, 6, PICTURES_FROM, 10.5, 18, 13],
         "circle-opacity": ["case", ["get", "open"], 0.95, 0.6],
         "circle-stroke-color": ["case", ["all", ["get", "open"], ["<", ["coalesce", ["get", "due"], 1e12], Date.now() / 1000]], "#7f1d1d", "#fff"],
         "circle-stroke-width": 1.4,
       } },
+      // Where pictures would cover each other the point stays without; open ones come first.
+      { id: "case-pictures", type: "symbol", minzoom: PICTURES_FROM, filter: ["!", COUNT], layout: {
+        "icon-image": ["coalesce", ["image", ["concat", "case-", ["get", "icon"]]], ["image", "case"]],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], PICTURES_FROM, 0.9, 18, 1.1],
+        "icon-padding": 0,
+        "symbol-sort-key": ["case", ["get", "open"], 0, 1],
+      }, paint: { "icon-opacity": ["case", ["get", "open"], 1, 0.75] } },
     ],
+    pictures: { layer: "case-pictures", image: "case" },
     signs: () => [
       { of: "case-points", say: "sign.open", colour: "#c2410c", shape: "dot" },
       { of: "case-points", say: "sign.ended", colour: "#8c9692", shape: "dot" },

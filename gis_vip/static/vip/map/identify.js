@@ -13,7 +13,7 @@ const MOST = 20;
  * @param {import("./drawings.js").Offered[]} choice.offered
  * @param {() => boolean} choice.busy something else wants the clicks
  * @param {(point: {x: number, y: number}) => import("maplibre-gl").Map} [choice.at] the map that is seen at a point
- * @param {Record<string, string>} choice.links address of a thing of a layer, NUMBER or ID in place of its own
+ * @param {Record<string, string>} choice.links address of a thing of a layer, with NUMBER, CODE or 0 in place of its own
  */
 export function identify(map, { offered, busy, at = () => map, links }) {
   const order = new Map([...offered].reverse().map(({ id }, i) => [id, i]));
@@ -57,7 +57,7 @@ export function identify(map, { offered, busy, at = () => map, links }) {
     for (const [name, text] of fieldsOf(feature)) facts.append(element("dt", name), element("dd", text));
     box.append(head, facts);
     const link = linkOf(feature, links);
-    if (link) box.append(element("a", say("found.open"), { href: link }));
+    if (link) box.append(element("a", say(layer === "cases" && !feature.properties.number ? "found.list" : "found.open"), { href: link }));
     return box;
   }
 
@@ -89,7 +89,7 @@ export function identify(map, { offered, busy, at = () => map, links }) {
 /** @param {import("maplibre-gl").MapGeoJSONFeature} feature @param {Record<string, string>} links */
 export function linkOf(feature, links) {
   const made = links[layerOf(feature)];
-  const { number } = feature.properties;
-  if (!made || (made.includes("NUMBER") ? !number : feature.id === undefined)) return undefined;
-  return made.replace("NUMBER", String(number)).replace("/0/", `/${feature.id}/`);
+  const { number, code } = feature.properties;
+  const [placed, own] = made?.includes("NUMBER") ? ["NUMBER", number] : made?.includes("CODE") ? ["CODE", code] : ["/0/", feature.id && `/${feature.id}/`];
+  return made && own ? made.replace(placed, String(own)) : undefined;
 }

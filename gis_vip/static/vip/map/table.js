@@ -56,7 +56,7 @@ function tableOf(names, rows, title) {
       names.forEach((column, i) => {
         const cell = element("td");
         const text = values.get(column) ?? "";
-        if (link && i === names.indexOf(say("field.number"))) cell.append(element("a", text, { href: link }));
+        if (link && i === 0) cell.append(element("a", text || say("found.open"), { href: link }));
         else cell.append(text);
         row.append(cell);
       });

@@ -1,6 +1,7 @@
 // The layers that may be switched on, and the legend that follows what is on and how near one is.
 import { absolute, belowLabels } from "../map.js";
 import { GROUPS, classesOf, drawingOf } from "./drawings.js";
+import { nameOf, once } from "./values.js";
 import { element, isSaid, say, spoken } from "./words.js";
 
 /** @typedef {import("./drawings.js").Offered} Offered */
@@ -8,6 +9,13 @@ import { element, isSaid, say, spoken } from "./words.js";
 
 /** On before anybody chooses: the register and the cases. */
 const FIRST = ["register", "cases"];
+
+/** Pictures that the legend explains, and names that it gives one. */
+const MOST_PICTURES = 10;
+const MOST_NAMES = 2;
+
+/** Some names, and whether there are more. @param {string[]} names */
+const listed = (names) => `${names.slice(0, MOST_NAMES).join(", ")}${names.length > MOST_NAMES ? ", …" : ""}`;
 
 export class Layers {
   /** @type {Map<string, URLSearchParams>} */
@@ -107,6 +115,22 @@ export class Layers {
     return classesOf([...new Map(seen.map((feature) => [feature.properties.h3, Number(feature.properties[shades.value])])).values()]);
   }
 
+  /** Which pictures are in view, those of most features first, and what they stand for. @param {{layer: string, image: string}} pictures */
+  #pictures({ layer, image }) {
+    /** @type {Map<string, {n: number, names: Set<string>}>} */
+    const seen = new Map();
+    for (const feature of once(this.map.queryRenderedFeatures({ layers: [layer] }))) {
+      const { icon } = feature.properties;
+      const picture = icon && this.map.hasImage(`${image}-${icon}`) ? `${image}-${icon}` : image;
+      const entry = seen.get(picture) ?? { n: 0, names: new Set() };
+      entry.n += 1;
+      entry.names.add(nameOf(feature) || say("sign.untyped"));
+      seen.set(picture, entry);
+    }
+    return [...seen].sort(([a, { n }], [b, { n: m }]) => m - n || a.localeCompare(b)).slice(0, MOST_PICTURES)
+      .map(([picture, { names }]) => ({ picture, text: listed([...names].sort()) }));
+  }
+
   /**
    * What the legend says of a style at a zoom, by layer.
    * @param {import("maplibre-gl").StyleSpecification} [style] @param {number} [zoom]
@@ -117,7 +141,7 @@ export class Layers {
       layer.layout?.visibility !== "none" && zoom >= (layer.minzoom ?? 0) && zoom < (layer.maxzoom ?? 24)).map((layer) => [layer.id, /** @type {any} */ (layer)]));
     const colour = (/** @type {string} */ layer, /** @type {string} */ property) => shown.get(layer)?.paint?.[property];
     return this.offered.filter(({ id }) => this.isOn(id)).map((layer) => {
-      const { signs, shades } = drawingOf(layer);
+      const { signs, shades, pictures } = drawingOf(layer);
       const far = zoom < layer.minzoom;
       const classes = shades && shown.has(shades.layer) ? this.#classes(shades) : [];
       return {
@@ -127,6 +151,9 @@ export class Layers {
           ...classes.map(({ least, most, shade }) => /** @type {Explained} */ ({
             of: shades?.layer ?? "", say: "", colour: shade, shape: "area",
             text: most > least ? `${spoken(least, 1)} – ${spoken(most, 1)}` : spoken(least, 1),
+          })),
+          ...(pictures && shown.has(pictures.layer) ? this.#pictures(pictures) : []).map(({ picture, text }) => /** @type {Explained} */ ({
+            of: pictures?.layer ?? "", say: "", colour: "#fff", shape: "dot", picture, text,
           })),
         ],
       };

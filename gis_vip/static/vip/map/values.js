@@ -4,7 +4,7 @@ import { isSaid, say, spoken } from "./words.js";
 /** @typedef {import("maplibre-gl").MapGeoJSONFeature} Feature */
 
 /** Said by another property, or by nothing that a person reads. */
-const SILENT = new Set(["type_en", "colour", "icon", "h3"]);
+const SILENT = new Set(["type_en", "colour", "icon", "code", "h3"]);
 /** What a thing is known by comes first. */
 const LEADING = ["number", "name", "label", "type"];
 const english = document.documentElement.lang === "en";

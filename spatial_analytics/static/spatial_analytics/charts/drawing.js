@@ -182,11 +182,18 @@ function pie(drawing, look) {
   const whole = one.values.reduce((sum, value) => (sum ?? 0) + (value ?? 0), 0) ?? 0;
   const share = (/** @type {number} */ value) => new Intl.NumberFormat(look.lang, { style: "percent", maximumFractionDigits: 1 }).format(whole ? value / whole : 0);
   const roomy = look.width > 440;
-  const lines = roomy ? 0 : Math.min(5, Math.ceil(drawing.categories.reduce((sum, one) => sum + one.label.length * look.size * 0.56 + 36, 0) / Math.max(look.width - 20, 100)));
+  const lines = roomy ? 0 : Math.min(5, Math.ceil(drawing.categories.reduce((sum, one) => sum + (one.label.length + 7) * look.size * 0.56 + 36, 0) / Math.max(look.width - 20, 100)));
   return {
     ...common(drawing, look),
     tooltip: { ...common(drawing, look).tooltip, formatter: (/** @type {any} */ at) => box(at.name, [["", `${spoken(at.value, one, look)} (${share(at.value)})`]]) },
-    legend: roomy ? { show: false } : { show: true, bottom: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: look.ink, fontSize: look.size } },
+    legend: roomy ? { show: false } : {
+      show: true,
+      bottom: 0,
+      itemWidth: 14,
+      itemHeight: 10,
+      textStyle: { color: look.ink, fontSize: look.size },
+      formatter: (/** @type {string} */ name) => `${name} ${share(one.values[drawing.categories.findIndex((category) => category.label === name)] ?? 0)}`,
+    },
     series: [{
       type: "pie",
       radius: ["38%", "68%"],
@@ -195,7 +202,7 @@ function pie(drawing, look) {
       itemStyle: { borderColor: look.card, borderWidth: 2 },
       label: roomy
         ? { color: look.ink, fontSize: look.size, formatter: (/** @type {any} */ at) => `${at.name} ${share(at.value)}`, overflow: "truncate", width: Math.max(60, look.width / 2 - 0.34 * Math.min(look.width, look.height) - 40) }
-        : { color: look.ink, fontSize: look.size, formatter: (/** @type {any} */ at) => share(at.value) },
+        : { show: false },
       labelLine: { lineStyle: { color: look.soft } },
       data: drawing.categories.map((category, i) => ({
         name: category.label,

@@ -1,0 +1,204 @@
+// Any figure by area: shapes come as tiles, figures beside them, joined by the area's id.
+import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
+import { addTools } from "../vip/map/tools.js";
+import { figures, handOver, spoken } from "./parts.js";
+
+/** @typedef {{id: number | string, name: string, within: string, value: number | null, n: number | null, figure: number | null, before: number | null, most_frequent: string, next: string, state: string, said: string, colour: string, ring?: [number, number][]}} Area */
+/** @typedef {{areas: Area[], no_data: string, digits: number, unit: string, title: string, query: Record<string, string>}} Answer */
+
+const NO_DATA = "#c9ced0";
+const container = /** @type {HTMLElement} */ (document.getElementById("map"));
+const form = /** @type {HTMLFormElement} */ (document.getElementById("question"));
+const words = container.dataset;
+const level = /** @type {"district" | "neighbourhood" | "street" | "cell"} */ (words.level);
+
+// A choice shows itself at once, and the place on the map stays in the address.
+form.addEventListener("change", (event) => {
+  const changed = /** @type {HTMLInputElement} */ (event.target);
+  const [from, to, period] = ["from", "to", "period"].map((name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)));
+  if (changed.name === "period" && period.value) from.value = to.value = "";
+  if (changed.name === "from" || changed.name === "to") period.value = "";
+  if (!period.value && !(from.value && to.value)) {
+    const more = form.querySelector("details");
+    if (more) more.open = true;
+    (from.value ? to : from).focus();
+    return;
+  }
+  if (changed.name === "scheme" && changed.value === "own") return askForBreaks();
+  if (changed.name === "district") /** @type {HTMLInputElement | null} */ (form.elements.namedItem("neighbourhood"))?.removeAttribute("name");
+  form.action = location.pathname + location.hash;
+  form.requestSubmit();
+});
+form.addEventListener("formdata", (event) => {
+  // A number is a number of days; what is empty need not stand in the address.
+  const { formData } = event;
+  const period = String(formData.get("period") ?? "");
+  if (/^\d+$/.test(period)) {
+    formData.delete("period");
+    formData.set("days", period);
+  }
+  for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+});
+
+function askForBreaks() {
+  const classes = /** @type {HTMLElement} */ (form.elements.namedItem("classes"));
+  const box = document.createElement("input");
+  box.name = box.id = "breaks";
+  box.placeholder = "5,10,20.5";
+  box.required = true;
+  const label = form.querySelector("label[for=classes]");
+  label?.setAttribute("for", "breaks");
+  classes.replaceWith(box);
+  box.focus();
+}
+
+/** @type {Promise<Answer>} */
+const coming = fetch(/** @type {string} */ (words.url)).then((response) => response.json());
+const map = await createMap({ container, permalink: true });
+addTools(map);
+const answer = await coming;
+const { areas } = answer;
+const byId = new Map(areas.map((area) => [area.id, area]));
+const lines = level === "street";
+const layer = level === "cell" ? undefined : "choropleth";
+if (level === "cell") {
+  map.addSource("areas", {
+    type: "geojson", promoteId: "h3",
+    data: {
+      type: "FeatureCollection",
+      features: areas.map((area) => ({
+        type: "Feature", geometry: { type: "Polygon", coordinates: [area.ring ?? []] },
+        properties: { h3: area.id, colour: area.colour },
+      })),
+    },
+  });
+} else {
+  map.addSource("areas", {
+    type: "vector", minzoom: lines ? 10 : 5, maxzoom: lines ? 14 : 12,
+    tiles: [absolute(`/tiles/choropleth/{z}/{x}/{y}.mvt?level=${level}`)],
+  });
+}
+// In the style, not as states of the features: these a picture or a sheet of paper would not have.
+/** @type {any} */
+const colours = level === "cell" ? ["get", "colour"] : areas.length
+  ? ["match", ["id"], ...areas.flatMap(({ id, colour }) => [id, colour]), lines ? "rgba(0,0,0,0)" : NO_DATA]
+  : NO_DATA;
+const of = layer ? { "source-layer": layer } : {};
+if (lines) {
+  map.addLayer({
+    id: "areas", type: "line", source: "areas", ...of,
+    layout: { "line-cap": "round", "line-join": "round" },
+    paint: { "line-color": colours, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, 1.5, 13, 4, 17, 14], "line-opacity": 0.9 },
+  }, belowLabels(map));
+} else {
+  map.addLayer({
+    id: "areas", type: "fill", source: "areas", ...of,
+    paint: { "fill-color": colours, "fill-opacity": 0.78 },
+  }, belowLabels(map));
+}
+map.addLayer({
+  id: "area-lines", type: "line", source: "areas", ...of,
+  paint: {
+    "line-color": ["case", ["boolean", ["feature-state", "chosen"], false], "#d97a00", lines ? "rgba(0,0,0,0)" : "#ffffff"],
+    "line-width": ["case", ["boolean", ["feature-state", "chosen"], false], lines ? 6 : 3, 0.8],
+  },
+}, belowLabels(map));
+container.dataset.painted = String(areas.length);
+
+/** @param {number | string} id */
+const feature = (id) => ({ source: "areas", ...(layer ? { sourceLayer: layer } : {}), id });
+/** @type {number | string | undefined} */
+let chosen;
+/** @param {number | string} id */
+function choose(id) {
+  if (chosen !== undefined) map.setFeatureState(feature(chosen), { chosen: false });
+  document.querySelector("tr.chosen")?.classList.remove("chosen");
+  chosen = id;
+  map.setFeatureState(feature(id), { chosen: true });
+  document.querySelector(`tr[data-area="${CSS.escape(String(id))}"]`)?.classList.add("chosen");
+}
+
+/** @param {Area} area */
+function told(area) {
+  const value = area.value === null ? area.said || words.none || "–"
+    : `${spoken(area.value, answer.digits)} ${answer.unit}`.trim();
+  /** @type {[string, string][]} */
+  const rows = [[words.value ?? "", value]];
+  if (area.most_frequent) rows.unshift([words.most ?? "", area.most_frequent]);
+  if (area.next) rows.push([words.next ?? "", area.next]);
+  if (answer.query.compare && area.figure !== null) {
+    rows.push([words.now ?? "", spoken(area.figure, answer.digits)]);
+    if (area.before !== null) rows.push([words.before ?? "", spoken(area.before, answer.digits)]);
+  }
+  rows.push([words.cases ?? "", area.n === null ? words.few ?? "" : spoken(area.n)]);
+  const box = figures(area.within ? `${area.name}, ${area.within}` : area.name, rows);
+  for (const [text, address] of ways(area)) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = text;
+    const line = document.createElement("div");
+    line.append(link);
+    box.append(line);
+  }
+  return box;
+}
+
+/**
+ * Where one goes from an area: a level deeper, and to the requests themselves.
+ * @param {Area} area
+ * @returns {[string, string][]}
+ */
+function ways(area) {
+  /** @type {[string, string][]} */
+  const found = [];
+  const deeper = level === "district" ? "neighbourhood" : level === "neighbourhood" ? "street" : "";
+  if (deeper) {
+    const next = new URL(/** @type {string} */ (words.page), location.href);
+    next.searchParams.set("level", deeper);
+    next.searchParams.set(level, String(area.id));
+    if (deeper === "street" && next.searchParams.get("per") === "residents") next.searchParams.set("per", "none");
+    const { lng, lat } = map.getCenter();
+    next.hash = `${(map.getZoom() + 2).toFixed(2)}/${lat.toFixed(5)}/${lng.toFixed(5)}`;
+    found.push([(deeper === "street" ? words.streets : words.neighbourhoods) ?? "", next.href]);
+  }
+  if (words.console && (level === "district" || level === "neighbourhood")) {
+    const list = new URL(words.console, location.href);
+    list.searchParams.set("view", "all");
+    list.searchParams.set(level, String(area.id));
+    if (words.group) list.searchParams.set("group", words.group);
+    found.push([words.requests ?? "", list.href]);
+  }
+  return found;
+}
+
+map.on("click", "areas", (event) => {
+  const found = event.features?.[0];
+  const id = level === "cell" ? String(found?.properties?.h3) : Number(found?.id);
+  const area = byId.get(id);
+  if (!area) return;
+  choose(id);
+  document.querySelector(`tr[data-area="${CSS.escape(String(id))}"]`)?.scrollIntoView({ block: "nearest" });
+  popup(map, [event.lngLat.lng, event.lngLat.lat], told(area));
+});
+handOver(map, "areas");
+document.getElementById("areas")?.addEventListener("click", (event) => {
+  const row = /** @type {HTMLElement} */ (event.target).closest("tr");
+  if (row?.dataset.area) choose(level === "cell" ? row.dataset.area : Number(row.dataset.area));
+});
+document.getElementById("permalink")?.addEventListener("click", (event) => {
+  /** @type {HTMLAnchorElement} */ (event.currentTarget).hash = location.hash;
+});
+
+if (lines) {
+  const hint = document.createElement("p");
+  hint.className = "map-hint";
+  hint.setAttribute("role", "status");
+  container.append(hint);
+  const tell = () => {
+    const far = map.getZoom() < 10;
+    hint.hidden = !far;
+    hint.textContent = far ? words.nearer ?? "" : "";
+  };
+  map.on("zoomend", tell);
+  tell();
+}

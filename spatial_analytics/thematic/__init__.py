@@ -1,0 +1,1 @@
+"""Thematic maps as files."""

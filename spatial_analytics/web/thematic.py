@@ -1,0 +1,240 @@
+"""`/maps/choropleth/`: any indicator by any area as map, table and files."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from accounts.queries.viewers import viewer_of
+from accounts.rules.roles import Permission
+from addresses.queries.extent import city_view
+from core.web.csv_download import csv_download
+from spatial_analytics.queries.density_choices import choices
+from spatial_analytics.queries.reach import sight
+from spatial_analytics.queries.thematic import ThematicMap, thematic
+from spatial_analytics.queries.type_groups import type_groups
+from spatial_analytics.rules.classes import FEWEST, MOST
+from spatial_analytics.rules.hexes import ring_of
+from spatial_analytics.rules.palettes import NO_DATA
+from spatial_analytics.rules.thematic import MapQuestion, read_map
+from spatial_analytics.web import thematic_words as words
+from spatial_analytics.web.questions import answers_bad_questions, file_response
+
+ROWS = 300
+
+
+def _map(request: HttpRequest) -> ThematicMap:
+    """Raises BadQuestion, NotForYou."""
+    asked = read_map(request.GET.dict(), today=timezone.localdate())
+    return thematic(asked, sight(viewer_of(request.user)), now=timezone.now())
+
+
+@require_safe
+@answers_bad_questions
+def page(request: HttpRequest) -> HttpResponse:
+    """The form, the legend and the table; the script paints the map with the same answer."""
+    found = _map(request)
+    asked, viewer = found.asked, viewer_of(request.user)
+    filters = asked.question.filters
+    group = next(iter(filters.get("group", ())), None)
+    district = next(iter(filters.get("district", ())), None)
+    period = asked.question.period
+    context = {
+        "section": "analytics",
+        "found": found,
+        "asked": asked,
+        "question": asked.question,
+        "title": words.map_title(asked),
+        "total": number_format(found.total.value or 0, words.digits(asked), force_grouping=True),
+        "legend": [(entry, words.entry_name(entry, asked)) for entry in found.legend],
+        "bars": _bars(found),
+        "warnings": words.warnings(found),
+        "rows": _rows(found),
+        "more": max(len(found.areas) - ROWS, 0),
+        "chosen": {name: values[0] for name, values in filters.items()},
+        "period": period.name or "",
+        "indicators": words.indicators(sight(viewer)),
+        "levels": words.levels(),
+        "shows": words.shows(),
+        "periods": words.periods(),
+        "comparisons": words.comparisons(),
+        "pers": words.pers(),
+        "schemes": words.schemes(),
+        "palettes": words.palettes(asked),
+        "class_counts": range(FEWEST, MOST + 1),
+        "groups": type_groups(),
+        "group_code": next((g.code for g in type_groups() if g.id == group), ""),
+        "choices": choices(group=_number(group), district=_number(district)),
+        "query": urlencode(asked.as_query()),
+        "per_residents": urlencode(asked.as_query() | {"per": "residents"}),
+        "view": city_view(),
+        "public_only": sight(viewer).public,
+        "sees_cases": viewer.may(Permission.SEE_CASES),
+    }
+    return render(request, "spatial_analytics/thematic.html", context)
+
+
+def _number(value: int | str | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _rows(found: ThematicMap) -> list[dict[str, Any]]:
+    """Lines of the table, with figures as they are written."""
+    asked = found.asked
+    places = words.digits(asked)
+
+    def said(value: float | None, digits: int = places) -> str:
+        return "" if value is None else number_format(value, digits, force_grouping=True)
+
+    return [
+        {
+            "area": area,
+            "value": said(area.value) or words.state_name(area.state or "none"),
+            "before": said(area.before),
+            "figure": said(area.figure),
+            "state": words.state_name(area.state),
+        }
+        for area in found.areas[:ROWS]
+    ]
+
+
+def _bars(found: ThematicMap) -> list[dict[str, int]]:
+    """The histogram: bars of a drawing 24 units high."""
+    highest = max(found.bars, default=0)
+    return [
+        {"x": 10 * i, "height": max(round(24 * n / highest), 1 if n else 0), "n": n}
+        for i, n in enumerate(found.bars)
+    ]
+
+
+@require_safe
+@answers_bad_questions
+def data(request: HttpRequest) -> HttpResponse:
+    """The answer as JSON: areas with figures and colours, and the legend. Hexagons bring their outline."""
+    found = _map(request)
+    asked, cells = found.asked, found.asked.level == "cell"
+    return JsonResponse(
+        {
+            "query": asked.as_query(),
+            "title": words.map_title(asked),
+            "unit": words.unit(asked),
+            "digits": words.digits(asked),
+            "from": asked.question.period.begin.isoformat(),
+            "to": asked.question.period.end.isoformat(),
+            "total": found.total.value,
+            "no_data": NO_DATA,
+            "legend": [
+                {
+                    "colour": entry.colour,
+                    "name": words.entry_name(entry, asked),
+                    "low": entry.low,
+                    "high": entry.high,
+                    "count": entry.count,
+                }
+                for entry in found.legend
+            ],
+            "areas": [
+                {
+                    "id": f"{area.id:x}" if cells else area.id,
+                    "name": area.name,
+                    "within": area.parent,
+                    "value": area.value,
+                    "n": None if area.state == "hidden" else area.n,
+                    "figure": area.figure,
+                    "before": area.before,
+                    "most_frequent": area.key_name,
+                    "next": area.second_name,
+                    "state": area.state,
+                    "said": words.state_name(area.state),
+                    "colour": area.colour,
+                    **({"ring": ring_of(area.id)} if cells else {}),
+                }
+                for area in found.areas
+            ],
+        }
+    )
+
+
+def _name(asked: MapQuestion, ending: str) -> str:
+    period = asked.question.period
+    return (
+        f"{asked.question.indicator.code}-{asked.show}-{asked.level}-{period.end:%Y%m%d}.{ending}"
+    )
+
+
+@require_safe
+@answers_bad_questions
+def as_csv(request: HttpRequest) -> HttpResponse:
+    """Every area as CSV, with the byte order mark that spreadsheets need for Turkish."""
+    from spatial_analytics.thematic.files import COLUMNS, as_rows
+
+    found = _map(request)
+    return csv_download(_name(found.asked, "csv"), list(COLUMNS), as_rows(found))  # type: ignore[return-value]
+
+
+@require_safe
+@answers_bad_questions
+def xlsx(request: HttpRequest) -> HttpResponse:
+    """Every area as a spreadsheet."""
+    from spatial_analytics.thematic.files import as_xlsx
+
+    found = _map(request)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _download(as_xlsx(found, words.map_title(found.asked)), _name(found.asked, "xlsx"), kind)
+
+
+@require_safe
+@answers_bad_questions
+def geopackage(request: HttpRequest) -> HttpResponse:
+    """Every area with its shape as GeoPackage."""
+    from spatial_analytics.thematic.files import as_geopackage
+
+    found = _map(request)
+    return _download(
+        as_geopackage(found), _name(found.asked, "gpkg"), "application/geopackage+sqlite3"
+    )
+
+
+@require_safe
+@answers_bad_questions
+def geoparquet(request: HttpRequest) -> HttpResponse:
+    """Every area with its shape as GeoParquet."""
+    from spatial_analytics.thematic.files import as_geoparquet
+
+    found = _map(request)
+    return _download(
+        as_geoparquet(found), _name(found.asked, "parquet"), "application/vnd.apache.parquet"
+    )
+
+
+def _download(body: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(body, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+@answers_bad_questions
+def export(request: HttpRequest) -> HttpResponse:
+    """The map as one file that opens without a network."""
+    found = _map(request)
+    # Its library brings pandas with it: only a worker that has made a map keeps it.
+    from spatial_analytics.folium_export.maps import NothingToShow
+    from spatial_analytics.folium_export.thematic import thematic_file
+
+    try:
+        text = thematic_file(found, title=words.map_title(found.asked), legend=_legend(found))
+    except NothingToShow as error:
+        raise Http404(str(error)) from None
+    return file_response(text, _name(found.asked, "html"))
+
+
+def _legend(found: ThematicMap) -> list[tuple[str, str]]:
+    return [
+        (entry.colour, f"{words.entry_name(entry, found.asked)} ({entry.count})")
+        for entry in found.legend
+    ]
