@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.viewer import Viewer
 from core.api.problems import InvalidInput
 from core.rules.text import key
+from spatial_analytics.conf import CONF
 from spatial_analytics.models import Dashboard
 from spatial_analytics.queries.dashboards import (
     dashboard,
@@ -23,8 +24,6 @@ from spatial_analytics.queries.dashboards import (
 )
 from spatial_analytics.rules.dashboards import Layout, read_layout
 from spatial_analytics.rules.ready_dashboards import READY
-
-MOST = 100
 
 
 class Changed(Exception):
@@ -52,8 +51,10 @@ def make_dashboard(*, title: str, viewer: Viewer, now: datetime, copied: str = "
     if viewer.user_id is None or not may_see_dashboards(viewer):
         raise PermissionDenied
     title = _title(title)
-    if Dashboard.objects.filter(owner=viewer.user_id).count() >= MOST:
-        raise InvalidInput({"title": [_("At most %(n)d dashboards.") % {"n": MOST}]})
+    if Dashboard.objects.filter(owner=viewer.user_id).count() >= CONF.dashboards_each:
+        raise InvalidInput(
+            {"title": [_("At most %(n)d dashboards.") % {"n": CONF.dashboards_each}]}
+        )
     layout = dashboard(copied, viewer, today=localdate(now)).layout if copied else Layout()
     row = Dashboard(
         title=title, owner_id=viewer.user_id, layout=layout.as_json(), created_at=now, changed_at=now

@@ -39,30 +39,6 @@ class Chip:
     names: tuple[str, ...]
 
 
-def period_choices() -> Choices:
-    """Periods by a word or a number of days, as `days:30` or `period:month`."""
-    return [
-        ("period:today", _("today")),
-        ("period:week", _("this week")),
-        ("period:last_week", _("last week")),
-        ("period:month", _("this month")),
-        ("period:last_month", _("last month")),
-        ("period:quarter", _("this quarter")),
-        ("period:last_quarter", _("last quarter")),
-        ("period:year", _("this year")),
-        ("period:last_year", _("last year")),
-        ("days:30", _("last %(n)d days") % {"n": 30}),
-        ("days:90", _("last %(n)d days") % {"n": 90}),
-        ("days:180", _("last %(n)d days") % {"n": 180}),
-        ("days:365", _("last %(n)d days") % {"n": 365}),
-        ("days:730", _("last %(n)d days") % {"n": 730}),
-    ]
-
-
-def compare_choices() -> Choices:
-    return [("previous", _("the period before")), ("year", _("the same days last year"))]
-
-
 def bar_fields(bar: Mapping[str, str]) -> list[BarField]:
     """The filters that the bar always offers; types are those of the chosen group."""
     english = (get_language() or "").startswith("en")

@@ -9,12 +9,12 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from spatial_analytics.queries.figures import Answer, NotForYou, Row, answer
+from spatial_analytics.queries.figures import Answer, NotForYou, Row, answers, may_ask
 from spatial_analytics.queries.indicator_words import BY, WORDS
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.rules.dashboards import Tile
 from spatial_analytics.rules.indicators import FILTERS, TIMES, Indicator
-from spatial_analytics.rules.question import BadQuestion, Period, read
+from spatial_analytics.rules.question import BadQuestion, Period, Question, read
 
 # Which drawings have room for the figures of the period before.
 _COMPARING = frozenset({"figure", "bar", "line", "multiples", "table"})
@@ -235,38 +235,55 @@ def _signed(value: float, decimals: int) -> str:
 
 
 class Asker:
-    """Answers the questions of one page for one viewer; the same question is counted once."""
+    """Answers the questions of one page for one viewer, all at once."""
 
     def __init__(self, sight: Sight, *, now: datetime, today: date) -> None:
         self.sight = sight
         self.now = now
         self.today = today
-        self._known: dict[str, Answer] = {}
 
-    def panel(self, tile: Tile, bar: Mapping[str, str]) -> Panel:
-        """A tile with its figures within what the bar says; never raises for what one tile asks."""
-        title = tile.title or usual_title(tile)
+    def panels(self, tiles: Sequence[Tile], bar: Mapping[str, str]) -> list[Panel]:
+        """The tiles with their figures within what the bar says; what one of them cannot ask is its own
+        trouble."""
+        asked = [self._asked(tile, bar) for tile in tiles]
+        wanted = {_name_of(q): q for found in asked if not isinstance(found, str) for q in found}
+        counted = answers(list(wanted.values()), self.sight, now=self.now)
+        known = dict(zip(wanted, counted, strict=True))
+        panels = []
+        for tile, found in zip(tiles, asked, strict=True):
+            title = tile.title or usual_title(tile)
+            if isinstance(found, str):
+                panels.append(Panel(tile, title, trouble=found))
+            elif not found:
+                panels.append(Panel(tile, title))
+            else:
+                panels.append(_panel(tile, title, [known[_name_of(q)] for q in found], bar))
+        return panels
+
+    def _asked(self, tile: Tile, bar: Mapping[str, str]) -> list[Question] | str:
+        """The tile's questions, one for each indicator; or why they cannot be asked."""
         if tile.kind in ("text", "map"):
-            return Panel(tile, title)
-        try:
-            answers = [self._answer(tile, code, bar) for code in tile.indicators]
-        except NotForYou:
-            return Panel(tile, title, trouble=_("These figures are not told to you."))
-        except (BadQuestion, KeyError) as error:
-            return Panel(tile, title, trouble=_("This cannot be asked: %(why)s") % {"why": error})
-        return _panel(tile, title, answers, bar)
-
-    def _answer(self, tile: Tile, code: str, bar: Mapping[str, str]) -> Answer:
-        asked = {**tile.asked(bar), "indicator": code}
+            return []
+        asked = tile.asked(bar)
         if tile.kind not in _COMPARING:
             asked.pop("compare", None)
-        question = read(asked, today=self.today)
-        if tile.kind == _SPARKS and tile.by:
-            question = replace(question, by=(_step(question.period),))
-        key = str(sorted(question.as_query().items()))
-        if key not in self._known:
-            self._known[key] = answer(question, self.sight, now=self.now)
-        return self._known[key]
+        found = []
+        try:
+            for code in tile.indicators:
+                question = read({**asked, "indicator": code}, today=self.today)
+                if tile.kind == _SPARKS and tile.by:
+                    question = replace(question, by=(_step(question.period),))
+                may_ask(question, self.sight)
+                found.append(question)
+        except NotForYou:
+            return _("These figures are not told to you.")
+        except BadQuestion as error:
+            return _("This cannot be asked: %(why)s") % {"why": error}
+        return found
+
+
+def _name_of(question: Question) -> str:
+    return str(sorted(question.as_query().items()))
 
 
 def _step(period: Period) -> str:

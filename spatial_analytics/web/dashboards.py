@@ -27,12 +27,7 @@ from spatial_analytics.actions.dashboards import (
     remove_dashboard,
 )
 from spatial_analytics.models import Dashboard
-from spatial_analytics.queries.bar_choices import (
-    bar_fields,
-    chips,
-    compare_choices,
-    period_choices,
-)
+from spatial_analytics.queries.bar_choices import bar_fields, chips
 from spatial_analytics.queries.dashboards import (
     Shown,
     bar_of,
@@ -55,6 +50,7 @@ from spatial_analytics.rules.dashboards import (
 )
 from spatial_analytics.rules.indicators import BUILT_IN, DIMENSIONS, TIMES
 from spatial_analytics.rules.ready_dashboards import READY
+from spatial_analytics.web import thematic_words as words
 from spatial_analytics.web.questions import answers_bad_questions, problem
 
 
@@ -99,8 +95,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     context = board | {
         "section": "dashboards",
         "fields": bar_fields(board["bar"]),
-        "periods": period_choices(),
-        "compares": compare_choices(),
+        "periods": words.periods(),
+        "compares": words.comparisons(),
     }
     if shown.mine:
         context |= _arranging(viewer)
@@ -206,8 +202,8 @@ def _board(request: HttpRequest, shown: Shown, viewer: Viewer) -> dict[str, Any]
         return "?" + urlencode({name: new[name] for name in BAR if name in new})
 
     cards = [
-        _card(number, asker.panel(tile, bar), bar, href)
-        for number, tile in enumerate(shown.layout.tiles)
+        _card(number, panel, bar, href)
+        for number, panel in enumerate(asker.panels(shown.layout.tiles, bar))
     ]
     return {
         "shown": shown,
@@ -246,7 +242,7 @@ def _card(number: int, panel: Panel, bar: Mapping[str, str], href: Any) -> dict[
 
 def _arranging(viewer: Viewer) -> dict[str, Any]:
     """What an owner needs to arrange tiles."""
-    words = _kind_words()
+    kinds = _kind_words()
     return {
         "indicators": [(code, str(WORDS[code].name)) for code in BUILT_IN if code in WORDS],
         "dimensions": [
@@ -254,7 +250,7 @@ def _arranging(viewer: Viewer) -> dict[str, Any]:
             for code in (*TIMES, *DIMENSIONS)
             if code in BY and code not in ("cell", "person", "street")
         ],
-        "kinds": [(kind.code, words[kind.code]) for kind in KINDS.values()],
+        "kinds": [(kind.code, kinds[kind.code]) for kind in KINDS.values()],
         "kind_rules": {
             kind.code: {
                 "indicators": kind.indicators, "dimensions": kind.dimensions, "first": kind.first,

@@ -27,8 +27,8 @@ function settle() {
     if (input.value !== (now[input.name] ?? "")) input.value = now[input.name] ?? "";
   }
   const dates = Boolean(now.from || now.to);
-  const value = dates ? "dates" : now.period ? `period:${now.period}` : `days:${now.days ?? 365}`;
-  if (![...when.options].some((one) => one.value === value)) when.add(new Option(now.days ?? value, value));
+  const value = dates ? "dates" : now.period ?? now.days ?? "365";
+  if (![...when.options].some((one) => one.value === value)) when.add(new Option(value, value));
   when.value = value;
   for (const field of bar.querySelectorAll(".dates")) /** @type {HTMLElement} */ (field).hidden = !dates;
 }
@@ -92,13 +92,12 @@ function change(change, replaced = false) {
 bar.addEventListener("change", (event) => {
   const field = /** @type {HTMLInputElement} */ (event.target);
   if (field.id === "when") {
-    const [name, value] = when.value.split(":");
-    if (name === "dates") {
+    if (when.value === "dates") {
       for (const one of bar.querySelectorAll(".dates")) /** @type {HTMLElement} */ (one).hidden = false;
       document.getElementById("from")?.focus();
       return;
     }
-    change({ period: "", days: "", from: "", to: "", [name ?? "days"]: value ?? "" });
+    change({ period: "", days: "", from: "", to: "", [/^\d+$/.test(when.value) ? "days" : "period"]: when.value });
   } else if (field.name === "from" || field.name === "to") {
     const [from, to] = ["from", "to"].map((id) => /** @type {HTMLInputElement} */ (document.getElementById(id)).value);
     if (from && to && from <= to) change({ period: "", days: "", from, to });

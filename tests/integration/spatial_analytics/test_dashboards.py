@@ -76,7 +76,7 @@ def seen(city: City, name: str) -> set[str]:
 
 def panel(city: City, name: str, tile: Tile, **bar: str) -> Panel:
     asker = Asker(sight(viewer(city, name)), now=now(), today=timezone.localdate())
-    return asker.panel(tile, bar)
+    return asker.panels([tile], bar)[0]
 
 
 def totals(city: City, name: str, **bar: str) -> float | None:
