@@ -58,11 +58,10 @@ def answers(
     questions: Sequence[Question], sight: Sight, *, now: datetime, named: bool = True
 ) -> list[Answer]:
     """Each as by itself; what lies in the same rows is read once. Raises NotForYou, BadQuestion."""
-    for question in questions:
-        may_ask(question, sight)
-    compared = [question for question in questions if question.compare]
-    counted = _count([*questions, *(question.earlier() for question in compared)], sight, now)
-    earlier = iter(counted[len(questions) :])
+    asked = [(question, may_ask(question, sight)) for question in questions]
+    before = [(question.earlier(), able) for question, able in asked if question.compare]
+    counted = _count([*asked, *before], now)
+    earlier = iter(counted[len(asked) :])
     found = []
     for question, (rows, total) in zip(questions, counted, strict=False):
         if question.compare:
@@ -79,8 +78,9 @@ def answers(
     return found
 
 
-def may_ask(question: Question, sight: Sight) -> None:
-    """Raises NotForYou, and BadQuestion for what cannot be counted."""
+def may_ask(question: Question, sight: Sight) -> Sight:
+    """What of the sight the question is answered with. Raises NotForYou, and BadQuestion for what cannot
+    be counted."""
     audiences = {question.indicator.audience} | {
         DIMENSIONS[name].audience for name in question.by if name in DIMENSIONS
     }
@@ -91,22 +91,24 @@ def may_ask(question: Question, sight: Sight) -> None:
         raise NotForYou
     if not question.indicator.day:
         _moments(question)
+    return sight
 
 
 # ── Counting ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _count(
-    questions: Sequence[Question], sight: Sight, now: datetime
-) -> list[tuple[list[Row], Row]]:
-    """Rows and whole of each question."""
-    stocks = [question for question in questions if _over_time(question)]
-    raw = _read([*questions, *(replace(question, by=()) for question in stocks)], sight, now)
-    ends = iter(raw[len(questions) :])
+_Asked = tuple[Question, Sight]
+
+
+def _count(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]:
+    """Rows and whole of each question, within what may be seen for it."""
+    ends = [(replace(q, by=()), sight) for q, sight in asked if _over_time(q)]
+    raw = _read([*asked, *ends], now)
+    at_end = iter(raw[len(asked) :])
     found = []
-    for question, (rows, total) in zip(questions, raw, strict=False):
+    for (question, sight), (rows, total) in zip(asked, raw, strict=False):
         if _over_time(question):
-            total = next(ends)[1]  # stocks do not add up
+            total = next(at_end)[1]  # stocks do not add up
         if question.indicator.additive and total.value is None:
             total = Row((), 0.0, 0)
         rows = _zeros(question, rows if question.by else [])
@@ -122,17 +124,15 @@ def _over_time(question: Question) -> bool:
     return not question.indicator.day and any(name in TIMES for name in question.by)
 
 
-def _read(
-    questions: Sequence[Question], sight: Sight, now: datetime
-) -> list[tuple[list[Row], Row]]:
+def _read(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]:
     """As counted. Questions about the same rows, told apart by other things or measured in another way,
     are one statement: the rows are read once."""
     alike: dict[Any, list[int]] = {}
-    for i, question in enumerate(questions):
-        alike.setdefault(_same_rows(question), []).append(i)
-    found: list[tuple[list[Row], Row]] = [([], Row((), None, 0))] * len(questions)
-    for places in alike.values():
-        together = [questions[i] for i in places]
+    for i, (question, sight) in enumerate(asked):
+        alike.setdefault((_same_rows(question), sight), []).append(i)
+    found: list[tuple[list[Row], Row]] = [([], Row((), None, 0))] * len(asked)
+    for (_rows, sight), places in alike.items():
+        together = [asked[i][0] for i in places]
         for i, counted in zip(places, _read_together(together, sight, now), strict=True):
             found[i] = counted
     return found

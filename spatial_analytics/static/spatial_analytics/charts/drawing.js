@@ -181,7 +181,7 @@ function pie(drawing, look) {
   if (!one) return {};
   const whole = one.values.reduce((sum, value) => (sum ?? 0) + (value ?? 0), 0) ?? 0;
   const share = (/** @type {number} */ value) => new Intl.NumberFormat(look.lang, { style: "percent", maximumFractionDigits: 1 }).format(whole ? value / whole : 0);
-  const roomy = look.width > 440;
+  const roomy = look.width > 560;
   const lines = roomy ? 0 : Math.min(5, Math.ceil(drawing.categories.reduce((sum, one) => sum + (one.label.length + 7) * look.size * 0.56 + 36, 0) / Math.max(look.width - 20, 100)));
   return {
     ...common(drawing, look),
