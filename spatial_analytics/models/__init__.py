@@ -3,6 +3,7 @@
 from spatial_analytics.models.dashboard import Dashboard
 from spatial_analytics.models.density import AreaMeasure, CellHomes, DensityChange, Hexagon
 from spatial_analytics.models.hotspot import HotspotCell, HotspotRun
+from spatial_analytics.models.saved_map import SavedMap
 
 __all__ = [
     "AreaMeasure",
@@ -12,4 +13,5 @@ __all__ = [
     "Hexagon",
     "HotspotCell",
     "HotspotRun",
+    "SavedMap",
 ]

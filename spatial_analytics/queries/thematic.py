@@ -257,7 +257,8 @@ def _bivariate(asked: MapQuestion, sight: Sight, now: datetime) -> ThematicMap:
     for area in base.areas:
         one = placed.get(area.id)
         if one is None or area.value is None:
-            painted.append(replace(area, colour=NO_DATA, state=area.state or "few"))
+            state = area.state or "few"
+            painted.append(replace(area, colour=FEW if state == "few" else NO_DATA, state=state))
             continue
         cell = int(np.searchsorted(up, one.share)), int(np.searchsorted(across, area.value))
         counts[cell] += 1

@@ -55,7 +55,7 @@ function askForBreaks() {
 /** @type {Promise<Answer>} */
 const coming = fetch(/** @type {string} */ (words.url)).then((response) => response.json());
 const map = await createMap({ container, permalink: true });
-addTools(map);
+addTools(map, { slide: () => [document.querySelector("h1")?.textContent?.trim() ?? "", document.getElementById("subtitle")?.textContent?.trim() ?? ""] });
 const answer = await coming;
 const { areas } = answer;
 const byId = new Map(areas.map((area) => [area.id, area]));
@@ -202,3 +202,57 @@ if (lines) {
   map.on("zoomend", tell);
   tell();
 }
+
+// Notes on the map: in its style, so that pictures and paper have them too.
+/** @typedef {{lon: number, lat: number, text: string}} Mark */
+/** @type {Mark[]} */
+const marks = JSON.parse(words.marks ?? "[]");
+/** @returns {any} */
+const asFeatures = () => ({
+  type: "FeatureCollection",
+  features: marks.map(({ lon, lat, text }) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: { text } })),
+});
+map.addSource("marks", { type: "geojson", data: asFeatures() });
+map.addLayer({
+  id: "mark-points", type: "circle", source: "marks",
+  paint: { "circle-radius": 6, "circle-color": "#b0006d", "circle-stroke-color": "#fff", "circle-stroke-width": 2 },
+});
+map.addLayer({
+  id: "mark-texts", type: "symbol", source: "marks",
+  layout: { "text-field": ["get", "text"], "text-font": ["Noto Sans Bold"], "text-size": 14, "text-anchor": "left", "text-offset": [0.8, 0], "text-max-width": 14, "text-allow-overlap": true },
+  paint: { "text-color": "#1a2120", "text-halo-color": "#fff", "text-halo-width": 2 },
+});
+const save = /** @type {HTMLFormElement | null} */ (document.getElementById("save"));
+const list = document.getElementById("marks");
+function showMarks() {
+  /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("marks")).setData(asFeatures());
+  list?.replaceChildren(...marks.map((mark, i) => {
+    const item = document.createElement("li");
+    const away = document.createElement("button");
+    away.type = "button";
+    away.className = "button small";
+    away.textContent = words.remove ?? "";
+    away.addEventListener("click", () => { marks.splice(i, 1); showMarks(); });
+    item.append(`${mark.text} `, away);
+    return item;
+  }));
+}
+showMarks();
+const mark = /** @type {HTMLInputElement | null} */ (document.getElementById("mark"));
+function addMark() {
+  if (!mark?.value.trim()) return mark?.focus();
+  const { lng, lat } = map.getCenter();
+  marks.push({ lon: lng, lat, text: mark.value.trim() });
+  mark.value = "";
+  showMarks();
+}
+document.getElementById("add-mark")?.addEventListener("click", addMark);
+mark?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  addMark();
+});
+save?.addEventListener("submit", () => {
+  /** @type {HTMLInputElement} */ (save.elements.namedItem("marks")).value = JSON.stringify(marks);
+  /** @type {HTMLInputElement} */ (save.elements.namedItem("view")).value = location.hash.slice(1, 61);
+});

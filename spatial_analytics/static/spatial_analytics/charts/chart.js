@@ -279,6 +279,7 @@ export function replace(old, fresh) {
     known.chart.off("click");
     known.chart.on("click", (/** @type {any} */ at) => follow(fresh, at.dataIndex, at.seriesIndex, at.seriesType));
     drawn.set(fresh, { ...known, drawing });
+    fresh.dataset.drawn = "1"; // its table may be shown at once, and take the focus
     draw(fresh);
     sized.observe(fresh);
   } else {
