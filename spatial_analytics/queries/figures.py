@@ -1,5 +1,6 @@
 """One answer to a question about figures: the same for map, chart, table, report and export."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -129,13 +130,34 @@ def _read(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]
     are one statement: the rows are read once."""
     alike: dict[Any, list[int]] = {}
     for i, (question, sight) in enumerate(asked):
-        alike.setdefault((_same_rows(question), sight), []).append(i)
+        # Percentiles cost a sort for each way of telling apart: no more of them than are asked for.
+        ways = question.by if _SHARE.match(question.indicator.measure) else None
+        alike.setdefault((_same_rows(question), ways, sight), []).append(i)
     found: list[tuple[list[Row], Row]] = [([], Row((), None, 0))] * len(asked)
-    for (_rows, sight), places in alike.items():
+    for (_rows, _ways, sight), places in alike.items():
         together = [asked[i][0] for i in places]
         for i, counted in zip(places, _read_together(together, sight, now), strict=True):
             found[i] = counted
     return found
+
+
+_SHARE = re.compile(r"quantile_cont\((.+), ([\d.]+)\)$")
+
+
+def _sorted_once(measures: Sequence[str]) -> list[str]:
+    """Percentiles of the same values are taken from one list of them."""
+    shares: dict[str, list[str]] = {}
+    for measure in measures:
+        if found := _SHARE.match(measure):
+            shares.setdefault(found[1], []).append(found[2])
+    written = []
+    for measure in measures:
+        found = _SHARE.match(measure)
+        of = shares[found[1]] if found else []
+        if found and len(of) > 1:
+            measure = f"quantile_cont({found[1]}, [{', '.join(of)}])[{of.index(found[2]) + 1}]"
+        written.append(measure)
+    return written
 
 
 def _same_rows(question: Question) -> Any:
@@ -169,7 +191,7 @@ def _read_together(
     sets = dict.fromkeys([(), *(tuple(sorted(question.by)) for question in questions)])
     listed = ", ".join(f"({', '.join(places[name] for name in one)})" for one in sets)
     mask = f"GROUPING({', '.join(places.values())})" if names else "0"
-    shown = [*columns, mask, *measures, "count(*)"]
+    shown = [*columns, mask, *_sorted_once(measures), "count(*)"]
     text = f"SELECT {', '.join(shown)} FROM {where.text}"
     if names:
         text += f" GROUP BY GROUPING SETS ({listed})"
@@ -270,13 +292,24 @@ def _when(
         parameters["end"] = period.end
     else:
         last, moment = "e.last", "least($now, (e.last + INTERVAL 1 DAY)::TIMESTAMP)"
-        listed = f"(SELECT unnest($ends::DATE[]) AS last) e, {source}"
-        parameters["ends"] = moments
+        listed = f"(SELECT unnest($ends::DATE[]) AS last) e, {_spanning(question)}"
+        parameters |= {"ends": moments, "end": period.end}
     where = [f"f.opened_on <= {last}", f"(f.ended_on IS NULL OR f.ended_on > {last})"]
     if one.where:
         where.append(one.where.format(moment=moment))
         parameters["now"] = _plain(now)
     return last, where, listed
+
+
+def _spanning(question: Question) -> str:
+    """The cases that were open at the end of any day asked about, and few others: most begin and end in one
+    month, and each that is left is compared with all the days."""
+    step = next(TIMES[name] for name in question.by if name in TIMES)
+    opened, ended = step.format(day="opened_on"), step.format(day="ended_on")
+    return (
+        f"(SELECT * FROM cases WHERE ended_on IS NULL OR {opened} <> {ended}"
+        " OR (opened_on <= $end AND ended_on > $end)) f"
+    )
 
 
 def _moments(question: Question) -> list[date] | None:
