@@ -12,6 +12,7 @@ from spatial_analytics.web import (
 )
 
 urlpatterns = [
+    path("figures/", figures.page, name="indicators"),
     path("figures/data.json", figures.data, name="figures_data"),
     path("maps/choropleth/", thematic.page, name="thematic"),
     path("maps/choropleth/data.json", thematic.data, name="thematic_data"),

@@ -326,6 +326,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "dashboard_terms": Door(NOBODY, "/dashboards/somebody-elses/terms/", "post", {"title": "x"}),
     "dashboard_remove": Door(NOBODY, "/dashboards/somebody-elses/remove/", "post"),
     # Thematic maps
+    "indicators": Door(ALL, "/figures/"),
     "figures_data": Door(ALL, "/figures/data.json"),
     "thematic": Door(ALL, "/maps/choropleth/"),
     "thematic_data": Door(ALL, "/maps/choropleth/data.json"),
