@@ -2,5 +2,16 @@
 
 from spatial_analytics.models.density import AreaMeasure, CellHomes, DensityChange, Hexagon
 from spatial_analytics.models.hotspot import HotspotCell, HotspotRun
+from spatial_analytics.models.outside import OutsideImport, OutsideIndicator, OutsideValue
 
-__all__ = ["AreaMeasure", "CellHomes", "DensityChange", "Hexagon", "HotspotCell", "HotspotRun"]
+__all__ = [
+    "AreaMeasure",
+    "CellHomes",
+    "DensityChange",
+    "Hexagon",
+    "HotspotCell",
+    "HotspotRun",
+    "OutsideImport",
+    "OutsideIndicator",
+    "OutsideValue",
+]

@@ -6,14 +6,26 @@ from datetime import date, datetime, timedelta
 from math import isnan
 from typing import Any
 
+from django.utils import timezone
+
 from cases.models import Channel, RequestType
 from spatial_analytics.conf import CONF
 from spatial_analytics.facts import ask
 from spatial_analytics.queries.area_measures import measures
 from spatial_analytics.queries.labels import Key, labels
-from spatial_analytics.queries.reach import Sight, among, condition
-from spatial_analytics.rules.indicators import DIMENSIONS, PER, TIMES, WORDS, Audience, Source
-from spatial_analytics.rules.question import BadQuestion, Question
+from spatial_analytics.queries.outside import brought_in
+from spatial_analytics.queries.reach import Sight, among, condition, told
+from spatial_analytics.queries.register_quality import register_problems
+from spatial_analytics.rules.indicators import (
+    DIMENSIONS,
+    PER,
+    TIMES,
+    WORDS,
+    Audience,
+    Indicator,
+    Source,
+)
+from spatial_analytics.rules.question import BadQuestion, Period, Question
 
 MOST_MOMENTS = 400
 
@@ -67,6 +79,10 @@ def answer(question: Question, sight: Sight, *, now: datetime, named: bool = Tru
 
 def may_ask(question: Question, sight: Sight) -> None:
     """Raises NotForYou."""
+    if not may_see(question.indicator, sight):
+        raise NotForYou
+    if question.indicator.source in (Source.OUTSIDE, Source.REGISTER):
+        return  # their owner has said who sees them, however they are told apart
     audiences = {question.indicator.audience} | {
         DIMENSIONS[name].audience for name in question.by if name in DIMENSIONS
     }
@@ -77,13 +93,21 @@ def may_ask(question: Question, sight: Sight) -> None:
         raise NotForYou
 
 
+def may_see(one: Indicator, sight: Sight) -> bool:
+    """Whether any figure of an indicator is told."""
+    if one.source in (Source.OUTSIDE, Source.REGISTER):
+        return told(one, sight)
+    return one.audience is Audience.PUBLIC or (
+        not sight.public and one.audience is not Audience.PERSON
+    )
+
+
 # ── Counting ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _count(question: Question, sight: Sight, now: datetime) -> tuple[list[Row], Row]:
-    text, parameters = statement(question, sight, now)
     rows, total = [], Row((), None, 0)
-    for *keys, whole, value, n in ask(text, parameters):
+    for *keys, whole, value, n in _counted(question, sight, now):
         nothing = value is None or isnan(value)  # nothing divided by nothing
         row = Row(tuple(keys), None if nothing else float(value), int(n))
         if whole:
@@ -94,14 +118,23 @@ def _count(question: Question, sight: Sight, now: datetime) -> tuple[list[Row], 
         rows = []
     if not question.indicator.day and any(name in TIMES for name in question.by):
         total = _count(replace(question, by=()), sight, now)[1]  # stocks do not add up
-    if question.indicator.additive and total.value is None:
-        total = Row((), 0.0, 0)
+    if total.value is None and question.indicator.nothing is not None:
+        total = Row((), question.indicator.nothing, 0)
     rows = _zeros(question, rows)
-    if sight.public:
+    if sight.public and question.indicator.outside is None:
         rows, total = _hide(question, rows, total)
     if question.per:
         rows, total = _divide(question, rows, total)
     return rows, total
+
+
+def _counted(question: Question, sight: Sight, now: datetime) -> Sequence[tuple[Any, ...]]:
+    """Keys, whether it is the whole, value, number: of the parts and of the whole."""
+    if question.indicator.source is Source.OUTSIDE:
+        return brought_in(question, today=timezone.localdate(now))
+    if question.indicator.source is Source.REGISTER:
+        return register_problems(question)
+    return ask(*statement(question, sight, now))
 
 
 def statement(question: Question, sight: Sight, now: datetime) -> tuple[str, dict[str, Any]]:
@@ -243,17 +276,20 @@ def _plain(moment: datetime) -> datetime:
 
 def _zeros(question: Question, rows: list[Row]) -> list[Row]:
     """Days, weeks, months of the period in which nothing was counted."""
-    if len(question.by) != 1 or not question.indicator.additive:
+    if len(question.by) != 1 or question.indicator.nothing is None:
         return rows
     step = question.by[0]
     if step not in TIMES or step == "weekday":
         return rows
-    known, day, period = {row.keys[0] for row in rows}, question.period.begin, question.period
-    missing = set()
-    while day <= period.end:
-        missing.add(_start(step, day))
-        day += timedelta(days=1)
-    return rows + [Row((start,), 0.0, 0) for start in missing - known]
+    known = {row.keys[0] for row in rows}
+    starts = _starts(step, question.period)
+    return rows + [Row((start,), 0.0, 0) for start in starts if start not in known]
+
+
+def _starts(step: str, period: Period) -> list[date]:
+    """The first days of the weeks, months, … that a period touches, in order."""
+    days = (period.begin + timedelta(days=i) for i in range(period.days))
+    return list(dict.fromkeys(_start(step, day) for day in days))
 
 
 def _hide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
@@ -268,13 +304,15 @@ def _hide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], R
 
 def _divide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
     """Per residents, dwellings or kilometres of the areas; no value where there are none."""
-    known = measures(question.by[0], question.per, question.resolution)
+    known: dict[Any, float] = dict(measures(question.by[0], question.per, question.resolution))
     unit = PER[question.per]
     divided = []
     for row in rows:
         of = known.get(row.keys[0]) if isinstance(row.keys[0], int) else None
         value = None if row.value is None or not of else row.value * unit / of
         divided.append(replace(row, value=value))
+    if question.indicator.nothing is None:  # only areas of which a value is known
+        known = {row.keys[0]: known.get(row.keys[0], 0.0) for row in rows}
     whole = sum(known.values())
     value = None if total.value is None or not whole else total.value * unit / whole
     return divided, replace(total, value=value)
@@ -284,9 +322,10 @@ def _beside(question: Question, rows: list[Row], earlier: list[Row]) -> list[Row
     """Each row with the value of before; rows that only the period before has are there too."""
     steps = [i for i, name in enumerate(question.by) if name in TIMES and name != "weekday"]
     if steps:  # the first month meets the first month, and so on
-        now_starts = sorted({row.keys[steps[0]] for row in rows}, key=str)
-        then_starts = sorted({row.keys[steps[0]] for row in earlier}, key=str)
-        meets = dict(zip(then_starts, now_starts, strict=False))
+        step = question.by[steps[0]]
+        now_starts = _starts(step, question.period)
+        then_starts = _starts(step, question.period.before(question.compare))
+        meets: dict[Key, Key] = dict(zip(then_starts, now_starts, strict=False))
         moved = []
         for row in earlier:
             keys = list(row.keys)
@@ -295,7 +334,7 @@ def _beside(question: Question, rows: list[Row], earlier: list[Row]) -> list[Row
                 moved.append(replace(row, keys=tuple(keys)))
         earlier = moved
     before = {row.keys: row for row in earlier}
-    none = 0.0 if question.indicator.additive else None
+    none = question.indicator.nothing
     found = [
         replace(row, before=before[row.keys].value if row.keys in before else none) for row in rows
     ]

@@ -82,7 +82,7 @@ def thematic(asked: MapQuestion, sight: Sight, *, now: datetime) -> ThematicMap:
     found = answer(asked.question, sight, now=now, named=False)
     known = _known(asked)
     rows = {row.keys[0]: row for row in found.rows if isinstance(row.keys[0], int)}
-    zero = 0.0 if asked.question.indicator.additive and not asked.question.per else None
+    zero = None if asked.question.per else asked.question.indicator.nothing
     listed = known if asked.level in ("district", "neighbourhood") else rows
     values = {
         pk: (rows.get(pk) or Row((pk,), zero, 0, zero if asked.question.compare else None))

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import isnan
 
 from spatial_analytics.rules.classes import FEWEST, MOST, Scheme
-from spatial_analytics.rules.indicators import BUILT_IN, LEVELS
+from spatial_analytics.rules.indicators import BUILT_IN, LEVELS, Indicator, told_apart_by
 from spatial_analytics.rules.palettes import DIVERGING, SEQUENTIAL
 from spatial_analytics.rules.question import BadQuestion, Question, read
 
@@ -52,16 +52,19 @@ class MapQuestion:
         return query
 
 
-def read_map(query: Mapping[str, str], *, today: date) -> MapQuestion:
+def read_map(
+    query: Mapping[str, str], *, today: date, indicators: Mapping[str, Indicator] = BUILT_IN
+) -> MapQuestion:
     """From URL parameters. Raises `BadQuestion`."""
     level = _one_of(query, "level", LEVELS, "district")
     show = _one_of(query, "show", SHOWS, "value")
     asked = {name: value for name, value in query.items() if name != "by"} | {"by": level}
     if show in ("difference", "ratio") and not query.get("compare"):
         asked["compare"] = "year"
-    asked["per"] = _per(query, level, show)
-    question = read(asked, today=today)
-    if show in ("primary", "bivariate") and not question.indicator.additive:
+    asked["per"] = _per(query, level, show, indicators)
+    question = read(asked, today=today, indicators=indicators)
+    counted = question.indicator.additive and "type" in told_apart_by(question.indicator)
+    if show in ("primary", "bivariate") and not counted:
         raise BadQuestion("show", "only what is counted has a most frequent type")
     scheme = Scheme(_one_of(query, "scheme", tuple(Scheme), Scheme.QUANTILES))
     palettes = DIVERGING if show in ("difference", "ratio") else SEQUENTIAL
@@ -79,11 +82,13 @@ def read_map(query: Mapping[str, str], *, today: date) -> MapQuestion:
     )
 
 
-def _per(query: Mapping[str, str], level: str, show: str) -> str:
+def _per(
+    query: Mapping[str, str], level: str, show: str, indicators: Mapping[str, Indicator]
+) -> str:
     """Unless told otherwise, counts of areas are divided by those who live there: only so can areas be
     compared. `none` keeps them as counted."""
     wanted = query.get("per") or ""
-    one = BUILT_IN.get(query.get("indicator") or "opened")
+    one = indicators.get(query.get("indicator") or "opened")
     if wanted or one is None or not one.additive:
         return "" if wanted == "none" else wanted
     return (

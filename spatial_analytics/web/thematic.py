@@ -15,6 +15,7 @@ from addresses.queries.extent import city_view
 from core.web.csv_download import csv_download
 from spatial_analytics.queries.density_choices import choices
 from spatial_analytics.queries.reach import sight
+from spatial_analytics.queries.registry import indicators
 from spatial_analytics.queries.thematic import ThematicMap, thematic
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import FEWEST, MOST
@@ -29,7 +30,7 @@ ROWS = 300
 
 def _map(request: HttpRequest) -> ThematicMap:
     """Raises BadQuestion, NotForYou."""
-    asked = read_map(request.GET.dict(), today=timezone.localdate())
+    asked = read_map(request.GET.dict(), today=timezone.localdate(), indicators=indicators())
     return thematic(asked, sight(viewer_of(request.user)), now=timezone.now())
 
 
