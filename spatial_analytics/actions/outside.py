@@ -82,7 +82,7 @@ def take_in(
 def choose(came: OutsideImport, columns: Mapping[str, int], *, mark: str, fixed: str) -> None:
     """Says what the columns of a draft are (role → position), the decimal mark (empty: as it looks) and the period
     of a table without such a column. Raises ImportRefused for what cannot be."""
-    if came.state != OutsideImport.State.DRAFT or came.job_id is not None:
+    if came.state != OutsideImport.State.DRAFT or under_way(came):
         raise ImportRefused("state", _("This file was imported already."))
     if not columns.keys() <= ROLES.keys() or mark not in ("", ",", "."):
         raise ImportRefused("columns", _("There is no such column."))
@@ -111,12 +111,17 @@ def begin(came: OutsideImport, *, now: datetime) -> OutsideImport:
         came.indicator, came.choices.get("columns", {}), came.choices.get("period", "")
     ):
         raise ImportRefused("columns", missing)
-    job = jobs.enqueue(name=JOB, payload={"import": came.pk}, key=f"{JOB}:{came.pk}")
-    if job.state in (Job.State.CANCELLED, Job.State.FAILED):
-        jobs.resume(job_id=job.pk, now=now)
-    came.job = job
-    came.save(update_fields=["job"])
-    return came
+    with transaction.atomic():
+        locked = OutsideImport.objects.select_for_update().get(pk=came.pk)
+        if not under_way(locked):
+            locked.job = jobs.enqueue(name=JOB, payload={"import": came.pk})
+            locked.save(update_fields=["job"])
+    return locked
+
+
+def under_way(came: OutsideImport) -> bool:
+    """Whether a worker is at it, or will be."""
+    return came.job is not None and came.job.state in (Job.State.WAITING, Job.State.RUNNING)
 
 
 def work(payload: Payload, progress: Progress, *, now: datetime) -> Payload:
@@ -160,7 +165,9 @@ def store(came: OutsideImport, reading: Reading, *, now: datetime) -> OutsideImp
     replaced = list(gone.values())
     fresh = {s: v for s, v in reading.values.items() if s not in old or not _same(old[s], v)}
     for start in range(0, len(replaced), _BATCH):
-        OutsideValue.objects.filter(pk__in=replaced[start : start + _BATCH]).update(replaced_by=locked)
+        OutsideValue.objects.filter(pk__in=replaced[start : start + _BATCH]).update(
+            replaced_by=locked
+        )
     OutsideValue.objects.bulk_create(
         (
             OutsideValue(

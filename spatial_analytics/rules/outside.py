@@ -65,6 +65,8 @@ def guess(header: Sequence[str], remembered: dict[str, str], level: str) -> dict
             role = "name"
         if role and role not in found and position not in found.values():
             found[role] = position
+    if "month" in found and "year" not in found:  # "March 2026"
+        found.setdefault("period", found["month"])
     if "period" in found:
         found.pop("year", None)
         found.pop("month", None)

@@ -204,7 +204,8 @@ def test_every_indicator_by_everything(city: City, dice: random.Random):
     # Those of the register have a test of their own.
     assert set(BY_HAND) == {c for c, i in BUILT_IN.items() if i.source is not Source.REGISTER}
     compared = 0
-    for code, one in BUILT_IN.items():
+    for code in BY_HAND:
+        one = BUILT_IN[code]
         whole = by_hand(code, "", begin=TODAY - timedelta(days=364), end=TODAY)
         found = asked(indicator=code)
         assert found.total.value == pytest.approx(whole.get(None, 0.0 if one.additive else None)), (
