@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from spatial_analytics.web import density, figures, hotspots, outside, thematic
+from spatial_analytics.web import density, figures, hotspots, outside, saved_maps, thematic
 
 urlpatterns = [
     path("figures/data.json", figures.data, name="figures_data"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("maps/choropleth/areas.gpkg", thematic.geopackage, name="thematic_gpkg"),
     path("maps/choropleth/areas.parquet", thematic.geoparquet, name="thematic_parquet"),
     path("maps/choropleth/map.html", thematic.export, name="thematic_export"),
+    path("maps/saved/", saved_maps.page, name="saved_maps"),
+    path("maps/saved/save/", saved_maps.save, name="saved_map_save"),
+    path("maps/saved/<int:saved>/", saved_maps.opened, name="saved_map"),
+    path("maps/saved/<int:saved>/remove/", saved_maps.remove, name="saved_map_remove"),
     path("maps/density/", density.page, name="density"),
     path("maps/density/table.html", density.table, name="density_table"),
     path("maps/density/series.json", density.series, name="density_series"),

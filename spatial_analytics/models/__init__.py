@@ -3,6 +3,7 @@
 from spatial_analytics.models.density import AreaMeasure, CellHomes, DensityChange, Hexagon
 from spatial_analytics.models.hotspot import HotspotCell, HotspotRun
 from spatial_analytics.models.outside import OutsideImport, OutsideIndicator, OutsideValue
+from spatial_analytics.models.saved_map import SavedMap
 
 __all__ = [
     "AreaMeasure",
@@ -14,4 +15,5 @@ __all__ = [
     "OutsideImport",
     "OutsideIndicator",
     "OutsideValue",
+    "SavedMap",
 ]
