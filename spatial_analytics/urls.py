@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from spatial_analytics.web import density, figures, hotspots, outside, saved_maps, thematic
+from spatial_analytics.web import (
+    dashboards,
+    density,
+    figures,
+    hotspots,
+    outside,
+    saved_maps,
+    thematic,
+)
 
 urlpatterns = [
     path("figures/data.json", figures.data, name="figures_data"),
@@ -32,4 +40,10 @@ urlpatterns = [
     path("maps/density/map.html", density.export, name="density_export"),
     path("maps/hotspots/", hotspots.page, name="hotspots"),
     path("maps/hotspots/map.html", hotspots.export, name="hotspots_export"),
+    path("dashboards/", dashboards.listing, name="dashboards"),
+    path("dashboards/<slug:slug>/", dashboards.page, name="dashboard"),
+    path("dashboards/<slug:slug>/tiles.html", dashboards.tiles, name="dashboard_tiles"),
+    path("dashboards/<slug:slug>/layout.json", dashboards.layout, name="dashboard_layout"),
+    path("dashboards/<slug:slug>/terms/", dashboards.terms, name="dashboard_terms"),
+    path("dashboards/<slug:slug>/remove/", dashboards.remove, name="dashboard_remove"),
 ]

@@ -30,9 +30,9 @@ def register_problems(question: Question) -> list[tuple[Any, ...]]:
             not question.by or ("rule" in question.by and row["rule"] is None)
         ):
             continue
-        value = row["problems"]
+        value: float | None = float(row["problems"])
         if question.indicator.code == "register_problems_per_doors":
             of = row["doors"] if row["whole"] else doors.get(tuple(row[n] for n in areas))
-            value = 1000 * value / of if of else None
+            value = 1000 * row["problems"] / of if of else None
         found.append((*(row[name] for name in question.by), row["whole"], value, row["problems"]))
     return found

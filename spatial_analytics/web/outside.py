@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -69,7 +69,7 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
             "name_en": gettext_lazy("Name in English"),
             "explanation": gettext_lazy("Explanation in Turkish"),
             "explanation_en": gettext_lazy("Explanation in English"),
-            "unit": gettext_lazy("Unit"),
+            "unit": pgettext_lazy("of a figure", "Unit"),
             "decimals": gettext_lazy("Digits after the point"),
             "direction": gettext_lazy("What more of it means"),
             "target": gettext_lazy("Target"),
@@ -340,6 +340,8 @@ def _choosing(request: HttpRequest, came: OutsideImport, error: str = "") -> Htt
         "seen": [
             {
                 "one": one,
+                "value": words.plain_number(one.value),
+                "weight": words.plain_number(one.weight),
                 "period": words.period_name(came.indicator, one.begin) if one.begin else "",
                 "why": words.reason(one.code) if one.code else "",
             }

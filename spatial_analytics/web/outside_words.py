@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from spatial_analytics.models import OutsideImport, OutsideIndicator
@@ -106,6 +106,14 @@ def period_name(indicator: OutsideIndicator, begin: date) -> str:
         case "year":
             return str(begin.year)
     return date_format(begin, "SHORT_DATE_FORMAT")
+
+
+def plain_number(value: float | None) -> str:
+    """In the page's language, with the digits that it has, four after the point at most."""
+    if value is None:
+        return ""
+    digits = len(f"{value:.4f}".rstrip("0").partition(".")[2])
+    return number_format(round(value, 4), digits, force_grouping=True)
 
 
 def state(came: OutsideImport) -> tuple[str, str]:

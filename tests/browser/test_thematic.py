@@ -35,6 +35,7 @@ def test_which_neighbourhoods_complain_most_about_rubbish_and_is_it_getting_bett
     with page.expect_download(timeout=90_000) as handed:
         page.click("[data-do=picture]")
     assert time.monotonic() - began < 30
+    assert page.evaluate("document.getElementById('map').map.getZoom()") > 6  # of the whole city
     rows = page.locator("#areas tbody tr")
     assert rows.count() > 20
     head = page.locator("#areas thead").inner_text()

@@ -2,7 +2,7 @@
 import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
 import { Swipe } from "../vip/map/swipe.js";
 import { addTools } from "../vip/map/tools.js";
-import { figures, handOver, spoken } from "./parts.js";
+import { figures, handOver, placeOf, spoken } from "./parts.js";
 
 /** @typedef {{id: number | string, name: string, within: string, value: number | null, n: number | null, figure: number | null, before: number | null, most_frequent: string, next: string, state: string, said: string, colour: string, colour_before?: string, ring?: [number, number][]}} Area */
 /** @typedef {{areas: Area[], no_data: string, digits: number, unit: string, title: string, query: Record<string, string>}} Answer */
@@ -27,7 +27,7 @@ form.addEventListener("change", (event) => {
   }
   if (changed.name === "scheme" && changed.value === "own") return askForBreaks();
   if (changed.name === "district") /** @type {HTMLInputElement | null} */ (form.elements.namedItem("neighbourhood"))?.removeAttribute("name");
-  form.action = location.pathname + location.hash;
+  form.action = location.pathname + placeOf(container);
   form.requestSubmit();
 });
 form.addEventListener("formdata", (event) => {

@@ -306,6 +306,26 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "geocode_message": Door(ALL, "/geocode/message", "post", {"text": "a"}),
     "geocode_reverse": Door(ALL, "/geocode/reverse?lat=39.6&lon=27.9"),
     "geocode_autocomplete": Door(ALL, "/geocode/autocomplete?q=a"),
+    # Dashboards: those that come with the product, and one of somebody else that is shared with nobody.
+    "dashboards": (
+        Door(CASES, "/dashboards/"),
+        Door(CASES, "/dashboards/", "post", {"title": "x"}),
+        Door(NOBODY, "/dashboards/", "post", {"title": "x", "copied": "somebody-elses"}),
+    ),
+    "dashboard": (
+        Door(CASES, "/dashboards/mayor/"),
+        Door(NOBODY, "/dashboards/somebody-elses/"),
+    ),
+    "dashboard_tiles": (
+        Door(CASES, "/dashboards/mayor/tiles.html"),
+        Door(NOBODY, "/dashboards/somebody-elses/tiles.html"),
+    ),
+    "dashboard_layout": (
+        Door(NOBODY, "/dashboards/mayor/layout.json", "post"),
+        Door(NOBODY, "/dashboards/somebody-elses/layout.json", "post"),
+    ),
+    "dashboard_terms": Door(NOBODY, "/dashboards/somebody-elses/terms/", "post", {"title": "x"}),
+    "dashboard_remove": Door(NOBODY, "/dashboards/somebody-elses/remove/", "post"),
     # Thematic maps
     "figures_data": Door(ALL, "/figures/data.json"),
     "outside": Door(BRINGS_IN, "/figures/outside/"),

@@ -44,7 +44,7 @@ from cases.models import (
 )
 from core.models import Job
 from spatial_analytics.actions.outside import take_in
-from spatial_analytics.models import OutsideIndicator
+from spatial_analytics.models import Dashboard, OutsideIndicator
 from tests.factories import NOW, City, close_register, make_case, make_city
 from tests.integration.access.people import EVERYBODY, add_narrowed
 from tests.integration.access.table import CASE_DOORS, DOORS, LINKS, SEES, CaseDoor, Door
@@ -175,6 +175,7 @@ def world(module_data: None) -> Iterator[World]:
     w.batch = GeocodeBatch.objects.create(
         owner=owner, name="x", form="CSV", expires_at=timezone.now() + timezone.timedelta(days=1)
     ).uid
+    Dashboard.objects.create(owner=owner, slug="somebody-elses", title="x", layout={"tiles": []})
     w.saved = SavedFilter.objects.create(owner=owner, name="x").pk
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
     w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
