@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Max
+
 from core.queries import sql
-from spatial_analytics.rules.indicators import TIMES
-from spatial_analytics.rules.outside import first_day, last_day
-from spatial_analytics.rules.question import Question
+from spatial_analytics.models import OutsideValue
+from spatial_analytics.rules.indicators import TIMES, Outside
+from spatial_analytics.rules.outside import as_far, first_day, last_day
+from spatial_analytics.rules.question import Period, Question
 
 _PLACES = ("district", "neighbourhood", "street", "organisation", "department")
 
@@ -15,10 +18,13 @@ def brought_in(question: Question, *, today: date) -> list[tuple[Any, ...]]:
     """Keys, whether it is the whole, value, number: of each part and of the whole.
 
     A value counts where its whole period lies in the asked one. Where that reaches to today, so does the
-    period that is under way, and in what it is compared with the like.
+    period that is under way. The earlier of two goes as far as the values of the later one do.
     """
     outside = question.indicator.outside
     assert outside is not None
+    until = _until(question, outside, today)
+    if until is None:
+        return []
     time = next((name for name in question.by if name in TIMES), None)
     rows = sql.run(
         "spatial_analytics",
@@ -28,7 +34,7 @@ def brought_in(question: Question, *, today: date) -> list[tuple[Any, ...]]:
             "level": outside.level,
             "together": outside.together.value,
             "begin": question.period.begin,
-            "until": _until(question, outside.step, today),
+            "until": until,
             "time": time,
             "by_category": "category" in question.by,
             "categories": _filter(question, "category"),
@@ -49,10 +55,24 @@ def _filter(question: Question, name: str) -> list[Any] | None:
     return None if values is None else list(values)
 
 
-def _until(question: Question, step: str, today: date) -> date:
-    """The last first day of a period that counts."""
-    end = question.period.end
-    begun = first_day(step, end)
-    if last_day(step, begun) == end or question.reaches(today):
+def _until(question: Question, outside: Outside, today: date) -> date | None:
+    """The last first day of a period that counts; None where nothing is to be compared with."""
+    if question.beside is None:
+        return _whole(question.period, outside.step, today)
+    later = question.beside
+    known = OutsideValue.objects.filter(
+        indicator=outside.pk,
+        replaced_by=None,
+        begin__range=(later.begin, _whole(later, outside.step, today)),
+    )
+    last = known.aggregate(last=Max("begin"))["last"]
+    if last is None:
+        return None
+    return as_far(outside.step, later.begin, last, question.period.begin)
+
+
+def _whole(period: Period, step: str, today: date) -> date:
+    begun = first_day(step, period.end)
+    if last_day(step, begun) == period.end or period.end >= today:
         return begun
     return first_day(step, begun - timedelta(days=1))

@@ -203,3 +203,13 @@ def last_day(step: str, begun: date) -> date:
         return begun
     month = begun.month + months - 1
     return date(begun.year, month, calendar.monthrange(begun.year, month)[1])
+
+
+def as_far(step: str, begun: date, to: date, other: date) -> date:
+    """The first day that lies as far from the period in which `other` lies as `to` from that of `begun`."""
+    if step == "day":
+        return other + (to - begun)
+    begun, other = first_day(step, begun), first_day(step, other)
+    months = other.year * 12 + other.month - 1 + to.year * 12 + to.month
+    months -= begun.year * 12 + begun.month
+    return date(months // 12, months % 12 + 1, 1)

@@ -121,10 +121,6 @@ class Question:
             self, period=self.period.before(self.compare), compare="", beside=self.period
         )
 
-    def reaches(self, today: date) -> bool:
-        """Whether the period that is asked for, or that this one stands beside, is not over yet."""
-        return (self.beside or self.period).end >= today
-
 
 def read(
     query: Mapping[str, str], *, today: date, indicators: Mapping[str, Indicator] = BUILT_IN

@@ -142,6 +142,13 @@ def test_only_whole_periods_count_and_the_one_under_way(make: Any):
     assert (
         asked(indicator="yilda", **{"from": "2025-01-02", "to": "2026-10-31"}).total.value is None
     )
+    months = make(code="aylik", level="city")
+    bring(months, "".join(["Ay;Değer\n", *(f"2025-{m:02d};1\n" for m in range(1, 13))]))
+    bring(months, "".join(["Ay;Değer\n", *(f"2026-{m:02d};2\n" for m in range(1, 9))]))
+    found = asked(indicator="aylik", period="year", compare="year").total
+    assert (found.value, found.before) == (16, 8)  # September is not known yet
+    found = asked(indicator="aylik", period="last_month", compare="year").total
+    assert (found.value, found.before) == (None, None)
     so_far = asked(indicator="yilda", period="year", compare="year")
     assert (so_far.total.value, so_far.total.before) == (4, 2)
 

@@ -6,6 +6,7 @@ import pytest
 
 from spatial_analytics.rules.outside import (
     Unreadable,
+    as_far,
     decimal_mark,
     first_day,
     guess,
@@ -147,6 +148,17 @@ def test_first_and_last_days():
     assert last_day("month", date(2028, 2, 1)) == date(2028, 2, 29)
     assert last_day("quarter", date(2026, 10, 1)) == date(2026, 12, 31)
     assert last_day("year", date(2026, 1, 1)) == date(2026, 12, 31)
+
+
+def test_as_far_as_the_other():
+    assert as_far("month", date(2025, 11, 28), date(2026, 10, 1), date(2024, 11, 29)) == date(
+        2025, 10, 1
+    )
+    assert as_far("quarter", date(2026, 1, 1), date(2026, 7, 1), date(2025, 1, 1)) == date(
+        2025, 7, 1
+    )
+    assert as_far("year", date(2026, 1, 1), date(2026, 1, 1), date(2025, 1, 1)) == date(2025, 1, 1)
+    assert as_far("day", date(2026, 1, 1), date(2026, 1, 9), date(2025, 12, 1)) == date(2025, 12, 9)
 
 
 def test_columns_are_guessed_and_remembered():
