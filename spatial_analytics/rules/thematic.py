@@ -7,7 +7,15 @@ from itertools import pairwise
 from math import isnan
 
 from spatial_analytics.rules.classes import FEWEST, MOST, Scheme
-from spatial_analytics.rules.indicators import BUILT_IN, LEVELS, Indicator, told_apart_by
+from spatial_analytics.rules.indicators import (
+    BUILT_IN,
+    FILTERS,
+    LEVELS,
+    OTHER_FILTERS,
+    Indicator,
+    filtered_by,
+    told_apart_by,
+)
 from spatial_analytics.rules.palettes import DIVERGING, SEQUENTIAL
 from spatial_analytics.rules.question import BadQuestion, Question, read
 
@@ -85,6 +93,22 @@ def read_map(
         # A choice for the other kind of map stays where it is: it is not this map's.
         colours=colours if colours in palettes else next(iter(palettes)),
     )
+
+
+def fitting(query: Mapping[str, str], indicators: Mapping[str, Indicator]) -> dict[str, str]:
+    """What of a form's choices means something for its indicator: whoever has just chosen another one there keeps
+    what fits it."""
+    one = indicators.get(query.get("indicator") or "opened")
+    if one is None:
+        return dict(query)
+    strange = {*FILTERS, *OTHER_FILTERS} - filtered_by(one)
+    kept = {name: value for name, value in query.items() if name not in strange}
+    if "type" not in told_apart_by(one) and kept.get("show") in ("primary", "bivariate"):
+        del kept["show"]
+    known = [level for level in LEVELS if level in told_apart_by(one)]
+    if known and (kept.get("level") or LEVELS[0]) not in known:
+        kept["level"] = known[-1]
+    return kept
 
 
 def _per(

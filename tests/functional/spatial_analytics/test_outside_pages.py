@@ -77,6 +77,10 @@ def test_from_the_table_to_the_map_and_back(manager: Client, city: City):
         "Hasan Basri Çantay": 1234.5, "Paşaalanı": 7,
     }  # fmt: skip
     assert drawn["unit"] == "m³"
+    # Another indicator is chosen in a form that has a group, a level and a way of painting of the one before.
+    left_over = {"indicator": "su", "group": "1", "level": "cell", "show": "primary"}
+    assert manager.get(reverse("thematic"), left_over).status_code == 200
+    assert manager.get(reverse("thematic_data"), left_over).status_code == 400
     assert '<option value="su"' in manager.get(reverse("thematic")).content.decode()
     assert "su.csv" in manager.get(reverse("outside_indicator", args=["su"])).content.decode()
     assert move(manager, came, "undo").status_code == 302
