@@ -69,10 +69,9 @@ def arrange_dashboard(
     *, slug: str, version: int, layout: Any, viewer: Viewer, now: datetime
 ) -> Dashboard:
     """Other tiles, or the same in another order. Raises PermissionDenied, Changed, BadLayout."""
-    read = read_layout(layout, today=localdate(now), indicators=indicators())
 
     def write(row: Dashboard) -> None:
-        row.layout = read.as_json()
+        row.layout = read_layout(layout, today=localdate(now), indicators=indicators()).as_json()
 
     return _change(slug, version, viewer, now, write)
 
@@ -81,20 +80,23 @@ def name_dashboard(
     *, slug: str, version: int, terms: Terms, viewer: Viewer, now: datetime
 ) -> Dashboard:
     """Title, and whom it is shared with. Raises PermissionDenied, Changed, InvalidInput."""
-    title = _title(terms.title)
-    if terms.shared not in Dashboard.Shared.values:
-        raise InvalidInput({"shared": [_("Choose whom it is shared with.")]})
-    body = None
-    if terms.shared == Dashboard.Shared.ORGANISATION:
-        body = terms.organisation
-        if body not in {pk for pk, _name in organisations_of(viewer)}:
-            raise InvalidInput({"organisation": [_("Choose one of your organisations.")]})
 
     def write(row: Dashboard) -> None:
-        row.title, row.title_en = title, terms.title_en.strip()[:120]
-        row.shared, row.organisation_id = terms.shared, body
+        row.title, row.title_en = _title(terms.title), terms.title_en.strip()[:120]
+        row.shared, row.organisation_id = terms.shared, _shared_with(terms, viewer)
 
     return _change(slug, version, viewer, now, write)
+
+
+def _shared_with(terms: Terms, viewer: Viewer) -> int | None:
+    """The organisation, where it is shared with one."""
+    if terms.shared not in Dashboard.Shared.values:
+        raise InvalidInput({"shared": [_("Choose whom it is shared with.")]})
+    if terms.shared != Dashboard.Shared.ORGANISATION:
+        return None
+    if terms.organisation not in {pk for pk, _name in organisations_of(viewer)}:
+        raise InvalidInput({"organisation": [_("Choose one of your organisations.")]})
+    return terms.organisation
 
 
 @transaction.atomic

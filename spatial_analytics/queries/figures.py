@@ -1,5 +1,6 @@
 """One answer to a question about figures: the same for map, chart, table, report and export."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -9,23 +10,28 @@ from typing import Any
 from django.utils import timezone
 
 from cases.models import Channel, RequestType
-from spatial_analytics.conf import CONF
 from spatial_analytics.facts import ask
-from spatial_analytics.queries.area_measures import measures
+from spatial_analytics.queries.figure_rows import (
+    Row,
+    beside,
+    divided,
+    in_order,
+    with_zeros,
+    without_small,
+)
 from spatial_analytics.queries.labels import Key, labels
 from spatial_analytics.queries.outside import brought_in
 from spatial_analytics.queries.reach import Sight, among, condition, told
 from spatial_analytics.queries.register_quality import register_problems
 from spatial_analytics.rules.indicators import (
     DIMENSIONS,
-    PER,
     TIMES,
     WORDS,
     Audience,
     Indicator,
     Source,
 )
-from spatial_analytics.rules.question import BadQuestion, Period, Question
+from spatial_analytics.rules.question import BadQuestion, Question, first_day
 
 MOST_MOMENTS = 400
 #: Not counted from cases: whoever brings or keeps them says who sees them.
@@ -34,19 +40,6 @@ _ELSEWHERE = {Source.OUTSIDE, Source.REGISTER}
 
 class NotForYou(Exception):
     """These figures are not told to whoever asks."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """`keys` in the order of the question's `by`. `value` is None where there is none, and where it is
-    hidden; `n` is the number of cases (or answers, or deeds) that it rests on; `before` is the value of the period that
-    it is compared with."""
-
-    keys: tuple[Key, ...]
-    value: float | None
-    n: int
-    before: float | None = None
-    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,9 +73,9 @@ def answers(
     for question, (rows, total) in zip(questions, counted, strict=False):
         if question.compare:
             rows_before, total_before = next(earlier)
-            rows = _beside(question, rows, rows_before)
+            rows = beside(question, rows, rows_before)
             total = replace(total, before=total_before.value)
-        rows = _in_order(question, rows)
+        rows = in_order(question, rows)
         names = [
             labels(name, {row.keys[i] for row in rows})
             for i, name in enumerate(question.by)
@@ -138,11 +131,11 @@ def _count(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]
             total = next(at_end)[1]  # stocks do not add up
         if total.value is None and question.indicator.nothing is not None:
             total = Row((), question.indicator.nothing, 0)
-        rows = _zeros(question, rows if question.by else [])
+        rows = with_zeros(question, rows if question.by else [])
         if sight.public and question.indicator.outside is None:
-            rows, total = _hide(question, rows, total)
+            rows, total = without_small(question, rows, total)
         if question.per:
-            rows, total = _divide(question, rows, total)
+            rows, total = divided(question, rows, total)
         found.append((rows, total))
     return found
 
@@ -159,9 +152,11 @@ def _read(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]
     for i, (question, sight) in enumerate(asked):
         if question.indicator.source in _ELSEWHERE:
             found[i] = _from_elsewhere(question, now)
-        else:
-            alike.setdefault((_same_rows(question), sight), []).append(i)
-    for (_rows, sight), places in alike.items():
+            continue
+        # Percentiles cost a sort for each way of telling apart: no more of them than are asked for.
+        ways = question.by if _SHARE.match(question.indicator.measure) else None
+        alike.setdefault((_same_rows(question), ways, sight), []).append(i)
+    for (_rows, _ways, sight), places in alike.items():
         together = [asked[i][0] for i in places]
         for i, counted in zip(places, _read_together(together, sight, now), strict=True):
             found[i] = counted
@@ -181,6 +176,25 @@ def _from_elsewhere(question: Question, now: datetime) -> tuple[list[Row], Row]:
         else:
             rows.append(Row(tuple(keys), value, n))
     return rows, total
+
+
+_SHARE = re.compile(r"quantile_cont\((.+), ([\d.]+)\)$")
+
+
+def _sorted_once(measures: Sequence[str]) -> list[str]:
+    """Percentiles of the same values are taken from one list of them."""
+    shares: dict[str, list[str]] = {}
+    for measure in measures:
+        if found := _SHARE.match(measure):
+            shares.setdefault(found[1], []).append(found[2])
+    written = []
+    for measure in measures:
+        found = _SHARE.match(measure)
+        of = shares[found[1]] if found else []
+        if found and len(of) > 1:
+            measure = f"quantile_cont({found[1]}, [{', '.join(of)}])[{of.index(found[2]) + 1}]"
+        written.append(measure)
+    return written
 
 
 def _same_rows(question: Question) -> Any:
@@ -214,7 +228,7 @@ def _read_together(
     sets = dict.fromkeys([(), *(tuple(sorted(question.by)) for question in questions)])
     listed = ", ".join(f"({', '.join(places[name] for name in one)})" for one in sets)
     mask = f"GROUPING({', '.join(places.values())})" if names else "0"
-    shown = [*columns, mask, *measures, "count(*)"]
+    shown = [*columns, mask, *_sorted_once(measures), "count(*)"]
     text = f"SELECT {', '.join(shown)} FROM {where.text}"
     if names:
         text += f" GROUP BY GROUPING SETS ({listed})"
@@ -315,13 +329,24 @@ def _when(
         parameters["end"] = period.end
     else:
         last, moment = "e.last", "least($now, (e.last + INTERVAL 1 DAY)::TIMESTAMP)"
-        listed = f"(SELECT unnest($ends::DATE[]) AS last) e, {source}"
-        parameters["ends"] = moments
+        listed = f"(SELECT unnest($ends::DATE[]) AS last) e, {_spanning(question)}"
+        parameters |= {"ends": moments, "end": period.end}
     where = [f"f.opened_on <= {last}", f"(f.ended_on IS NULL OR f.ended_on > {last})"]
     if one.where:
         where.append(one.where.format(moment=moment))
         parameters["now"] = _plain(now)
     return last, where, listed
+
+
+def _spanning(question: Question) -> str:
+    """The cases that were open at the end of any day asked about, and few others: most begin and end in one
+    month, and each that is left is compared with all the days."""
+    step = next(TIMES[name] for name in question.by if name in TIMES)
+    opened, ended = step.format(day="opened_on"), step.format(day="ended_on")
+    return (
+        f"(SELECT * FROM cases WHERE ended_on IS NULL OR {opened} <> {ended}"
+        " OR (opened_on <= $end AND ended_on > $end)) f"
+    )
 
 
 def _moments(question: Question) -> list[date] | None:
@@ -334,26 +359,12 @@ def _moments(question: Question) -> list[date] | None:
     period, found, day = question.period, [], question.period.begin
     while day <= period.end:
         after = day + timedelta(days=1)
-        if day == period.end or _start(step, after) != _start(step, day):
+        if day == period.end or first_day(step, after) != first_day(step, day):
             found.append(day)
         day = after
     if len(found) > MOST_MOMENTS:
         raise BadQuestion("by", f"at most {MOST_MOMENTS} moments")
     return found
-
-
-def _start(step: str, day: date) -> date:
-    """The first day of the month, week, … that a day lies in."""
-    match step:
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(day=1, month=day.month - (day.month - 1) % 3)
-        case "year":
-            return day.replace(day=1, month=1)
-    return day
 
 
 def _key(name: str, question: Question, c: str, day: str) -> str:
@@ -387,88 +398,3 @@ def _filters(
 def _plain(moment: datetime) -> datetime:
     """As the copy holds moments: UTC, without saying so."""
     return (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
-
-
-# ── What is made of the counts ───────────────────────────────────────────────────────────────────
-
-
-def _zeros(question: Question, rows: list[Row]) -> list[Row]:
-    """Days, weeks, months of the period in which nothing was counted."""
-    if len(question.by) != 1 or question.indicator.nothing is None:
-        return rows
-    step = question.by[0]
-    if step not in TIMES or step == "weekday":
-        return rows
-    known = {row.keys[0] for row in rows}
-    starts = _starts(step, question.period)
-    return rows + [Row((start,), 0.0, 0) for start in starts if start not in known]
-
-
-def _starts(step: str, period: Period) -> list[date]:
-    """The first days of the weeks, months, … that a period touches, in order."""
-    days = (period.begin + timedelta(days=i) for i in range(period.days))
-    return list(dict.fromkeys(_start(step, day) for day in days))
-
-
-def _hide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
-    """Counts that are too small for the public; the total is that of what is left."""
-    few = CONF.public_minimum
-    shown = [replace(row, value=None, n=0, hidden=True) if 0 < row.n < few else row for row in rows]
-    if not question.by:
-        return [], replace(total, value=None, n=0, hidden=True) if 0 < total.n < few else total
-    whole = sum(row.value or 0.0 for row in shown)
-    return shown, Row((), whole, sum(row.n for row in shown))
-
-
-def _divide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
-    """Per residents, dwellings or kilometres of the areas; no value where there are none."""
-    known: dict[Any, float] = dict(measures(question.by[0], question.per, question.resolution))
-    unit = PER[question.per]
-    divided = []
-    for row in rows:
-        of = known.get(row.keys[0]) if isinstance(row.keys[0], int) else None
-        value = None if row.value is None or not of else row.value * unit / of
-        divided.append(replace(row, value=value))
-    if question.indicator.nothing is None:  # only areas of which a value is known
-        known = {row.keys[0]: known.get(row.keys[0], 0.0) for row in rows}
-    whole = sum(known.values())
-    value = None if total.value is None or not whole else total.value * unit / whole
-    return divided, replace(total, value=value)
-
-
-def _beside(question: Question, rows: list[Row], earlier: list[Row]) -> list[Row]:
-    """Each row with the value of before; rows that only the period before has are there too."""
-    steps = [i for i, name in enumerate(question.by) if name in TIMES and name != "weekday"]
-    if steps:  # the first month meets the first month, and so on
-        step = question.by[steps[0]]
-        now_starts = _starts(step, question.period)
-        then_starts = _starts(step, question.period.before(question.compare))
-        meets: dict[Key, Key] = dict(zip(then_starts, now_starts, strict=False))
-        moved = []
-        for row in earlier:
-            keys = list(row.keys)
-            keys[steps[0]] = meets.get(keys[steps[0]])
-            if keys[steps[0]] is not None:
-                moved.append(replace(row, keys=tuple(keys)))
-        earlier = moved
-    before = {row.keys: row for row in earlier}
-    none = question.indicator.nothing
-    found = [
-        replace(row, before=before[row.keys].value if row.keys in before else none) for row in rows
-    ]
-    known = {row.keys for row in rows}
-    found += [Row(row.keys, none, 0, before=row.value) for row in earlier if row.keys not in known]
-    return found
-
-
-def _in_order(question: Question, rows: list[Row]) -> list[Row]:
-    """In time, or the highest first; what has no value last."""
-    if question.by and question.by[0] in {*TIMES, "hour"}:
-        return sorted(rows, key=lambda row: (row.keys[0] is None, _sortable(row.keys)))
-    return sorted(
-        rows, key=lambda row: (row.value is None, -(row.value or 0.0), _sortable(row.keys))
-    )
-
-
-def _sortable(keys: Sequence[Key]) -> tuple[tuple[bool, Any], ...]:
-    return tuple((key is None, f"{key:020d}" if isinstance(key, int) else str(key)) for key in keys)

@@ -8,8 +8,8 @@ from django.db.models import Max
 from core.queries import sql
 from spatial_analytics.models import OutsideValue
 from spatial_analytics.rules.indicators import TIMES, Outside
-from spatial_analytics.rules.outside import as_far, first_day, last_day
-from spatial_analytics.rules.question import Period, Question
+from spatial_analytics.rules.outside import as_far, last_day
+from spatial_analytics.rules.question import Period, Question, first_day
 
 _PLACES = ("district", "neighbourhood", "street", "organisation", "department")
 

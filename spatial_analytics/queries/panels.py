@@ -9,7 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from spatial_analytics.queries.figures import Answer, NotForYou, Row, answers, may_ask
+from spatial_analytics.queries.figure_rows import Row
+from spatial_analytics.queries.figures import Answer, NotForYou, answers, may_ask
 from spatial_analytics.queries.indicator_words import BY
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.queries.registry import explanation_of, indicators, name_of

@@ -11,7 +11,8 @@ import numpy as np
 
 from cases.models import RequestTypeGroup
 from spatial_analytics.queries.areas import Area, areas
-from spatial_analytics.queries.figures import Row, answer
+from spatial_analytics.queries.figure_rows import Row
+from spatial_analytics.queries.figures import answer
 from spatial_analytics.queries.labels import labels
 from spatial_analytics.queries.primary import Primary, primary
 from spatial_analytics.queries.reach import Sight

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from core.rules.text import key
+from spatial_analytics.rules.question import first_day
 
 #: What a column can be, with the names that such columns have.
 ROLES: dict[str, tuple[str, ...]] = {
@@ -182,18 +183,6 @@ def _read(text: str) -> tuple[date, str]:
     except ValueError:
         pass
     raise Unreadable("no_period")
-
-
-def first_day(step: str, day: date) -> date:
-    """Of the period of this length that a day lies in."""
-    match step:
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(day=1, month=day.month - (day.month - 1) % 3)
-        case "year":
-            return day.replace(day=1, month=1)
-    return day
 
 
 def last_day(step: str, begun: date) -> date:

@@ -243,6 +243,20 @@ def _months(first: date, by: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
+def first_day(step: str, day: date) -> date:
+    """Of the week, month, quarter or year that a day lies in."""
+    match step:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(day=1, month=day.month - (day.month - 1) % 3)
+        case "year":
+            return day.replace(day=1, month=1)
+    return day
+
+
 def _years(day: date, by: int) -> date:
     """The same date some years on; 29 February meets 28 February."""
     try:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
-from spatial_analytics.queries.figures import Answer, Row, answer
+from spatial_analytics.queries.figure_rows import Row
+from spatial_analytics.queries.figures import Answer, answer
 from spatial_analytics.queries.indicator_words import BY, PER
 from spatial_analytics.queries.reach import sight
 from spatial_analytics.queries.registry import explanation_of, indicators, name_of

@@ -119,8 +119,48 @@ def main(argv: list[str]) -> int:
         slow += late
         beside = f"   floor {sorted(floors)[len(floors) // 2]:7.0f}" if floors else ""
         print(f"{'SLOW ' if late else '     '}{name:46}{spread(times)}{beside}", flush=True)
+    slow += _dashboards(Case, ids, milliseconds, spread)
     print(f"{slow} over their bar; {_changes(connection)}")
     return 0
+
+
+def _dashboards(cases: Any, ids: list[int], milliseconds: Any, spread: Any) -> int:
+    """Every ready dashboard: the page with all its figures, and all its tiles after a change of filter."""
+    from django.conf import settings
+    from django.test import Client
+    from django.utils import timezone
+
+    from accounts.models import User
+    from spatial_analytics.rules.ready_dashboards import READY
+
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    client, slow = Client(HTTP_HOST="localhost"), 0
+    client.force_login(User.objects.filter(memberships__role="MANAGER").order_by("pk").first())
+
+    def get(path: str) -> None:
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path}: {answer.status_code}")
+
+    for slug in READY:
+        for what, path, bar in (
+            ("page", f"/dashboards/{slug}/", _BAR["dashboard"]),
+            ("filter", f"/dashboards/{slug}/tiles.html?days=180&district=3", _BAR["figure"]),
+        ):
+            get(path)
+            times = []
+            for n in range(_ROUNDS):
+                cases.objects.filter(pk=ids[n]).update(changed_at=timezone.now())
+                times.append(milliseconds(lambda path=path: get(path)))
+            late = sorted(times)[len(times) // 2] > bar
+            slow += late
+            print(
+                f"{'SLOW ' if late else '     '}{slug + ', ' + what:46}{spread(times)}",
+                flush=True,
+            )
+    return slow
 
 
 def _run(connection: Any, text: str, today: Any) -> None:

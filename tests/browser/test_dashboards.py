@@ -55,6 +55,8 @@ def test_a_click_on_a_bar_filters_every_tile_and_the_address(manager):
     assert page.locator("#bar-group option:checked").text_content() == name
     assert page.locator("#tile-6 tr.chosen th a").text_content() == name
     assert bars.count() > 5  # the others are still there to be chosen
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(500)
     manager.screen("dashboard-filtered", full_page=True)
     page.go_back()
     page.wait_for_selector(".chip", state="detached")

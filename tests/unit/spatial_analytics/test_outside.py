@@ -8,13 +8,13 @@ from spatial_analytics.rules.outside import (
     Unreadable,
     as_far,
     decimal_mark,
-    first_day,
     guess,
     last_day,
     number,
     of_year_and_month,
     period,
 )
+from spatial_analytics.rules.question import first_day
 
 
 @pytest.mark.parametrize(
