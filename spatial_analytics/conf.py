@@ -11,7 +11,11 @@ class AnalyticsConf:
     `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted; `least_for_primary`: an area with fewer cases has no typical one.
 
     `dashboards_each`: that one person may keep; `facts_oldest`: an older columnar copy is not used; `facts_laid_over`: changes after which a newer one is looked
-    for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it."""
+    for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it.
+
+    Tables of outside values: `outside_bytes` and `outside_rows` at most; of more than `outside_at_once` rows a worker makes
+    the import, and the preview reads only so many; `outside_shown` rows are shown, `outside_reasons` refusals listed
+    and kept; a draft is deleted after `outside_draft_days`."""
 
     public_minimum: int = 3
     density_days: int = 365
@@ -26,6 +30,12 @@ class AnalyticsConf:
     facts_laid_over: int = 5_000
     facts_threads: int = 2
     facts_memory: str = "1GB"
+    outside_bytes: int = 20 * 1024**2
+    outside_rows: int = 100_000
+    outside_at_once: int = 3_000
+    outside_shown: int = 12
+    outside_reasons: int = 200
+    outside_draft_days: int = 7
 
 
 CONF = AnalyticsConf()

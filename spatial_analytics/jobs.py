@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from core.rules.handlers import Payload, Progress, job
+from spatial_analytics.actions import outside
 from spatial_analytics.actions.density import fold, rebuild
 from spatial_analytics.actions.homes import refresh_homes
 from spatial_analytics.facts.copying import renew
@@ -53,3 +54,15 @@ def refresh_cell_homes(payload: Payload, progress: Progress) -> Payload:
 def refresh_facts(payload: Payload, progress: Progress) -> Payload:
     """Makes the columnar copy anew where much lies over it, and forgets what every copy has seen."""
     return {"made": renew()}
+
+
+@job(outside.JOB, attempts=2)
+def import_outside(payload: Payload, progress: Progress) -> Payload:
+    """A large table of outside values."""
+    return outside.work(payload, progress, now=timezone.now())
+
+
+@job("spatial_analytics.forget_outside_drafts", every=timedelta(days=1), attempts=2)
+def forget_outside_drafts(payload: Payload, progress: Progress) -> Payload:
+    """Deletes files that were never imported."""
+    return {"drafts": outside.forget_drafts(now=timezone.now())}

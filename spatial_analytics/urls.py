@@ -7,6 +7,7 @@ from spatial_analytics.web import (
     density,
     figures,
     hotspots,
+    outside,
     saved_maps,
     thematic,
 )
@@ -14,6 +15,12 @@ from spatial_analytics.web import (
 urlpatterns = [
     path("figures/", figures.page, name="indicators"),
     path("figures/data.json", figures.data, name="figures_data"),
+    path("figures/outside/", outside.listed, name="outside"),
+    path("figures/outside/new/", outside.new, name="outside_new"),
+    path("figures/outside/file/<uuid:uid>/", outside.file, name="outside_file"),
+    path("figures/outside/file/<uuid:uid>/<slug:move>/", outside.move, name="outside_move"),
+    path("figures/outside/<slug:code>/", outside.indicator, name="outside_indicator"),
+    path("figures/outside/<slug:code>/edit/", outside.edit, name="outside_edit"),
     path("maps/choropleth/", thematic.page, name="thematic"),
     path("maps/choropleth/data.json", thematic.data, name="thematic_data"),
     path("maps/choropleth/table.csv", thematic.as_csv, name="thematic_csv"),

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     REVIEW_REGISTER = "review_register"
     PUBLISH_REGISTER = "publish_register"
     SEE_ANALYTICS = "see_analytics"
+    IMPORT_FIGURES = "import_figures"  # bring in outside indicators of one's body
     MANAGE_MEMBERS = "manage_members"  # who does what in one's own organisation
     AUDIT_PRIVACY = "audit_privacy"  # who looked at contact data, and who was granted what
     EXPORT_PERSON = "export_person"  # everything that is held about a person (law 6698, article 11)
@@ -53,7 +54,14 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     "GIS_PUBLISHER": frozenset(
         {Permission.SEE_REGISTER, Permission.REVIEW_REGISTER, Permission.PUBLISH_REGISTER}
     ),
-    "MANAGER": frozenset({Permission.SEE_CASES, Permission.SEE_ANALYTICS, Permission.SEE_REGISTER}),
+    "MANAGER": frozenset(
+        {
+            Permission.SEE_CASES,
+            Permission.SEE_ANALYTICS,
+            Permission.SEE_REGISTER,
+            Permission.IMPORT_FIGURES,
+        }
+    ),
     "NEIGHBOURHOOD_HEAD": frozenset({Permission.OPEN_CASE, Permission.SEE_NEIGHBOURHOOD}),
     "ORGANISATION_ADMIN": frozenset({Permission.MANAGE_MEMBERS}),
     "DATA_PROTECTION": frozenset(

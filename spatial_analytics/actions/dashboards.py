@@ -22,6 +22,7 @@ from spatial_analytics.queries.dashboards import (
     organisations_of,
     shared_with,
 )
+from spatial_analytics.queries.registry import indicators
 from spatial_analytics.rules.dashboards import Layout, read_layout
 from spatial_analytics.rules.ready_dashboards import READY
 
@@ -70,7 +71,7 @@ def arrange_dashboard(
     """Other tiles, or the same in another order. Raises PermissionDenied, Changed, BadLayout."""
 
     def write(row: Dashboard) -> None:
-        row.layout = read_layout(layout, today=localdate(now)).as_json()
+        row.layout = read_layout(layout, today=localdate(now), indicators=indicators()).as_json()
 
     return _change(slug, version, viewer, now, write)
 

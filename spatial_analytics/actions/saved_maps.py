@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.rules.viewer import Viewer
 from core.api.problems import InvalidInput
 from spatial_analytics.models import SavedMap
+from spatial_analytics.queries.registry import indicators
 from spatial_analytics.queries.saved_maps import may_keep_maps, organisations
 from spatial_analytics.rules.marks import BadMarks, read_marks
 from spatial_analytics.rules.question import BadQuestion
@@ -77,7 +78,11 @@ def save_map(
 
 def _permalink(query: str, today: date) -> str:
     """Raises BadQuestion."""
-    asked = read_map(QueryDict(query).dict(), today=today)  # type: ignore[arg-type]
+    asked = read_map(
+        QueryDict(query).dict(),  # type: ignore[arg-type]
+        today=today,
+        indicators=indicators(),
+    )
     kept = QueryDict(mutable=True)
     kept.update(asked.as_query())
     return kept.urlencode()

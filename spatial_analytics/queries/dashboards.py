@@ -1,8 +1,9 @@
 """Which dashboards somebody finds: those that come with the product, their own, those shared with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from accounts.models import Membership, Organisation
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from spatial_analytics.models import Dashboard
+from spatial_analytics.queries.registry import indicators
 from spatial_analytics.rules.dashboards import BAR, PERIOD_NAMES, Layout, read_layout, read_stored
 from spatial_analytics.rules.ready_dashboards import READY, Ready
 
@@ -61,9 +63,12 @@ def dashboard(slug: str, viewer: Viewer, *, today: date) -> Shown:
     PermissionDenied for who sees no dashboards."""
     stored = shared_with(viewer)
     if slug in READY:
-        return _ready(READY[slug], viewer, today)
+        one = next((one for one in ready() if one.slug == slug), None)
+        if one is None:
+            raise Dashboard.DoesNotExist
+        return _ready(one, viewer, today)
     row = stored.get(slug=slug)
-    layout = read_stored(row.layout, today=today)
+    layout = read_stored(row.layout, today=today, indicators=indicators())
     mine = row.owner_id == viewer.user_id
     return Shown(row.slug, title_of(row), "", layout, row, mine)
 
@@ -73,10 +78,23 @@ def title_of(row: Dashboard) -> str:
     return ((get_language() or "").startswith("en") and row.title_en) or row.title
 
 
+def ready() -> list[Ready]:
+    """Those that come with the product. Tiles of indicators that the city does not bring in are left out,
+    and a dashboard of such tiles alone is not there."""
+    known = indicators()
+
+    def kept(tile: Mapping[str, Any]) -> bool:
+        codes = tile.get("question", {}).get("indicator", "").split(",")
+        return all(code in known for code in codes if code)
+
+    found = [replace(one, tiles=tuple(filter(kept, one.tiles))) for one in READY.values()]
+    return [one for one in found if one.tiles]
+
+
 def _ready(one: Ready, viewer: Viewer, today: date) -> Shown:
     tiles = [tile | {"title": str(tile.get("title", ""))} for tile in one.tiles]
     bar = {name: _meant(value, viewer) for name, value in one.bar.items()}
-    layout = read_layout({"tiles": tiles, "bar": bar}, today=today)
+    layout = read_layout({"tiles": tiles, "bar": bar}, today=today, indicators=indicators())
     return Shown(one.slug, str(one.title), str(one.about), layout)
 
 

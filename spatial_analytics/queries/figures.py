@@ -7,33 +7,39 @@ from datetime import date, datetime, timedelta
 from math import isnan
 from typing import Any
 
+from django.utils import timezone
+
 from cases.models import Channel, RequestType
-from spatial_analytics.conf import CONF
 from spatial_analytics.facts import ask
-from spatial_analytics.queries.area_measures import measures
+from spatial_analytics.queries.figure_rows import (
+    Row,
+    beside,
+    divided,
+    in_order,
+    with_zeros,
+    without_small,
+)
 from spatial_analytics.queries.labels import Key, labels
-from spatial_analytics.queries.reach import Sight, among, condition
-from spatial_analytics.rules.indicators import DIMENSIONS, PER, TIMES, WORDS, Audience, Source
-from spatial_analytics.rules.question import BadQuestion, Question
+from spatial_analytics.queries.outside import brought_in
+from spatial_analytics.queries.reach import Sight, among, condition, told
+from spatial_analytics.queries.register_quality import register_problems
+from spatial_analytics.rules.indicators import (
+    DIMENSIONS,
+    TIMES,
+    WORDS,
+    Audience,
+    Indicator,
+    Source,
+)
+from spatial_analytics.rules.question import BadQuestion, Question, first_day
 
 MOST_MOMENTS = 400
+#: Not counted from cases: whoever brings or keeps them says who sees them.
+_ELSEWHERE = {Source.OUTSIDE, Source.REGISTER}
 
 
 class NotForYou(Exception):
     """These figures are not told to whoever asks."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """`keys` in the order of the question's `by`. `value` is None where there is none, and where it is
-    hidden; `n` is the number of cases (or answers, or deeds) that it rests on; `before` is the value of the period that
-    it is compared with."""
-
-    keys: tuple[Key, ...]
-    value: float | None
-    n: int
-    before: float | None = None
-    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,9 +73,9 @@ def answers(
     for question, (rows, total) in zip(questions, counted, strict=False):
         if question.compare:
             rows_before, total_before = next(earlier)
-            rows = _beside(question, rows, rows_before)
+            rows = beside(question, rows, rows_before)
             total = replace(total, before=total_before.value)
-        rows = _in_order(question, rows)
+        rows = in_order(question, rows)
         names = [
             labels(name, {row.keys[i] for row in rows})
             for i, name in enumerate(question.by)
@@ -82,6 +88,10 @@ def answers(
 def may_ask(question: Question, sight: Sight) -> Sight:
     """What of the sight the question is answered with. Raises NotForYou, and BadQuestion for what cannot
     be counted."""
+    if not may_see(question.indicator, sight):
+        raise NotForYou
+    if question.indicator.source in _ELSEWHERE:
+        return sight  # however they are told apart
     audiences = {question.indicator.audience} | {
         DIMENSIONS[name].audience for name in question.by if name in DIMENSIONS
     }
@@ -93,6 +103,15 @@ def may_ask(question: Question, sight: Sight) -> Sight:
     if not question.indicator.day:
         _moments(question)
     return sight
+
+
+def may_see(one: Indicator, sight: Sight) -> bool:
+    """Whether any figure of an indicator is told."""
+    if one.source in _ELSEWHERE:
+        return told(one, sight)
+    return one.audience is Audience.PUBLIC or (
+        not sight.public and one.audience is not Audience.PERSON
+    )
 
 
 # ── Counting ─────────────────────────────────────────────────────────────────────────────────────
@@ -110,13 +129,13 @@ def _count(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]
     for (question, sight), (rows, total) in zip(asked, raw, strict=False):
         if _over_time(question):
             total = next(at_end)[1]  # stocks do not add up
-        if question.indicator.additive and total.value is None:
-            total = Row((), 0.0, 0)
-        rows = _zeros(question, rows if question.by else [])
-        if sight.public:
-            rows, total = _hide(question, rows, total)
+        if total.value is None and question.indicator.nothing is not None:
+            total = Row((), question.indicator.nothing, 0)
+        rows = with_zeros(question, rows if question.by else [])
+        if sight.public and question.indicator.outside is None:
+            rows, total = without_small(question, rows, total)
         if question.per:
-            rows, total = _divide(question, rows, total)
+            rows, total = divided(question, rows, total)
         found.append((rows, total))
     return found
 
@@ -129,16 +148,34 @@ def _read(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]
     """As counted. Questions about the same rows, told apart by other things or measured in another way,
     are one statement: the rows are read once."""
     alike: dict[Any, list[int]] = {}
+    found: list[tuple[list[Row], Row]] = [([], Row((), None, 0))] * len(asked)
     for i, (question, sight) in enumerate(asked):
+        if question.indicator.source in _ELSEWHERE:
+            found[i] = _from_elsewhere(question, now)
+            continue
         # Percentiles cost a sort for each way of telling apart: no more of them than are asked for.
         ways = question.by if _SHARE.match(question.indicator.measure) else None
         alike.setdefault((_same_rows(question), ways, sight), []).append(i)
-    found: list[tuple[list[Row], Row]] = [([], Row((), None, 0))] * len(asked)
     for (_rows, _ways, sight), places in alike.items():
         together = [asked[i][0] for i in places]
         for i, counted in zip(places, _read_together(together, sight, now), strict=True):
             found[i] = counted
     return found
+
+
+def _from_elsewhere(question: Question, now: datetime) -> tuple[list[Row], Row]:
+    """What is not counted from cases."""
+    if question.indicator.source is Source.OUTSIDE:
+        lines = brought_in(question, today=timezone.localdate(now))
+    else:
+        lines = register_problems(question)
+    rows, total = [], Row((), None, 0)
+    for *keys, whole, value, n in lines:
+        if whole:
+            total = Row((), value, n)
+        else:
+            rows.append(Row(tuple(keys), value, n))
+    return rows, total
 
 
 _SHARE = re.compile(r"quantile_cont\((.+), ([\d.]+)\)$")
@@ -322,26 +359,12 @@ def _moments(question: Question) -> list[date] | None:
     period, found, day = question.period, [], question.period.begin
     while day <= period.end:
         after = day + timedelta(days=1)
-        if day == period.end or _start(step, after) != _start(step, day):
+        if day == period.end or first_day(step, after) != first_day(step, day):
             found.append(day)
         day = after
     if len(found) > MOST_MOMENTS:
         raise BadQuestion("by", f"at most {MOST_MOMENTS} moments")
     return found
-
-
-def _start(step: str, day: date) -> date:
-    """The first day of the month, week, … that a day lies in."""
-    match step:
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(day=1, month=day.month - (day.month - 1) % 3)
-        case "year":
-            return day.replace(day=1, month=1)
-    return day
 
 
 def _key(name: str, question: Question, c: str, day: str) -> str:
@@ -375,82 +398,3 @@ def _filters(
 def _plain(moment: datetime) -> datetime:
     """As the copy holds moments: UTC, without saying so."""
     return (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
-
-
-# ── What is made of the counts ───────────────────────────────────────────────────────────────────
-
-
-def _zeros(question: Question, rows: list[Row]) -> list[Row]:
-    """Days, weeks, months of the period in which nothing was counted."""
-    if len(question.by) != 1 or not question.indicator.additive:
-        return rows
-    step = question.by[0]
-    if step not in TIMES or step == "weekday":
-        return rows
-    known, day, period = {row.keys[0] for row in rows}, question.period.begin, question.period
-    missing = set()
-    while day <= period.end:
-        missing.add(_start(step, day))
-        day += timedelta(days=1)
-    return rows + [Row((start,), 0.0, 0) for start in missing - known]
-
-
-def _hide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
-    """Counts that are too small for the public; the total is that of what is left."""
-    few = CONF.public_minimum
-    shown = [replace(row, value=None, n=0, hidden=True) if 0 < row.n < few else row for row in rows]
-    if not question.by:
-        return [], replace(total, value=None, n=0, hidden=True) if 0 < total.n < few else total
-    whole = sum(row.value or 0.0 for row in shown)
-    return shown, Row((), whole, sum(row.n for row in shown))
-
-
-def _divide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
-    """Per residents, dwellings or kilometres of the areas; no value where there are none."""
-    known = measures(question.by[0], question.per, question.resolution)
-    unit = PER[question.per]
-    divided = []
-    for row in rows:
-        of = known.get(row.keys[0]) if isinstance(row.keys[0], int) else None
-        value = None if row.value is None or not of else row.value * unit / of
-        divided.append(replace(row, value=value))
-    whole = sum(known.values())
-    value = None if total.value is None or not whole else total.value * unit / whole
-    return divided, replace(total, value=value)
-
-
-def _beside(question: Question, rows: list[Row], earlier: list[Row]) -> list[Row]:
-    """Each row with the value of before; rows that only the period before has are there too."""
-    steps = [i for i, name in enumerate(question.by) if name in TIMES and name != "weekday"]
-    if steps:  # the first month meets the first month, and so on
-        now_starts = sorted({row.keys[steps[0]] for row in rows}, key=str)
-        then_starts = sorted({row.keys[steps[0]] for row in earlier}, key=str)
-        meets = dict(zip(then_starts, now_starts, strict=False))
-        moved = []
-        for row in earlier:
-            keys = list(row.keys)
-            keys[steps[0]] = meets.get(keys[steps[0]])
-            if keys[steps[0]] is not None:
-                moved.append(replace(row, keys=tuple(keys)))
-        earlier = moved
-    before = {row.keys: row for row in earlier}
-    none = 0.0 if question.indicator.additive else None
-    found = [
-        replace(row, before=before[row.keys].value if row.keys in before else none) for row in rows
-    ]
-    known = {row.keys for row in rows}
-    found += [Row(row.keys, none, 0, before=row.value) for row in earlier if row.keys not in known]
-    return found
-
-
-def _in_order(question: Question, rows: list[Row]) -> list[Row]:
-    """In time, or the highest first; what has no value last."""
-    if question.by and question.by[0] in {*TIMES, "hour"}:
-        return sorted(rows, key=lambda row: (row.keys[0] is None, _sortable(row.keys)))
-    return sorted(
-        rows, key=lambda row: (row.value is None, -(row.value or 0.0), _sortable(row.keys))
-    )
-
-
-def _sortable(keys: Sequence[Key]) -> tuple[tuple[bool, Any], ...]:
-    return tuple((key is None, f"{key:020d}" if isinstance(key, int) else str(key)) for key in keys)

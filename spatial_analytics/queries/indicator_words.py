@@ -122,6 +122,14 @@ WORDS: dict[str, Words] = {
     "deeds": Words(
         pgettext_lazy("indicator", "Acts"), _("Everything that people did to cases in the period.")
     ),
+    "register_problems": Words(
+        pgettext_lazy("indicator", "Problems of the register"),
+        _("Open findings of the rules of quality in the address register, as it is now."),
+    ),
+    "register_problems_per_doors": Words(
+        pgettext_lazy("indicator", "Problems of the register per 1,000 doors"),
+        _("Open findings of the rules of quality, as it is now, for each 1,000 doors of the area."),
+    ),
 }
 
 BY: dict[str, Promise] = {
@@ -143,6 +151,8 @@ BY: dict[str, Promise] = {
     "to_organisation": _("To organisation"),
     "person": _("Person"),
     "hour": _("Hour of the day"),
+    "category": _("Category"),
+    "rule": _("Rule of quality"),
     "day": _("Day"),
     "week": _("Week"),
     "month": _("Month"),

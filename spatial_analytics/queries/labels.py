@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Crew, Department, Organisation
 from addresses.models import District, Neighbourhood, Street
+from addresses.web.quality_words import rule_title
 from cases.models import Channel, RequestType, RequestTypeGroup, ResultCode
 from cases.web.words import state_name
 from spatial_analytics.rules.indicators import TIMES
@@ -61,7 +62,13 @@ def _family(family: str) -> str:
     }.get(family, family)
 
 
-_WORDS: dict[str, Callable[[str], str]] = {"state": state_name, "kind": _kind, "family": _family}
+def _category(category: str) -> str:
+    return category or _("without category")
+
+
+_WORDS: dict[str, Callable[[str], str]] = {
+    "state": state_name, "kind": _kind, "family": _family, "rule": rule_title, "category": _category,
+}  # fmt: skip
 
 
 def _english() -> bool:

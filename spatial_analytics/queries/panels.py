@@ -9,11 +9,13 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from spatial_analytics.queries.figures import Answer, NotForYou, Row, answers, may_ask
-from spatial_analytics.queries.indicator_words import BY, WORDS
+from spatial_analytics.queries.figure_rows import Row
+from spatial_analytics.queries.figures import Answer, NotForYou, answers, may_ask
+from spatial_analytics.queries.indicator_words import BY
 from spatial_analytics.queries.reach import Sight
+from spatial_analytics.queries.registry import explanation_of, indicators, name_of
 from spatial_analytics.rules.dashboards import Tile
-from spatial_analytics.rules.indicators import FILTERS, TIMES, Indicator
+from spatial_analytics.rules.indicators import FILTERS, TIMES, Indicator, told_apart_by
 from spatial_analytics.rules.question import BadQuestion, Period, Question, read
 
 # Which drawings have room for the figures of the period before.
@@ -218,7 +220,8 @@ def said(value: float | None, unit: str, decimals: int) -> str:
     if unit == "%":
         return percent(value, decimals)
     text = number_format(round(value, decimals), decimals, force_grouping=True)
-    return f"{text} {_('h')}" if unit == "h" else text
+    mark = {"h": _("h"), "1-5": ""}.get(unit, unit)
+    return f"{text} {mark}" if mark else text
 
 
 def percent(value: float, decimals: int, *, sign: bool = False) -> str:
@@ -241,6 +244,7 @@ class Asker:
         self.sight = sight
         self.now = now
         self.today = today
+        self.known = indicators()
 
     def panels(self, tiles: Sequence[Tile], bar: Mapping[str, str]) -> list[Panel]:
         """The tiles with their figures within what the bar says; what one of them cannot ask is its own
@@ -251,7 +255,7 @@ class Asker:
         known = dict(zip(wanted, counted, strict=True))
         panels = []
         for tile, found in zip(tiles, asked, strict=True):
-            title = tile.title or usual_title(tile)
+            title = tile.title or usual_title(tile, self.known)
             if isinstance(found, str):
                 panels.append(Panel(tile, title, trouble=found))
             elif not found:
@@ -270,9 +274,11 @@ class Asker:
         found = []
         try:
             for code in tile.indicators:
-                question = read({**asked, "indicator": code}, today=self.today)
+                question = read(
+                    {**asked, "indicator": code}, today=self.today, indicators=self.known
+                )
                 if tile.kind == _SPARKS and tile.by:
-                    question = replace(question, by=(_step(question.period),))
+                    question = replace(question, by=(_step(question),))
                 may_ask(question, self.sight)
                 found.append(question)
         except NotForYou:
@@ -286,16 +292,20 @@ def _name_of(question: Question) -> str:
     return str(sorted(question.as_query().items()))
 
 
-def _step(period: Period) -> str:
-    """The parts of time that make a line of a few dozen points."""
-    return "day" if period.days <= 45 else "week" if period.days <= 200 else "month"
+def _step(question: Question) -> str:
+    """The parts of time that make a line of a few dozen points, as far as the indicator knows them."""
+    days, known = question.period.days, told_apart_by(question.indicator)
+    wanted = ("day", "week", "month", "quarter", "year")[
+        0 if days <= 45 else 1 if days <= 200 else 2 :
+    ]
+    return next(step for step in wanted if step in known)
 
 
-def usual_title(tile: Tile) -> str:
+def usual_title(tile: Tile, known: Mapping[str, Indicator]) -> str:
     """What a tile is called that has no title: what it shows, and by what."""
     if tile.kind == "text":
         return ""
-    names = [str(WORDS[code].name) for code in tile.indicators if code in WORDS]
+    names = [str(name_of(known[code])) for code in tile.indicators if code in known]
     what = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
     by = [_lower(str(BY[name])) for name in tile.by if name in BY and tile.kind != _SPARKS]
     if not by:
@@ -333,11 +343,7 @@ def _panel(tile: Tile, title: str, answers: list[Answer], bar: Mapping[str, str]
         tile=tile,
         title=title,
         unit=_("in hours") if question.indicator.unit == "h" else "",
-        about=[
-            str(WORDS[a.question.indicator.code].explanation)
-            for a in answers
-            if a.question.indicator.code in WORDS
-        ],
+        about=[str(explanation_of(a.question.indicator)) for a in answers],
         period=question.period,
         before=question.period.before(question.compare) if question.compare else None,
         by=by,
@@ -411,12 +417,11 @@ def _two(
 
 
 def _none(one: Answer) -> float | None:
-    return 0.0 if one.question.indicator.additive else None
+    return one.question.indicator.nothing
 
 
 def _name(one: Answer) -> str:
-    code = one.question.indicator.code
-    return str(WORDS[code].name) if code in WORDS else code
+    return str(name_of(one.question.indicator))
 
 
 def _earlier(now: Series, values: Sequence[float | None], whole: float | None) -> Series:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Scope, Viewer
+from spatial_analytics.rules.indicators import Audience, Indicator
 
 
 class Counted(StrEnum):
@@ -60,6 +61,21 @@ def sight(viewer: Viewer) -> Sight:
     if everybody is not Counted.PUBLIC or not viewer.may(Permission.SEE_CASES):
         return Sight(everybody)
     return Sight(everybody, tuple(s for s in viewer.scopes if s.reach.drawn is None))
+
+
+def told(indicator: Indicator, sight: Sight) -> bool:
+    """Whether figures that are not of cases are told to somebody: to analysts all, to who works on the cases
+    of a whole body what that body has brought in, to the public what its owner has made public. Figures
+    about persons: to nobody."""
+    if indicator.audience is Audience.PUBLIC or indicator.audience is Audience.PERSON:
+        return indicator.audience is Audience.PUBLIC
+    if not sight.scopes:
+        return sight.counted is not Counted.PUBLIC
+    owner = indicator.outside.organisation if indicator.outside else None
+    return any(
+        not scope.reach.narrowed and (scope.everything or owner in scope.organisations)
+        for scope in sight.scopes
+    )
 
 
 def condition(

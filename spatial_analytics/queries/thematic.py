@@ -11,7 +11,8 @@ import numpy as np
 
 from cases.models import RequestTypeGroup
 from spatial_analytics.queries.areas import Area, areas
-from spatial_analytics.queries.figures import Row, answer
+from spatial_analytics.queries.figure_rows import Row
+from spatial_analytics.queries.figures import answer
 from spatial_analytics.queries.labels import labels
 from spatial_analytics.queries.primary import Primary, primary
 from spatial_analytics.queries.reach import Sight
@@ -83,7 +84,7 @@ def thematic(asked: MapQuestion, sight: Sight, *, now: datetime) -> ThematicMap:
     found = answer(asked.question, sight, now=now, named=False)
     known = _known(asked)
     rows = {row.keys[0]: row for row in found.rows if isinstance(row.keys[0], int)}
-    zero = 0.0 if asked.question.indicator.additive and not asked.question.per else None
+    zero = None if asked.question.per else asked.question.indicator.nothing
     listed = known if asked.level in ("district", "neighbourhood") else rows
     values = {
         pk: (rows.get(pk) or Row((pk,), zero, 0, zero if asked.question.compare else None))

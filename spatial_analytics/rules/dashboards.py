@@ -155,10 +155,12 @@ def read_layout(
     return Layout(tuple(tiles), bar)
 
 
-def read_stored(data: Any, *, today: date) -> Layout:
+def read_stored(
+    data: Any, *, today: date, indicators: Mapping[str, Indicator] = BUILT_IN
+) -> Layout:
     """A layout that was right when it was stored: tiles that can no longer be read are left out."""
     try:
-        return read_layout(data, today=today)
+        return read_layout(data, today=today, indicators=indicators)
     except BadLayout as error:
         tiles = data.get("tiles") if isinstance(data, Mapping) else None
         if not isinstance(tiles, list):
@@ -167,7 +169,9 @@ def read_stored(data: Any, *, today: date) -> Layout:
         kept = [one for number, one in enumerate(tiles) if str(number) not in bad]
         whole = not any(place.startswith("bar.") for place in error.faults)
         return read_layout(
-            {"tiles": kept[:MOST_TILES], "bar": data.get("bar") if whole else {}}, today=today
+            {"tiles": kept[:MOST_TILES], "bar": data.get("bar") if whole else {}},
+            today=today,
+            indicators=indicators,
         )
 
 
@@ -262,7 +266,7 @@ class _TileReader:
             for code in codes:
                 try:
                     if kind.code == "map":
-                        read_map(tile.question, today=self.today)
+                        read_map(tile.question, today=self.today, indicators=self.known)
                     asked = {**tile.question, "indicator": code}
                     read(asked, today=self.today, indicators=self.known)
                 except BadQuestion as error:

@@ -17,7 +17,8 @@ class Source(StrEnum):
     DEEDS = "deeds"
     REFERRALS = "referrals"
     SURVEYS = "surveys"
-    OUTSIDE = "outside"
+    OUTSIDE = "outside"  # values that others bring in: `Indicator.outside`
+    REGISTER = "register"  # the address register as it is now
 
 
 class Direction(StrEnum):
@@ -34,6 +35,30 @@ class Audience(StrEnum):
     PUBLIC = "public"
     STAFF = "staff"  # whoever has figures of a body
     PERSON = "person"  # figures about single members of staff
+
+
+class Together(StrEnum):
+    """How values are put together. `last`: the latest of each place and category, and these summed up."""
+
+    SUM = "sum"
+    MEAN = "mean"
+    WEIGHTED = "weighted"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What an indicator is whose values come in by files: one value for each place of `level`, period of one
+    `step` and category. Texts in Turkish and English; `organisation`, the owner's id."""
+
+    pk: int
+    level: str
+    step: str
+    together: Together
+    name: tuple[str, str]
+    explanation: tuple[str, str]
+    origin: str = ""
+    organisation: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +80,12 @@ class Indicator:
     target: float | None = None
     owner: str = "cases"
     version: int = VERSION
+    outside: Outside | None = None
+
+    @property
+    def nothing(self) -> float | None:
+        """The value where there is nothing: no case is nought, a value that nobody brought is unknown."""
+        return 0.0 if self.additive and self.source is not Source.OUTSIDE else None
 
 
 _HOURS = "(epoch(f.resolved) - epoch(f.opened)) / 3600"
@@ -122,6 +153,10 @@ _ALL = [
               additive=True, direction=_BETTER),
     Indicator("comments", "count(*)", Source.DEEDS, "done_on", "f.noted", additive=True),
     Indicator("deeds", "count(*)", Source.DEEDS, "done_on", additive=True),
+    # How good the address register is, as it is now.
+    Indicator("register_problems", "", Source.REGISTER, "", direction=_WORSE, additive=True, owner="addresses"),
+    Indicator("register_problems_per_doors", "", Source.REGISTER, "", direction=_WORSE, decimals=1,
+              owner="addresses"),
 ]  # fmt: skip
 
 BUILT_IN: dict[str, Indicator] = {one.code: one for one in _ALL}
@@ -135,7 +170,7 @@ class Dimension:
 
     code: str
     sql: str
-    sources: frozenset[Source] = frozenset(Source)
+    sources: frozenset[Source]
     audience: Audience = Audience.STAFF
 
 
@@ -146,10 +181,10 @@ _PUBLIC = Audience.PUBLIC
 LEVELS = ("district", "neighbourhood", "street", "cell")
 
 _DIMENSIONS = [
-    Dimension("district", "{c}.district", audience=_PUBLIC),
-    Dimension("neighbourhood", "{c}.neighbourhood", audience=_PUBLIC),
-    Dimension("street", "{c}.street", audience=_PUBLIC),
-    Dimension("cell", "{c}.cell", audience=_PUBLIC),
+    Dimension("district", "{c}.district", _OF_CASES, _PUBLIC),
+    Dimension("neighbourhood", "{c}.neighbourhood", _OF_CASES, _PUBLIC),
+    Dimension("street", "{c}.street", _OF_CASES, _PUBLIC),
+    Dimension("cell", "{c}.cell", _OF_CASES, _PUBLIC),
     Dimension("type", "{c}.type", _OF_CASES, _PUBLIC),
     Dimension("group", "k.group_id", _OF_CASES, _PUBLIC),
     Dimension("kind", "{c}.kind", _OF_CASES, _PUBLIC),
@@ -184,3 +219,43 @@ WORDS = ("kind", "family", "state")
 
 #: What an additive figure may be divided by, and how many of them make one.
 PER = {"residents": 1000, "dwellings": 1000, "km": 1}
+
+# ── What is not counted from cases ───────────────────────────────────────────────────────────────
+
+#: Where outside values may lie, and what they are put together by.
+ROLLED: dict[str, tuple[str, ...]] = {
+    "city": (),
+    "district": ("district",),
+    "neighbourhood": ("neighbourhood", "district"),
+    "street": ("street", "district"),
+    "organisation": ("organisation",),
+    "department": ("department", "organisation"),
+}
+#: How long the period of an outside value is, and the times that it can be told apart by.
+STEPS: dict[str, tuple[str, ...]] = {
+    "day": tuple(TIMES),
+    "month": ("month", "quarter", "year"),
+    "quarter": ("quarter", "year"),
+    "year": ("year",),
+}
+#: Filters of indicators that are not of cases: a text of an outside value, a rule of the register's quality.
+OTHER_FILTERS = ("category", "rule")
+_OF_REGISTER = frozenset({"district", "neighbourhood", "rule"})
+
+
+def told_apart_by(one: Indicator) -> frozenset[str]:
+    """Everything that an indicator can be told apart by."""
+    if one.outside is not None:
+        rolled = ROLLED[one.outside.level]
+        return frozenset({*rolled, "category", *STEPS[one.outside.step]})
+    if one.source is Source.REGISTER:
+        return _OF_REGISTER
+    dimensions = {d.code for d in DIMENSIONS.values() if one.source in d.sources}
+    return frozenset(dimensions | TIMES.keys())
+
+
+def filtered_by(one: Indicator) -> frozenset[str]:
+    """The filters that mean something for it."""
+    if one.source in _OF_CASES:
+        return frozenset(FILTERS)
+    return told_apart_by(one) - TIMES.keys()

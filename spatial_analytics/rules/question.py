@@ -9,13 +9,16 @@ from datetime import date, timedelta
 
 from spatial_analytics.rules.indicators import (
     BUILT_IN,
-    DIMENSIONS,
     FILTERS,
     LEVELS,
+    OTHER_FILTERS,
     PER,
     TIMES,
     WORDS,
     Indicator,
+    Source,
+    filtered_by,
+    told_apart_by,
 )
 
 PERIODS = (
@@ -25,6 +28,7 @@ DEFAULT_DAYS = 365
 LONGEST = 3660
 COMPARISONS = ("previous", "year")
 MOST_VALUES = 200
+LONGEST_CATEGORY = 80
 _DAY = timedelta(days=1)
 
 
@@ -83,7 +87,8 @@ _SPAN = {
 
 @dataclass(frozen=True)
 class Question:
-    """`filters` maps a filter to its values, as ids or words; `per` is empty or a key of PER."""
+    """`filters` maps a filter to its values, as ids or words; `per` is empty or a key of PER; `beside` is the
+    period that this one is compared with, where it is the earlier of two."""
 
     indicator: Indicator
     period: Period
@@ -92,6 +97,7 @@ class Question:
     per: str = ""
     compare: str = ""
     resolution: int = 8
+    beside: Period | None = None
 
     def as_query(self) -> dict[str, str]:
         """The same question as URL parameters."""
@@ -111,7 +117,9 @@ class Question:
 
     def earlier(self) -> "Question":
         """The same of the period that this one is compared with."""
-        return replace(self, period=self.period.before(self.compare), compare="")
+        return replace(
+            self, period=self.period.before(self.compare), compare="", beside=self.period
+        )
 
 
 def read(
@@ -132,11 +140,13 @@ def read(
     compare = query.get("compare") or ""
     if compare and compare not in COMPARISONS:
         raise BadQuestion("compare", ", ".join(COMPARISONS))
+    if compare and indicator.source is Source.REGISTER:
+        raise BadQuestion("compare", "known only as it is now")
     return Question(
         indicator=indicator,
         period=read_period(query, today=today),
         by=by,
-        filters=_read_filters(query),
+        filters=_read_filters(query, indicator),
         per=per,
         compare=compare,
         resolution=_between(query, "resolution", 8, 5, 10),
@@ -147,21 +157,30 @@ def _check_dimensions(by: tuple[str, ...], indicator: Indicator) -> None:
     if len(by) > 3 or len(set(by)) != len(by):
         raise BadQuestion("by", "at most three, each once")
     for name in by:
-        if name in TIMES:
-            continue
-        if name not in DIMENSIONS or indicator.source not in DIMENSIONS[name].sources:
+        if name not in told_apart_by(indicator):
             raise BadQuestion("by", f"not known here: {name[:40]}")
+    if indicator.outside is not None and sum(name in TIMES for name in by) > 1:
+        raise BadQuestion("by", "one time only")
 
 
-def _read_filters(query: Mapping[str, str]) -> dict[str, tuple[int | str, ...]]:
+def _read_filters(
+    query: Mapping[str, str], indicator: Indicator
+) -> dict[str, tuple[int | str, ...]]:
     found: dict[str, tuple[int | str, ...]] = {}
-    for name in FILTERS:
+    known = filtered_by(indicator)
+    for name in (*FILTERS, *OTHER_FILTERS):
         parts = [part for part in (query.get(name) or "").split(",") if part]
         if not parts:
             continue
+        if name not in known:
+            raise BadQuestion(name, "not known here")
         if len(parts) > MOST_VALUES:
             raise BadQuestion(name, f"at most {MOST_VALUES} values")
-        if name in WORDS:
+        if name == "category":
+            if any(len(part) > LONGEST_CATEGORY or "\0" in part for part in parts):
+                raise BadQuestion(name, f"at most {LONGEST_CATEGORY} characters")
+            found[name] = tuple(parts)
+        elif name in (*WORDS, "rule"):
             if not all(
                 part.isascii() and part.replace("_", "").isalpha() and len(part) < 40
                 for part in parts
@@ -222,6 +241,20 @@ def _months(first: date, by: int) -> date:
     """The first of the month, some months on."""
     months = first.year * 12 + first.month - 1 + by
     return date(months // 12, months % 12 + 1, 1)
+
+
+def first_day(step: str, day: date) -> date:
+    """Of the week, month, quarter or year that a day lies in."""
+    match step:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "quarter":
+            return day.replace(day=1, month=day.month - (day.month - 1) % 3)
+        case "year":
+            return day.replace(day=1, month=1)
+    return day
 
 
 def _years(day: date, by: int) -> date:

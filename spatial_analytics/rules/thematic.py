@@ -7,7 +7,15 @@ from itertools import pairwise
 from math import isnan
 
 from spatial_analytics.rules.classes import FEWEST, MOST, Scheme
-from spatial_analytics.rules.indicators import BUILT_IN, LEVELS
+from spatial_analytics.rules.indicators import (
+    BUILT_IN,
+    FILTERS,
+    LEVELS,
+    OTHER_FILTERS,
+    Indicator,
+    filtered_by,
+    told_apart_by,
+)
 from spatial_analytics.rules.palettes import DIVERGING, SEQUENTIAL
 from spatial_analytics.rules.question import BadQuestion, Question, read
 
@@ -57,16 +65,19 @@ class MapQuestion:
         return query
 
 
-def read_map(query: Mapping[str, str], *, today: date) -> MapQuestion:
+def read_map(
+    query: Mapping[str, str], *, today: date, indicators: Mapping[str, Indicator] = BUILT_IN
+) -> MapQuestion:
     """From URL parameters. Raises `BadQuestion`."""
     level = _one_of(query, "level", LEVELS, "district")
     show = _one_of(query, "show", SHOWS, "value")
     asked = {name: value for name, value in query.items() if name != "by"} | {"by": level}
     if show in ("difference", "ratio") and not query.get("compare"):
         asked["compare"] = "year"
-    asked["per"] = _per(query, level, show)
-    question = read(asked, today=today)
-    if show in ("primary", "bivariate") and not question.indicator.additive:
+    asked["per"] = _per(query, level, show, indicators)
+    question = read(asked, today=today, indicators=indicators)
+    counted = question.indicator.additive and "type" in told_apart_by(question.indicator)
+    if show in ("primary", "bivariate") and not counted:
         raise BadQuestion("show", "only what is counted has a most frequent type")
     scheme = Scheme(_one_of(query, "scheme", tuple(Scheme), Scheme.QUANTILES))
     palettes = DIVERGING if show in ("difference", "ratio") else SEQUENTIAL
@@ -84,11 +95,29 @@ def read_map(query: Mapping[str, str], *, today: date) -> MapQuestion:
     )
 
 
-def _per(query: Mapping[str, str], level: str, show: str) -> str:
+def fitting(query: Mapping[str, str], indicators: Mapping[str, Indicator]) -> dict[str, str]:
+    """What of a form's choices means something for its indicator: whoever has just chosen another one there keeps
+    what fits it."""
+    one = indicators.get(query.get("indicator") or "opened")
+    if one is None:
+        return dict(query)
+    strange = {*FILTERS, *OTHER_FILTERS} - filtered_by(one)
+    kept = {name: value for name, value in query.items() if name not in strange}
+    if "type" not in told_apart_by(one) and kept.get("show") in ("primary", "bivariate"):
+        del kept["show"]
+    known = [level for level in LEVELS if level in told_apart_by(one)]
+    if known and (kept.get("level") or LEVELS[0]) not in known:
+        kept["level"] = known[-1]
+    return kept
+
+
+def _per(
+    query: Mapping[str, str], level: str, show: str, indicators: Mapping[str, Indicator]
+) -> str:
     """Unless told otherwise, counts of areas are divided by those who live there: only so can areas be
     compared. `none` keeps them as counted."""
     wanted = query.get("per") or ""
-    one = BUILT_IN.get(query.get("indicator") or "opened")
+    one = indicators.get(query.get("indicator") or "opened")
     if wanted or one is None or not one.additive:
         return "" if wanted == "none" else wanted
     return (

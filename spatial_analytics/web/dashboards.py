@@ -33,12 +33,15 @@ from spatial_analytics.queries.dashboards import (
     bar_of,
     dashboard,
     organisations_of,
+    ready,
     shared_with,
     title_of,
 )
-from spatial_analytics.queries.indicator_words import BY, WORDS
+from spatial_analytics.queries.figures import may_see
+from spatial_analytics.queries.indicator_words import BY
 from spatial_analytics.queries.panels import Asker, Panel
 from spatial_analytics.queries.reach import sight
+from spatial_analytics.queries.registry import indicators, name_of
 from spatial_analytics.rules.dashboards import (
     BAR,
     COLUMNS,
@@ -48,8 +51,7 @@ from spatial_analytics.rules.dashboards import (
     BadLayout,
     read_bar,
 )
-from spatial_analytics.rules.indicators import BUILT_IN, DIMENSIONS, TIMES
-from spatial_analytics.rules.ready_dashboards import READY
+from spatial_analytics.rules.indicators import DIMENSIONS, OTHER_FILTERS, TIMES
 from spatial_analytics.web import thematic_words as words
 from spatial_analytics.web.questions import answers_bad_questions, problem
 
@@ -64,7 +66,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = [(row, title_of(row)) for row in shared_with(viewer)]
     context = {
         "section": "dashboards",
-        "ready": READY.values(),
+        "ready": ready(),
         "mine": [(row, title) for row, title in rows if row.owner_id == viewer.user_id],
         "shared": [(row, title) for row, title in rows if row.owner_id != viewer.user_id],
     }
@@ -244,10 +246,14 @@ def _arranging(viewer: Viewer) -> dict[str, Any]:
     """What an owner needs to arrange tiles."""
     kinds = _kind_words()
     return {
-        "indicators": [(code, str(WORDS[code].name)) for code in BUILT_IN if code in WORDS],
+        "indicators": [
+            (code, str(name_of(one)))
+            for code, one in indicators().items()
+            if may_see(one, sight(viewer))
+        ],
         "dimensions": [
             (code, str(BY[code]))
-            for code in (*TIMES, *DIMENSIONS)
+            for code in (*TIMES, *DIMENSIONS, *OTHER_FILTERS)
             if code in BY and code not in ("cell", "person", "street")
         ],
         "kinds": [(kind.code, kinds[kind.code]) for kind in KINDS.values()],

@@ -7,27 +7,30 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
-from spatial_analytics.queries.figures import Answer, Row, answer
-from spatial_analytics.queries.indicator_words import BY, PER, WORDS
+from spatial_analytics.queries.figure_rows import Row
+from spatial_analytics.queries.figures import Answer, answer
+from spatial_analytics.queries.indicator_words import BY, PER
 from spatial_analytics.queries.reach import Sight, sight
-from spatial_analytics.rules.indicators import (
-    BUILT_IN,
-    DIMENSIONS,
-    Audience,
-    Direction,
-    Indicator,
-)
+from spatial_analytics.queries.registry import explanation_of, indicators, name_of
+from spatial_analytics.rules.indicators import DIMENSIONS, Audience, Direction, Indicator
 from spatial_analytics.rules.question import Question, read
 from spatial_analytics.web.questions import answers_bad_questions
+
+STEP_NOTES = {
+    "month": gettext_lazy("Values are of whole months: those that lie in the period."),
+    "quarter": gettext_lazy("Values are of whole quarters: those that lie in the period."),
+    "year": gettext_lazy("Values are of whole years: those that lie in the period."),
+}
 
 
 def asked(request: HttpRequest) -> Answer:
     """The answer to the question in the address, for this person. Raises BadQuestion, NotForYou."""
-    question = read(request.GET.dict(), today=timezone.localdate())
+    question = read(request.GET.dict(), today=timezone.localdate(), indicators=indicators())
     return answer(question, sight(viewer_of(request.user)), now=timezone.now())
 
 
@@ -35,13 +38,14 @@ def asked(request: HttpRequest) -> Answer:
 def page(request: HttpRequest) -> HttpResponse:
     """Every indicator that this person may see, with what it means."""
     seen = sight(viewer_of(request.user))
-    shown = [one for one in BUILT_IN.values() if not seen.public or one.audience is Audience.PUBLIC]
+    known = indicators().values()
+    shown = [one for one in known if not seen.public or one.audience is Audience.PUBLIC]
     rows = [
         {
             "code": one.code,
-            "name": WORDS[one.code].name,
-            "explanation": WORDS[one.code].explanation,
-            "unit": _UNITS[one.unit],
+            "name": name_of(one),
+            "explanation": explanation_of(one),
+            "unit": _UNITS.get(one.unit, one.unit),
             "direction": _DIRECTIONS[one.direction],
             "by": ", ".join(_told_apart_by(one, seen)),
             "version": one.version,
@@ -93,7 +97,7 @@ def as_json(found: Answer) -> dict[str, Any]:
         "indicator": {
             "code": one.code,
             "name": title(question),
-            "explanation": str(WORDS[one.code].explanation),
+            "explanation": str(explanation_of(one)),
             "unit": one.unit,
             "direction": one.direction.value,
             "decimals": decimals(question),
@@ -129,7 +133,7 @@ def _plain(key: Any) -> Any:
 
 def title(question: Question) -> str:
     """What is shown, in a few words."""
-    name = str(WORDS[question.indicator.code].name)
+    name = str(name_of(question.indicator))
     return f"{name} {PER[question.per]}" if question.per else name
 
 
@@ -141,6 +145,11 @@ def decimals(question: Question) -> int:
 def notes(found: Answer) -> list[str]:
     """What a reader must know about these figures."""
     said = []
+    if outside := found.question.indicator.outside:
+        if outside.step != "day":
+            said.append(str(STEP_NOTES[outside.step]))
+        if outside.origin:
+            said.append(_("Source: %(origin)s") % {"origin": outside.origin})
     if found.hidden:
         said.append(
             ngettext(

@@ -16,22 +16,27 @@ from core.web.csv_download import csv_download
 from spatial_analytics.models import SavedMap
 from spatial_analytics.queries.density_choices import choices
 from spatial_analytics.queries.reach import sight
+from spatial_analytics.queries.registry import indicators
 from spatial_analytics.queries.saved_maps import may_keep_maps, saved_maps
 from spatial_analytics.queries.thematic import ThematicMap, thematic
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import FEWEST, MOST
 from spatial_analytics.rules.hexes import ring_of
+from spatial_analytics.rules.indicators import told_apart_by
 from spatial_analytics.rules.palettes import NO_DATA
-from spatial_analytics.rules.thematic import MapQuestion, read_map
+from spatial_analytics.rules.thematic import MapQuestion, fitting, read_map
 from spatial_analytics.web import thematic_words as words
 from spatial_analytics.web.questions import answers_bad_questions, file_response
 
 ROWS = 300
 
 
-def _map(request: HttpRequest) -> ThematicMap:
-    """Raises BadQuestion, NotForYou."""
-    asked = read_map(request.GET.dict(), today=timezone.localdate())
+def _map(request: HttpRequest, *, form: bool = False) -> ThematicMap:
+    """Raises BadQuestion, NotForYou. What a form keeps of another indicator's choices is left out."""
+    query, known = request.GET.dict(), indicators()
+    if form:
+        query = fitting(query, known)
+    asked = read_map(query, today=timezone.localdate(), indicators=known)
     return thematic(asked, sight(viewer_of(request.user)), now=timezone.now())
 
 
@@ -39,7 +44,7 @@ def _map(request: HttpRequest) -> ThematicMap:
 @answers_bad_questions
 def page(request: HttpRequest) -> HttpResponse:
     """The form, the legend and the table; the script paints the map with the same answer."""
-    found = _map(request)
+    found = _map(request, form=True)
     asked, viewer = found.asked, viewer_of(request.user)
     filters = asked.question.filters
     group = next(iter(filters.get("group", ())), None)
@@ -60,7 +65,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "chosen": {name: values[0] for name, values in filters.items()},
         "period": period.name or "",
         "indicators": words.indicators(sight(viewer)),
-        "levels": words.levels(),
+        "levels": [
+            one for one in words.levels() if one[0] in told_apart_by(asked.question.indicator)
+        ],
+        "of_cases": "type" in told_apart_by(asked.question.indicator),
         "shows": words.shows(),
         "periods": words.periods(),
         "comparisons": words.comparisons(),

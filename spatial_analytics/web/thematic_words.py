@@ -6,29 +6,28 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from spatial_analytics.queries.indicator_words import PER, WORDS
+from spatial_analytics.queries import registry
+from spatial_analytics.queries.figures import may_see
+from spatial_analytics.queries.indicator_words import PER
 from spatial_analytics.queries.reach import Sight
+from spatial_analytics.queries.registry import name_of
 from spatial_analytics.queries.thematic import Entry, ThematicMap
-from spatial_analytics.rules.indicators import BUILT_IN, Audience, Source
+from spatial_analytics.rules.indicators import LEVELS, told_apart_by
 from spatial_analytics.rules.palettes import DIVERGING, SEQUENTIAL, colours
 from spatial_analytics.rules.question import Question
 from spatial_analytics.rules.thematic import MapQuestion
-from spatial_analytics.web.figures import decimals, title
+from spatial_analytics.web.figures import STEP_NOTES, decimals, title
 
 Choice = tuple[str, str]
 
 
 def indicators(sight: Sight) -> list[Choice]:
     """Codes and names of those that this person may see on a map."""
-    told = [
-        one.code
-        for one in BUILT_IN.values()
-        if one.source is not Source.OUTSIDE
-        and (
-            one.audience is Audience.PUBLIC or (not sight.public and one.audience is Audience.STAFF)
-        )
+    return [
+        (one.code, str(name_of(one)))
+        for one in registry.indicators().values()
+        if may_see(one, sight) and not told_apart_by(one).isdisjoint(LEVELS)
     ]
-    return [(code, str(WORDS[code].name)) for code in told]
 
 
 def levels() -> list[Choice]:
@@ -134,7 +133,8 @@ def unit(asked: MapQuestion) -> str:
         return "×"
     if asked.show == "primary":
         return "%"
-    return {"h": _("h"), "%": "%"}.get(asked.question.indicator.unit, "")
+    code = asked.question.indicator.unit
+    return {"h": _("h"), "1-5": ""}.get(code, code)
 
 
 def entry_name(entry: Entry, asked: MapQuestion) -> str:
@@ -169,6 +169,9 @@ def warnings(found: ThematicMap) -> list[str]:
                 "These are counts: where more people live there are more. Per resident, areas can be compared."
             )
         )
+    outside = asked.question.indicator.outside
+    if outside and outside.step in STEP_NOTES:
+        said.append(str(STEP_NOTES[outside.step]))
     if found.hidden:
         said.append(
             ngettext(

@@ -52,6 +52,30 @@ def test_staff_pages_have_no_serious_fault(visit):
     assert found == {}
 
 
+def test_pages_of_outside_indicators_have_no_serious_fault(visit):
+    person = visit(bypass_csp=True, **PHONE)
+    person.sign_in("yonetici")
+    page, found = person.page, {}
+    for path in ["", "new/", "water_per_subscriber/", "water_per_subscriber/edit/"]:
+        page.goto(f"{person.portal.url}/figures/outside/{path}")
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+        if faults := faults_of(page):
+            found[path] = faults
+    page.goto(f"{person.portal.url}/figures/outside/calls/")
+    table = b"Tarih;Deger\n01.01.2030;1.250\n02.01.2030;=1+1\n"
+    page.set_input_files("#data", {"name": "x.csv", "mimeType": "text/csv", "buffer": table})
+    page.click("main form button.primary")
+    assert "1.250" in page.locator("#preview").inner_text()
+    if faults := faults_of(page):
+        found["preview"] = faults
+    page.click("button[formaction]")
+    if faults := faults_of(page):
+        found["file"] = faults
+    assert page.locator("#state .tag.good").count() == 1
+    page.click("form[action$='/undo/'] button")
+    assert found == {}
+
+
 def test_no_page_is_wider_than_a_phone(visit):
     person = visit(**PHONE)
     wide = []

@@ -18,6 +18,7 @@ from spatial_analytics.folium_export.thematic import thematic_file
 from spatial_analytics.management.study_options import group_id
 from spatial_analytics.queries.hotspots import latest_run
 from spatial_analytics.queries.reach import Counted, Sight
+from spatial_analytics.queries.registry import indicators
 from spatial_analytics.queries.thematic import thematic
 from spatial_analytics.rules.density import read_density
 from spatial_analytics.rules.indicators import LEVELS
@@ -76,7 +77,7 @@ class Command(BaseCommand):
             "show": options["show"],
             "indicator": options["indicator"],
         }
-        asked = read_map(query, today=timezone.localdate())
+        asked = read_map(query, today=timezone.localdate(), indicators=indicators())
         found = thematic(asked, Sight(counts), now=timezone.now())
         legend = [(e.colour, f"{entry_name(e, asked)} ({e.count})") for e in found.legend]
         return thematic_file(found, title=map_title(asked), legend=legend)

@@ -26,6 +26,7 @@ TABLES = REGISTER | OPENS | {"type"}  # a manager by any grant sees the register
 FIELD = REGISTER | WORKS | {"type"}
 NOBODY: frozenset[str] = frozenset()
 NO_DATA = NOBODY  # for everybody, but the small city has nothing to put into the file
+BRINGS_IN = ADMIN | {"manager"}  # figures of body a
 COUNTS_ALL = ADMIN | {"agent", "manager"}  # to the public the few cases are too few to show
 REGISTER = REGISTER | {"type"}
 
@@ -328,6 +329,31 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     # Thematic maps
     "indicators": Door(ALL, "/figures/"),
     "figures_data": Door(ALL, "/figures/data.json"),
+    "outside": Door(BRINGS_IN, "/figures/outside/"),
+    "outside_new": (
+        Door(BRINGS_IN, "/figures/outside/new/"),
+        Door(BRINGS_IN, "/figures/outside/new/", "post", {"code": "x"}),
+    ),
+    "outside_indicator": (
+        Door(BRINGS_IN, "/figures/outside/of-a/"),
+        Door(ADMIN, "/figures/outside/of-b/"),
+        Door(BRINGS_IN, "/figures/outside/of-a/", "post"),
+        Door(ADMIN, "/figures/outside/of-b/", "post"),
+    ),
+    "outside_edit": (
+        Door(BRINGS_IN, "/figures/outside/of-a/edit/"),
+        Door(ADMIN, "/figures/outside/of-b/edit/"),
+        Door(ADMIN, "/figures/outside/of-b/edit/", "post", {"name": "x"}),
+    ),
+    "outside_file": (
+        Door(BRINGS_IN, lambda w: f"/figures/outside/file/{w.files['a']}/"),
+        Door(ADMIN, lambda w: f"/figures/outside/file/{w.files['b']}/"),
+    ),
+    "outside_move": tuple(
+        Door(who, lambda w, f=f, move=move: f"/figures/outside/file/{w.files[f]}/{move}/", "post")
+        for f, who in (("a", BRINGS_IN), ("b", ADMIN))
+        for move in ("preview", "import", "cancel", "undo", "delete")
+    ),
     "thematic": Door(ALL, "/maps/choropleth/"),
     "thematic_data": Door(ALL, "/maps/choropleth/data.json"),
     "thematic_csv": Door(ALL, "/maps/choropleth/table.csv"),

@@ -43,7 +43,8 @@ from cases.models import (
     WorkOrder,
 )
 from core.models import Job
-from spatial_analytics.models import Dashboard
+from spatial_analytics.actions.outside import take_in
+from spatial_analytics.models import Dashboard, OutsideIndicator
 from tests.factories import NOW, City, close_register, make_case, make_city
 from tests.integration.access.people import EVERYBODY, add_narrowed
 from tests.integration.access.table import CASE_DOORS, DOORS, LINKS, SEES, CaseDoor, Door
@@ -70,6 +71,7 @@ class World:
     subscription: int = 0
     saved: int = 0  # of somebody else, as the next
     bulk: Any = None
+    files: dict[str, Any] = field(default_factory=dict)  # tables of outside values, by body
 
     @property
     def door(self) -> Address:
@@ -177,6 +179,13 @@ def world(module_data: None) -> Iterator[World]:
     w.saved = SavedFilter.objects.create(owner=owner, name="x").pk
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
     w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
+    for body in ("a", "b"):
+        indicator = OutsideIndicator.objects.create(
+            code=f"of-{body}", name=body, level="city", organisation=city.bodies[body]
+        )
+        w.files[body] = take_in(
+            indicator, b"Ay;Tutar\n2026-01;5\n", name="x.csv", by=None, now=NOW
+        ).uid
     yield w
 
 

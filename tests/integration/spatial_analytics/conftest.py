@@ -1,12 +1,14 @@
 """The town, with cases of known number and place."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.contrib.auth import get_user_model
 
 from tests.conftest import forget
 from tests.integration.spatial_analytics.city import Town, build_town
+from tests.integration.spatial_analytics.outside import make_outside
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +38,9 @@ def town(db, now) -> Town:
 @pytest.fixture
 def manager(db):
     return get_user_model().objects.create_superuser("mudur", password="x")
+
+
+@pytest.fixture
+def make(city):
+    """`make(code, level, …)` is an outside indicator of body a, or of another."""
+    return partial(make_outside, city)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from accounts.models import Membership
 from accounts.queries.viewers import viewer_of
 from cases.models import RequestType
 from core.api.problems import InvalidInput
+from fixtures.city.outside import make_indicators
 from spatial_analytics.actions.dashboards import (
     Changed,
     Terms,
@@ -23,7 +25,7 @@ from spatial_analytics.actions.dashboards import (
     remove_dashboard,
 )
 from spatial_analytics.models import Dashboard
-from spatial_analytics.queries.dashboards import bar_of, dashboard, shared_with
+from spatial_analytics.queries.dashboards import bar_of, dashboard, ready, shared_with
 from spatial_analytics.queries.panels import Asker, Panel, percent, said
 from spatial_analytics.queries.reach import sight
 from spatial_analytics.rules.dashboards import Layout, Tile
@@ -243,8 +245,13 @@ def test_what_was_before_stands_beside_what_is(city):
 
 
 def test_every_ready_dashboard_opens(city):
+    named = {one.slug for one in ready()}
+    assert READY.keys() - named == {"budget", "income-and-expense", "water-use"}
     client = Client()
     client.force_login(city.people["agent"])
+    assert client.get("/dashboards/budget/").status_code == 404
+    make_indicators(defaultdict(lambda: city.bodies["a"]))
+    assert {one.slug for one in ready()} == READY.keys()
     for slug, one in READY.items():
         answer = client.get(f"/dashboards/{slug}/?days=30")
         assert answer.status_code == 200

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from spatial_analytics.queries import figures
-from spatial_analytics.queries.figures import Row, answer, answers
+from spatial_analytics.queries.figure_rows import Row
+from spatial_analytics.queries.figures import answer, answers
 from spatial_analytics.queries.reach import Counted, Sight
 from spatial_analytics.rules.indicators import BUILT_IN, Source
 from spatial_analytics.rules.question import read

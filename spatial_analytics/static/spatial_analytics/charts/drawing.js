@@ -24,7 +24,8 @@ export function spoken(value, series, look) {
   const digits = { minimumFractionDigits: series.decimals, maximumFractionDigits: series.decimals };
   if (series.unit === "%") return new Intl.NumberFormat(look.lang, { style: "percent", ...digits }).format(value / 100);
   const text = new Intl.NumberFormat(look.lang, digits).format(value);
-  return series.unit === "h" ? `${text} ${look.words.hour ?? "h"}` : text;
+  const mark = series.unit === "h" ? (look.words.hour ?? "h") : series.unit === "1-5" ? "" : series.unit;
+  return mark ? `${text} ${mark}` : text;
 }
 
 /** For an axis: short. @param {number} value @param {string} unit @param {Look} look */
