@@ -7,6 +7,7 @@ from django.utils import timezone
 from core.rules.handlers import Payload, Progress, job
 from spatial_analytics.actions.density import fold, rebuild
 from spatial_analytics.actions.homes import refresh_homes
+from spatial_analytics.actions.reports import send_reports
 from spatial_analytics.facts.copying import renew
 
 
@@ -53,3 +54,9 @@ def refresh_cell_homes(payload: Payload, progress: Progress) -> Payload:
 def refresh_facts(payload: Payload, progress: Progress) -> Payload:
     """Makes the columnar copy anew where much lies over it, and forgets what every copy has seen."""
     return {"made": renew()}
+
+
+@job("spatial_analytics.send_reports", every=timedelta(minutes=15), attempts=2)
+def send_due_reports(payload: Payload, progress: Progress) -> Payload:
+    """Kept reports that are due, into the outbox."""
+    return {"messages": send_reports(now=timezone.now())}

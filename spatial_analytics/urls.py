@@ -2,10 +2,27 @@
 
 from django.urls import path
 
-from spatial_analytics.web import density, figures, hotspots, thematic
+from spatial_analytics.web import (
+    density,
+    figures,
+    hotspots,
+    people,
+    reports,
+    rights,
+    schedules,
+    thematic,
+)
 
 urlpatterns = [
     path("figures/data.json", figures.data, name="figures_data"),
+    path("figures/people/", people.page, name="people_figures"),
+    path("figures/rights/", rights.page, name="figure_rights"),
+    path("reports/", reports.listing, name="reports"),
+    path("reports/saved/", reports.keep, name="report_keep"),
+    path("reports/saved/<int:pk>/remove/", reports.remove, name="report_remove"),
+    path("reports/schedules/", schedules.page, name="report_schedules"),
+    path("reports/<slug:code>/", reports.page, name="report_page"),
+    path("reports/<slug:code>/report.<str:form>", reports.file, name="report_file"),
     path("maps/choropleth/", thematic.page, name="thematic"),
     path("maps/choropleth/data.json", thematic.data, name="thematic_data"),
     path("maps/choropleth/table.csv", thematic.as_csv, name="thematic_csv"),

@@ -2,5 +2,18 @@
 
 from spatial_analytics.models.density import AreaMeasure, CellHomes, DensityChange, Hexagon
 from spatial_analytics.models.hotspot import HotspotCell, HotspotRun
+from spatial_analytics.models.report import ReportSchedule, SavedReport
+from spatial_analytics.models.rights import FigureRight, PeopleLook
 
-__all__ = ["AreaMeasure", "CellHomes", "DensityChange", "Hexagon", "HotspotCell", "HotspotRun"]
+__all__ = [
+    "AreaMeasure",
+    "CellHomes",
+    "DensityChange",
+    "FigureRight",
+    "Hexagon",
+    "HotspotCell",
+    "HotspotRun",
+    "PeopleLook",
+    "ReportSchedule",
+    "SavedReport",
+]

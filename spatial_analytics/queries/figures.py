@@ -10,10 +10,13 @@ from cases.models import Channel, RequestType
 from spatial_analytics.conf import CONF
 from spatial_analytics.facts import ask
 from spatial_analytics.queries.area_measures import measures
+from spatial_analytics.queries.few_people import counts_people, hide_few
 from spatial_analytics.queries.labels import Key, labels
 from spatial_analytics.queries.reach import Sight, among, condition
 from spatial_analytics.rules.indicators import DIMENSIONS, PER, TIMES, WORDS, Audience, Source
 from spatial_analytics.rules.question import BadQuestion, Question
+from spatial_analytics.rules.rights import of_persons
+from spatial_analytics.rules.small_groups import People
 
 MOST_MOMENTS = 400
 
@@ -51,7 +54,7 @@ class Answer:
 
 def answer(question: Question, sight: Sight, *, now: datetime, named: bool = True) -> Answer:
     """Counts, divides, compares, hides what must not be seen, names. Raises NotForYou, BadQuestion."""
-    may_ask(question, sight)
+    sight = may_ask(question, sight)
     rows, total = _count(question, sight, now)
     if question.compare:
         earlier, total_before = _count(question.earlier(), sight, now)
@@ -65,16 +68,20 @@ def answer(question: Question, sight: Sight, *, now: datetime, named: bool = Tru
     return Answer(question, rows, total, hidden, names)
 
 
-def may_ask(question: Question, sight: Sight) -> None:
-    """Raises NotForYou."""
+def may_ask(question: Question, sight: Sight) -> Sight:
+    """What of the sight the question is answered with. Figures about persons are told only after their look
+    is written down (`actions.rights.sight_for`). Raises NotForYou."""
     audiences = {question.indicator.audience} | {
-        DIMENSIONS[name].audience for name in question.by if name in DIMENSIONS
+        DIMENSIONS[name].audience
+        for name in (*question.by, *question.filters)
+        if name in DIMENSIONS
     }
-    audiences |= {DIMENSIONS[name].audience for name in question.filters if name in DIMENSIONS}
     if sight.public and audiences != {Audience.PUBLIC}:
         raise NotForYou
-    if Audience.PERSON in audiences:
+    able = sight.of(question)
+    if able is None or (of_persons(question) and not sight.noted):
         raise NotForYou
+    return able
 
 
 # ── Counting ─────────────────────────────────────────────────────────────────────────────────────
@@ -82,20 +89,24 @@ def may_ask(question: Question, sight: Sight) -> None:
 
 def _count(question: Question, sight: Sight, now: datetime) -> tuple[list[Row], Row]:
     text, parameters = statement(question, sight, now)
-    rows, total = [], Row((), None, 0)
-    for *keys, whole, value, n in ask(text, parameters):
+    rows, total, people = [], Row((), None, 0), dict[tuple[Key, ...], People]()
+    for *keys, whole, value, n, who in ask(text, parameters):
         nothing = value is None or isnan(value)  # nothing divided by nothing
         row = Row(tuple(keys), None if nothing else float(value), int(n))
         if whole:
             total = replace(row, keys=())
+            people[()] = People(who or ())
         else:
             rows.append(row)
+            people[row.keys] = People(who or ())
     if not question.by:
         rows = []
     if not question.indicator.day and any(name in TIMES for name in question.by):
         total = _count(replace(question, by=()), sight, now)[1]  # stocks do not add up
     if question.indicator.additive and total.value is None:
         total = Row((), 0.0, 0)
+    if sight.right.least and counts_people(question):
+        rows, total = _without_few(question, rows, total, people, sight, now)
     rows = _zeros(question, rows)
     if sight.public:
         rows, total = _hide(question, rows, total)
@@ -122,6 +133,8 @@ def statement(question: Question, sight: Sight, now: datetime) -> tuple[str, dic
     day, where, source = _when(question, source, parameters, now)
     where.append(condition(sight, c, sensitive=[t[0] for t in types if t[2]], of_groups=of_groups))
     where += _filters(question, c, of_groups, parameters)
+    if sight.people is not None and of_persons(question):
+        where.append(among("f.actor", sight.people))
     if "group" in question.by:
         listed = ", ".join(f"({t[0]}, {t[1]})" for t in types) or "(NULL, NULL)"
         source += f" LEFT JOIN (VALUES {listed}) k(id, group_id) ON k.id = {c}.type"
@@ -138,8 +151,11 @@ def statement(question: Question, sight: Sight, now: datetime) -> tuple[str, dic
     measure = one.measure
     if "$now" in measure:
         parameters["now"] = _plain(now)
+    who = "NULL"
+    if sight.right.least and counts_people(question):
+        who = "list(DISTINCT f.actor) FILTER (WHERE f.actor IS NOT NULL)"
     text = (
-        f"SELECT {columns}{whole} AS whole, {measure} AS value, count(*) AS n"
+        f"SELECT {columns}{whole} AS whole, {measure} AS value, count(*) AS n, {who} AS who"
         f" FROM {source} WHERE {' AND '.join(where)}{ending}"
     )
     return text, parameters
@@ -264,6 +280,34 @@ def _hide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], R
         return [], replace(total, value=None, n=0, hidden=True) if 0 < total.n < few else total
     whole = sum(row.value or 0.0 for row in shown)
     return shown, Row((), whole, sum(row.n for row in shown))
+
+
+def _without_few(
+    question: Question,
+    rows: list[Row],
+    total: Row,
+    people: dict[tuple[Key, ...], People],
+    sight: Sight,
+    now: datetime,
+) -> tuple[list[Row], Row]:
+    """What rests on too few people is hidden, and persons are not even named; the total is that of what is left."""
+
+    def who(other: Question) -> dict[tuple[Key, ...], People]:
+        found = ask(*statement(other, sight, now))
+        return {
+            () if whole else tuple(keys): People(listed or ())
+            for *keys, whole, _value, _n, listed in found
+        }
+
+    few, everything = hide_few(question, people, sight.right.least, who)
+    if not few and not everything:
+        return rows, total
+    shown = [replace(row, value=None, n=0, hidden=True) if row.keys in few else row for row in rows]
+    if "person" in question.by:
+        shown = [row for row in shown if not row.hidden]
+    if everything or not question.indicator.additive:
+        return shown, Row((), None, 0, hidden=True)
+    return shown, Row((), sum(row.value or 0.0 for row in shown), sum(row.n for row in shown))
 
 
 def _divide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:

@@ -38,7 +38,7 @@ def primary(question: Question, of: str, sight: Sight, *, now: datetime) -> list
     """Of the areas that have any case of a known type. Raises NotForYou."""
     level = question.by[0]
     asked = replace(question, by=(level, of), compare="", per="")
-    may_ask(asked, sight)
+    sight = may_ask(asked, sight)
     counted, parameters = statement(asked, sight, now)
     rows = ask(
         f"WITH counted AS ({counted}),"

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
+from spatial_analytics.actions.rights import sight_for
 from spatial_analytics.queries.figures import Answer, Row, answer
 from spatial_analytics.queries.indicator_words import BY, PER, WORDS
-from spatial_analytics.queries.reach import sight
 from spatial_analytics.rules.question import Question, read
 from spatial_analytics.web.questions import answers_bad_questions
 
@@ -19,7 +19,8 @@ from spatial_analytics.web.questions import answers_bad_questions
 def asked(request: HttpRequest) -> Answer:
     """The answer to the question in the address, for this person. Raises BadQuestion, NotForYou."""
     question = read(request.GET.dict(), today=timezone.localdate())
-    return answer(question, sight(viewer_of(request.user)), now=timezone.now())
+    now = timezone.now()
+    return answer(question, sight_for(question, viewer_of(request.user), now=now), now=now)
 
 
 @require_safe

@@ -21,7 +21,7 @@ REASONS = {
     "the period ends before it begins": gettext_lazy("the period ends before it begins"),
 }
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def counts_for(request: HttpRequest) -> Counted:
@@ -44,9 +44,9 @@ def answers_bad_questions(view: View) -> View:
     not told, with 403: a page, or problem details (RFC 9457) where JSON is asked for."""
 
     @wraps(view)
-    def answered(request: HttpRequest) -> HttpResponse:
+    def answered(request: HttpRequest, **parts: str) -> HttpResponse:
         try:
-            response = view(request)
+            response = view(request, **parts)
             patch_cache_control(response, private=True)  # counts differ by who asks
             return response
         except BadQuestion as error:

@@ -306,6 +306,32 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "geocode_reverse": Door(ALL, "/geocode/reverse?lat=39.6&lon=27.9"),
     "geocode_autocomplete": Door(ALL, "/geocode/autocomplete?q=a"),
     # Thematic maps
+    "people_figures": (
+        Door(CASES - {"drawn"}, "/figures/people/"),
+        Door(frozenset({"superuser"}), "/figures/people/?by=person"),
+    ),
+    "figure_rights": (
+        Door(ADMIN | {"people", "privacy"}, "/figures/rights/"),
+        Door(ADMIN, "/figures/rights/", "post", {"do": "give", "least": "2"}),
+    ),
+    "reports": Door(CASES - {"drawn"}, "/reports/"),
+    "report_page": (
+        Door(CASES - {"drawn"}, "/reports/daily/"),
+        Door(CASES - {"drawn"}, "/reports/own/?indicators=opened&by=month"),
+        Door(frozenset({"superuser"}), "/reports/own/?indicators=deeds&by=person"),
+    ),
+    "report_file": (
+        Door(CASES - {"drawn"}, "/reports/daily/report.csv"),
+        Door(CASES - {"drawn"}, "/reports/types/report.xlsx"),
+    ),
+    "report_keep": Door(
+        CASES - {"drawn"}, "/reports/saved/", "post", {"code": "daily", "title": "x"}
+    ),
+    "report_remove": Door(NOBODY, lambda w: f"/reports/saved/{w.report}/remove/", "post"),
+    "report_schedules": (
+        Door(CASES - {"drawn"}, "/reports/schedules/"),
+        Door(NOBODY, lambda w: "/reports/schedules/", "post", {"report": "1", "every": "DAY"}),
+    ),
     "figures_data": Door(ALL, "/figures/data.json"),
     "thematic": Door(ALL, "/maps/choropleth/"),
     "thematic_data": Door(ALL, "/maps/choropleth/data.json"),

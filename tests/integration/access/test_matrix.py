@@ -43,6 +43,7 @@ from cases.models import (
     WorkOrder,
 )
 from core.models import Job
+from spatial_analytics.models import SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
 from tests.integration.access.people import EVERYBODY, add_narrowed
 from tests.integration.access.table import CASE_DOORS, DOORS, LINKS, SEES, CaseDoor, Door
@@ -67,7 +68,8 @@ class World:
     run: int = 0
     batch: Any = None
     subscription: int = 0
-    saved: int = 0  # of somebody else, as the next
+    saved: int = 0  # of somebody else, as the next two
+    report: int = 0
     bulk: Any = None
 
     @property
@@ -173,6 +175,7 @@ def world(module_data: None) -> Iterator[World]:
         owner=owner, name="x", form="CSV", expires_at=timezone.now() + timezone.timedelta(days=1)
     ).uid
     w.saved = SavedFilter.objects.create(owner=owner, name="x").pk
+    w.report = SavedReport.objects.create(owner=owner, title="x", code="daily").pk
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
     w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
     yield w
