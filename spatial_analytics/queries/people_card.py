@@ -36,6 +36,10 @@ def card(question: Question, sight: Sight, *, now: datetime) -> tuple[list[Line]
         for row in one.rows:
             names.setdefault(row.keys[0], one.labels(row)[0])
     values = [{row.keys[0]: row.value for row in one.rows} for one in found]
-    lines = [Line(key, name, tuple(v.get(key) for v in values)) for key, name in names.items()]
+    none = [0.0 if BUILT_IN[code].additive else None for code in CARD]
+    lines = [
+        Line(key, name, tuple(v.get(key, zero) for v, zero in zip(values, none, strict=True)))
+        for key, name in names.items()
+    ]
     lines.sort(key=lambda line: (-(line.values[-1] or 0), line.name))
     return lines, found[-1].hidden

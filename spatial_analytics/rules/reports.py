@@ -1,7 +1,7 @@
 """Reports: which figures stand in which table. All of them are questions of the one language of figures."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from spatial_analytics.rules.indicators import BUILT_IN, DIMENSIONS, FILTERS, TIMES
@@ -85,13 +85,16 @@ class AskedReport:
         for code in section.indicators:
             by = (*section.by, section.across) if section.across else section.by
             asked = {**self.query, "indicator": code, "by": ",".join(by)}
+            question = read(asked, today=self.today)
             if section.clock:
                 wanted = set(types.get(section.clock, ()))
-                if chosen := asked.get("type"):
-                    wanted &= {int(part) for part in chosen.split(",") if part.isdigit()}
-                # No type has the id 0: of none, nothing is counted.
-                asked["type"] = ",".join(map(str, sorted(wanted))) or "0"
-            yield read(asked, today=self.today)
+                if chosen := question.filters.get("type"):
+                    wanted &= set(map(int, chosen))
+                # More types than an address may name; of none, nothing is counted.
+                question = replace(
+                    question, filters={**question.filters, "type": tuple(sorted(wanted))}
+                )
+            yield question
 
     def ids(self, name: str) -> list[int]:
         """Of a filter by ids."""
