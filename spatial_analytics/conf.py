@@ -11,7 +11,10 @@ class AnalyticsConf:
     `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted; `least_for_primary`: an area with fewer cases has no typical one.
 
     `facts_oldest`: an older columnar copy is not used; `facts_laid_over`: changes after which a newer one is looked
-    for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it."""
+    for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it.
+
+    `report_lines`, `report_lines_on_paper`: a worker writes files with more; asked for again within `report_file_same` it is the
+    same file, which is kept for `report_file_kept`."""
 
     public_minimum: int = 3
     density_days: int = 365
@@ -25,6 +28,10 @@ class AnalyticsConf:
     facts_laid_over: int = 5_000
     facts_threads: int = 2
     facts_memory: str = "1GB"
+    report_lines: int = 10_000
+    report_lines_on_paper: int = 300
+    report_file_same: timedelta = timedelta(minutes=10)
+    report_file_kept: timedelta = timedelta(days=2)
 
 
 CONF = AnalyticsConf()

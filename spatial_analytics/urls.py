@@ -21,6 +21,7 @@ urlpatterns = [
     path("reports/saved/", reports.keep, name="report_keep"),
     path("reports/saved/<int:pk>/remove/", reports.remove, name="report_remove"),
     path("reports/schedules/", schedules.page, name="report_schedules"),
+    path("reports/files/<uuid:uid>/", reports.ordered, name="report_ordered"),
     path("reports/<slug:code>/", reports.page, name="report_page"),
     path("reports/<slug:code>/report.<str:form>", reports.file, name="report_file"),
     path("maps/choropleth/", thematic.page, name="thematic"),

@@ -2,7 +2,7 @@
 
 from spatial_analytics.models.density import AreaMeasure, CellHomes, DensityChange, Hexagon
 from spatial_analytics.models.hotspot import HotspotCell, HotspotRun
-from spatial_analytics.models.report import ReportSchedule, SavedReport
+from spatial_analytics.models.report import ReportFile, ReportSchedule, SavedReport
 from spatial_analytics.models.rights import FigureRight, PeopleLook
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "HotspotCell",
     "HotspotRun",
     "PeopleLook",
+    "ReportFile",
     "ReportSchedule",
     "SavedReport",
 ]

@@ -1,5 +1,6 @@
 """A report as CSV, spreadsheet and PDF: the same tables in each."""
 
+import csv
 import io
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.rules.spreadsheet import safe_cell
 from core.web.pdf import tagged_pdf
+from spatial_analytics.queries.report_words import REPORTS
 from spatial_analytics.queries.reports import FilledReport, Line, Table
 from spatial_analytics.queries.written_reports import head, written
 
@@ -51,9 +53,33 @@ def as_xlsx(found: FilledReport) -> bytes:
     return out.getvalue()
 
 
-def as_pdf(found: FilledReport, title: str) -> bytes:
+def title_of(found: FilledReport) -> str:
+    name = str(REPORTS[found.asked.report.code][0])
+    return f"{name}: {found.place}" if found.place else name
+
+
+def as_csv(found: FilledReport) -> bytes:
+    """In UTF-8 with its mark, as spreadsheets open it rightly."""
+    out = io.StringIO()
+    csv.writer(out).writerows([[title_of(found)], *as_rows(found)])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+FORMS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+def written_as(found: FilledReport, form: str) -> bytes:
+    """A report in one of FORMS."""
+    return {"csv": as_csv, "xlsx": as_xlsx, "pdf": as_pdf}[form](found)
+
+
+def as_pdf(found: FilledReport) -> bytes:
     context = {
-        "title": title,
+        "title": title_of(found),
         "found": found,
         "tables": [written(table) for table in found.tables],
         "language": get_language() or "tr",

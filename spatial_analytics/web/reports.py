@@ -1,6 +1,7 @@
 """`/reports/`: reports as page, PDF, spreadsheet and CSV, and those that people keep."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,9 +19,10 @@ from accounts.queries.viewers import viewer_of
 from addresses.models import Street
 from core.api.problems import InvalidInput
 from core.rules.text import key
-from core.web.csv_download import csv_download
 from core.web.sent import row_id
+from spatial_analytics.actions.report_files import order_file, too_large
 from spatial_analytics.actions.reports import filled, keep_report, kept_reports
+from spatial_analytics.models import ReportFile
 from spatial_analytics.queries.density_choices import choices
 from spatial_analytics.queries.figures import NotForYou
 from spatial_analytics.queries.indicator_words import BY, WORDS
@@ -30,11 +32,10 @@ from spatial_analytics.queries.reports import FilledReport
 from spatial_analytics.queries.written_reports import written
 from spatial_analytics.rules.reports import OWN, AskedReport, read_report
 from spatial_analytics.web.questions import answers_bad_questions
-from spatial_analytics.web.report_files import as_pdf, as_rows, as_xlsx
+from spatial_analytics.web.report_files import FORMS, title_of, written_as
 from spatial_analytics.web.thematic_words import periods
 
 _STREETS = 20
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LINES = 1_000
 
 
@@ -83,7 +84,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "section": "reports",
         "code": code,
         "own": code == OWN,
-        "name": _title(code, found),
+        "name": title_of(found),
         "explanation": explanation,
         "found": found,
         "tables": [(t, t["lines"][:_LINES], max(len(t["lines"]) - _LINES, 0)) for t in tables],
@@ -105,11 +106,6 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "spatial_analytics/report.html", context)
 
 
-def _title(code: str, found: FilledReport) -> str:
-    name = str(REPORTS[code][0])
-    return f"{name}: {found.place}" if found.place else name
-
-
 def _number(asked: AskedReport, name: str) -> int | None:
     text = asked.query.get(name, "")
     return int(text) if text.isdigit() else None
@@ -128,20 +124,48 @@ def _streets(text: str) -> list[Any]:
 @require_safe
 @answers_bad_questions
 def file(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """At once, or, where it is large, by a worker: then the page that tells how far it is."""
     asked = _asked(request, code)
-    if form not in ("csv", "xlsx", "pdf") or not asked.ready:
+    if form not in FORMS or not asked.ready:
         raise Http404
     found = _found(request, asked)
     name = f"{code}-{found.period.begin:%Y%m%d}-{found.period.end:%Y%m%d}.{form}"
-    if form == "csv":
-        return csv_download(name, [_title(code, found)], as_rows(found))  # type: ignore[return-value]
-    if form == "xlsx":
-        answer = HttpResponse(as_xlsx(found), content_type=_XLSX)
-    else:
-        answer = HttpResponse(as_pdf(found, _title(code, found)), content_type="application/pdf")
+    if too_large(found, form):
+        viewer = viewer_of(request.user)
+        row = order_file(asked, form, name, viewer=viewer, now=timezone.now())
+        return redirect("report_ordered", uid=row.uid)
+    return _sent(written_as(found, form), form, name)
+
+
+def _sent(body: bytes, form: str, name: str) -> HttpResponse:
+    answer = HttpResponse(body, content_type=FORMS[form])
     way = "inline" if form == "pdf" else "attachment"
     answer["Content-Disposition"] = f'{way}; filename="{name}"'
     return answer
+
+
+@login_required
+@never_cache
+@require_safe
+def ordered(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """How far a large file is, for whoever ordered it; `?download` sends it."""
+    row = ReportFile.objects.select_related("job").filter(uid=uid, owner=request.user.pk).first()
+    if row is None:
+        raise Http404
+    if row.body is not None and "download" in request.GET:
+        return _sent(bytes(row.body), row.form, row.name)
+    failed = row.refused or row.job is None or row.job.state in ("FAILED", "CANCELLED")
+    context = {
+        "section": "reports",
+        "row": row,
+        "done": row.body is not None,
+        "failed": failed and row.body is None,
+        "percent": round(100 * row.job.progress) if row.job else 0,
+    }
+    response = render(request, "spatial_analytics/report_ordered.html", context)
+    if row.body is None and not failed:
+        response["Refresh"] = "2"
+    return response
 
 
 @login_required

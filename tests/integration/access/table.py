@@ -324,6 +324,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(CASES - {"drawn"}, "/reports/daily/report.csv"),
         Door(CASES - {"drawn"}, "/reports/types/report.xlsx"),
     ),
+    "report_ordered": Door(NOBODY, lambda w: f"/reports/files/{w.ordered}/"),
     "report_keep": Door(
         CASES - {"drawn"}, "/reports/saved/", "post", {"code": "daily", "title": "x"}
     ),
