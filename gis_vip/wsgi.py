@@ -12,7 +12,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_vip.settings.local")
 gc.disable()  # until all is loaded: nothing of it is garbage
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from tiles.api.early import EarlyTiles  # noqa: E402 - needs the apps
+
+application = EarlyTiles(_django)
 
 
 def _warm_up() -> None:

@@ -10,7 +10,7 @@ class AnalyticsConf:
     could be recognised); `density_fold_share`: changes that one transaction folds into the counts;
     `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted; `least_for_primary`: an area with fewer cases has no typical one.
 
-    `facts_oldest`: an older columnar copy is not used; `facts_laid_over`: changes after which a newer one is looked
+    `dashboards_each`: that one person may keep; `facts_oldest`: an older columnar copy is not used; `facts_laid_over`: changes after which a newer one is looked
     for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it.
 
     `report_lines`, `report_lines_on_paper`: a worker writes files with more; asked for again within `report_file_same` it is the
@@ -24,6 +24,7 @@ class AnalyticsConf:
     hotspot_history_weeks: int = 156
     hotspot_weeks_kept: int = 26
     least_for_primary: int = 5
+    dashboards_each: int = 100
     facts_oldest: timedelta = timedelta(days=1)
     facts_laid_over: int = 5_000
     facts_threads: int = 2

@@ -3,17 +3,20 @@
 from django.urls import path
 
 from spatial_analytics.web import (
+    dashboards,
     density,
     figures,
     hotspots,
     people,
     reports,
     rights,
+    saved_maps,
     schedules,
     thematic,
 )
 
 urlpatterns = [
+    path("figures/", figures.page, name="indicators"),
     path("figures/data.json", figures.data, name="figures_data"),
     path("figures/people/", people.page, name="people_figures"),
     path("figures/rights/", rights.page, name="figure_rights"),
@@ -31,6 +34,10 @@ urlpatterns = [
     path("maps/choropleth/areas.gpkg", thematic.geopackage, name="thematic_gpkg"),
     path("maps/choropleth/areas.parquet", thematic.geoparquet, name="thematic_parquet"),
     path("maps/choropleth/map.html", thematic.export, name="thematic_export"),
+    path("maps/saved/", saved_maps.page, name="saved_maps"),
+    path("maps/saved/save/", saved_maps.save, name="saved_map_save"),
+    path("maps/saved/<int:saved>/", saved_maps.opened, name="saved_map"),
+    path("maps/saved/<int:saved>/remove/", saved_maps.remove, name="saved_map_remove"),
     path("maps/density/", density.page, name="density"),
     path("maps/density/table.html", density.table, name="density_table"),
     path("maps/density/series.json", density.series, name="density_series"),
@@ -40,4 +47,10 @@ urlpatterns = [
     path("maps/density/map.html", density.export, name="density_export"),
     path("maps/hotspots/", hotspots.page, name="hotspots"),
     path("maps/hotspots/map.html", hotspots.export, name="hotspots_export"),
+    path("dashboards/", dashboards.listing, name="dashboards"),
+    path("dashboards/<slug:slug>/", dashboards.page, name="dashboard"),
+    path("dashboards/<slug:slug>/tiles.html", dashboards.tiles, name="dashboard_tiles"),
+    path("dashboards/<slug:slug>/layout.json", dashboards.layout, name="dashboard_layout"),
+    path("dashboards/<slug:slug>/terms/", dashboards.terms, name="dashboard_terms"),
+    path("dashboards/<slug:slug>/remove/", dashboards.remove, name="dashboard_remove"),
 ]

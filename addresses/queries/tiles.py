@@ -81,35 +81,35 @@ def _sql(request: TileRequest, **more: Any) -> dict[str, Any]:
 def boundaries(request: TileRequest) -> bytes:
     zoom = request.tile.z
     if zoom > 12 or "as_of" in request.parameters:
-        return bytes(sql.value("addresses", "tile_boundaries_full", _sql(request)))
+        return bytes(sql.value_planned("addresses", "tile_boundaries_full", _sql(request)))
     band = 8 if zoom <= 8 else 10 if zoom <= 10 else 12
-    return bytes(sql.value("addresses", "tile_boundaries", request.sql(band=band)))
+    return bytes(sql.value_planned("addresses", "tile_boundaries", request.sql(band=band)))
 
 
 def boundary_labels(request: TileRequest) -> bytes:
     if "as_of" in request.parameters:
         return bytes(sql.value("addresses", "tile_boundary_labels_full", _sql(request)))
-    return bytes(sql.value("addresses", "tile_boundary_labels", _sql(request)))
+    return bytes(sql.value_planned("addresses", "tile_boundary_labels", _sql(request)))
 
 
 def streets(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_streets", _sql(request)))
+    return bytes(sql.value_planned("addresses", "tile_streets", _sql(request)))
 
 
 def parcels(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_parcels", _sql(request)))
+    return bytes(sql.value_planned("addresses", "tile_parcels", _sql(request)))
 
 
 def buildings(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_buildings", _sql(request)))
+    return bytes(sql.value_planned("addresses", "tile_buildings", _sql(request)))
 
 
 def doors(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_doors", _sql(request)))
+    return bytes(sql.value_planned("addresses", "tile_doors", _sql(request)))
 
 
 def landmarks(request: TileRequest) -> bytes:
-    return bytes(sql.value("addresses", "tile_landmarks", _sql(request)))
+    return bytes(sql.value_planned("addresses", "tile_landmarks", _sql(request)))
 
 
 def quality(request: TileRequest) -> bytes:

@@ -5,13 +5,13 @@
 SELECT ST_AsMVT(t, 'boundaries', 4096, 'g', 'id')
   FROM (
     SELECT id * 4 + 1 AS id, 'district' AS level, name, population,
-           ST_AsMVTGeom(geom_m, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
+           ST_AsMVTGeom(geom_m, (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s)), 4096, 64, true) AS g
       FROM addresses_district_at(%(as_of)s)
      WHERE status = 'ACTIVE'
        AND geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)
     UNION ALL
     SELECT id * 4 + 2, 'neighbourhood', name, population,
-           ST_AsMVTGeom(geom_m, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true)
+           ST_AsMVTGeom(geom_m, (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s)), 4096, 64, true)
       FROM addresses_neighbourhood_at(%(as_of)s)
      WHERE status = 'ACTIVE' AND %(z)s >= 9
        AND geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)

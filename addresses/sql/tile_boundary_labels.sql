@@ -5,7 +5,7 @@ SELECT ST_AsMVT(t, 'boundary_labels', 4096, 'g', 'id')
     SELECT s.area_id * 4 + CASE s.level WHEN 'DISTRICT' THEN 1 ELSE 2 END AS id,
            lower(s.level) AS level, coalesce(d.name, n.name) AS name,
            coalesce(d.population, n.population, 0) AS population,
-           ST_AsMVTGeom(s.label_m, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
+           ST_AsMVTGeom(s.label_m, (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s)), 4096, 64, true) AS g
       FROM addresses_boundaryshape s
       LEFT JOIN addresses_district d ON s.level = 'DISTRICT' AND d.id = s.area_id
       LEFT JOIN addresses_neighbourhood n ON s.level = 'NEIGHBOURHOOD' AND n.id = s.area_id

@@ -5,7 +5,7 @@
 SELECT ST_AsMVT(t, 'doors', 4096, 'g', 'id')
   FROM (
     SELECT id, number || CASE suffix WHEN '' THEN '' ELSE '/' || suffix END AS label,
-           ST_AsMVTGeom(geom_m, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
+           ST_AsMVTGeom(geom_m, (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s)), 4096, 64, true) AS g
       FROM addresses_address_at(%(as_of)s)
      WHERE status = 'ACTIVE'
        AND geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)

@@ -6,7 +6,7 @@ SELECT ST_AsMVT(t, 'parcels', 4096, 'g', 'id')
     SELECT id, CASE WHEN NOT %(rough)s THEN cadastral_block || '/' || number END AS label,
            ST_AsMVTGeom(CASE WHEN %(rough)s THEN ST_Simplify(geom_m, 40075016.68 / (1 << %(z)s) / 1024, true)
                              ELSE geom_m END,
-                        ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
+                        (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s)), 4096, 64, true) AS g
       FROM addresses_parcel_at(%(as_of)s)
      WHERE status = 'ACTIVE'
        AND geom_m && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)

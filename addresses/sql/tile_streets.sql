@@ -7,7 +7,7 @@ SELECT ST_AsMVT(t, 'streets', 4096, 'g', 'id')
            CASE WHEN NOT %(rough)s OR kind IN ('AVENUE', 'BOULEVARD', 'SQUARE') THEN name END AS name, kind,
            ST_AsMVTGeom(CASE WHEN %(rough)s THEN ST_Simplify(geom_m, 40075016.68 / (1 << %(z)s) / 2048, true)
                              ELSE geom_m END,
-                        ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
+                        (SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s)), 4096, 64, true) AS g
       FROM addresses_street_at(%(as_of)s)
      WHERE status = 'ACTIVE'
        AND (%(z)s >= 13 OR kind IN ('AVENUE', 'BOULEVARD', 'SQUARE'))

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from django.apps import apps
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 
 @cache
@@ -50,22 +51,36 @@ def run_planned(app: str, name: str, parameters: Mapping[str, Any]) -> list[dict
     whose plan does not depend on the values. Left to itself PostgreSQL plans each of them anew where
     a list is a parameter, and that takes longer than running it.
 
-    Every parameter carries a cast in the file: its type is taken from there. Needs a connection of
-    its own (no pool that hands out another one for each transaction).
+    Every parameter carries a cast in the file, or stands where it can have one type only: it is taken
+    from there. What depends on parameters alone is computed for each row, unless it stands in a SELECT of
+    its own. Needs a connection of its own (no pool that hands out another one for each transaction).
     """
-    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        _execute_planned(cursor, app, name, parameters)
+        columns = [column.name for column in cursor.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def value_planned(app: str, name: str, parameters: Mapping[str, Any]) -> Any:
+    """The first column of the first row, or None, planned like `run_planned`."""
+    with connection.cursor() as cursor:
+        _execute_planned(cursor, app, name, parameters)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def _execute_planned(
+    cursor: CursorWrapper, app: str, name: str, parameters: Mapping[str, Any]
+) -> None:
     planned = _PLANNED.setdefault(connection.connection, set())
     plan = f"{app}_{name}" + ("" if parameters.get("as_of") is None else "_at")
     names, prepare, execute = _numbered(plan, _text(app, name, parameters))
-    with connection.cursor() as cursor:
-        if not planned:
-            cursor.execute("SET plan_cache_mode = force_generic_plan")
-        if plan not in planned:
-            cursor.execute(prepare)
-            planned.add(plan)
-        cursor.execute(execute, [parameters[n] for n in names] or None)
-        columns = [column.name for column in cursor.description or ()]
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    if not planned:
+        cursor.execute("SET plan_cache_mode = force_generic_plan")
+    if plan not in planned:
+        cursor.execute(prepare)
+        planned.add(plan)
+    cursor.execute(execute, [parameters[n] for n in names] or None)
 
 
 @cache

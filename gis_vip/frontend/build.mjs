@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 import { makeGlyphs } from "./glyphs.mjs";
 import { makeSprite } from "./sprite.mjs";
 
@@ -44,6 +45,18 @@ for (const [from, to] of Object.entries(modules)) {
   const text = readFileSync(join(root, "node_modules", from), "utf8").replace(/^\/[/*]# sourceMappingURL=.*$/gm, "");
   writeFileSync(join(target, to), `const module = { exports: {} }, exports = module.exports;\n${text}\nexport default module.exports;\n`);
 }
+
+// Of ECharts only what our charts use: one module, half the size of the whole.
+buildSync({
+  entryPoints: [join(root, "gis_vip/frontend/charts.mjs")],
+  outfile: join(target, "charts.mjs"),
+  bundle: true,
+  format: "esm",
+  minify: true,
+  target: "es2022",
+  legalComments: "eof",
+  logLevel: "error",
+});
 
 // What MapLibre asks for by names of its own: letters and pictures. The version goes into their
 // addresses, so that browsers may keep them for ever.

@@ -1,6 +1,7 @@
 """One answer to a question about figures: the same for map, chart, table, report and export."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import isnan
@@ -54,23 +55,36 @@ class Answer:
 
 def answer(question: Question, sight: Sight, *, now: datetime, named: bool = True) -> Answer:
     """Counts, divides, compares, hides what must not be seen, names. Raises NotForYou, BadQuestion."""
-    sight = may_ask(question, sight)
-    rows, total = _count(question, sight, now)
-    if question.compare:
-        earlier, total_before = _count(question.earlier(), sight, now)
-        rows = _beside(question, rows, earlier)
-        total = replace(total, before=total_before.value)
-    rows = _in_order(question, rows)
-    hidden = sum(row.hidden for row in rows)
-    if not named:
-        return Answer(question, rows, total, hidden)
-    names = [labels(name, {row.keys[i] for row in rows}) for i, name in enumerate(question.by)]
-    return Answer(question, rows, total, hidden, names)
+    return answers([question], sight, now=now, named=named)[0]
+
+
+def answers(
+    questions: Sequence[Question], sight: Sight, *, now: datetime, named: bool = True
+) -> list[Answer]:
+    """Each as by itself; what lies in the same rows is read once. Raises NotForYou, BadQuestion."""
+    asked = [(question, may_ask(question, sight)) for question in questions]
+    before = [(question.earlier(), able) for question, able in asked if question.compare]
+    counted = _count([*asked, *before], now)
+    earlier = iter(counted[len(asked) :])
+    found = []
+    for question, (rows, total) in zip(questions, counted, strict=False):
+        if question.compare:
+            rows_before, total_before = next(earlier)
+            rows = _beside(question, rows, rows_before)
+            total = replace(total, before=total_before.value)
+        rows = _in_order(question, rows)
+        names = [
+            labels(name, {row.keys[i] for row in rows})
+            for i, name in enumerate(question.by)
+            if named
+        ]
+        found.append(Answer(question, rows, total, sum(row.hidden for row in rows), names))
+    return found
 
 
 def may_ask(question: Question, sight: Sight) -> Sight:
     """What of the sight the question is answered with. Figures about persons are told only after their look
-    is written down (`actions.rights.sight_for`). Raises NotForYou."""
+    is written down (`actions.rights.sight_for`). Raises NotForYou, and BadQuestion for what cannot be counted."""
     audiences = {question.indicator.audience} | {
         DIMENSIONS[name].audience
         for name in (*question.by, *question.filters)
@@ -81,43 +95,151 @@ def may_ask(question: Question, sight: Sight) -> Sight:
     able = sight.of(question)
     if able is None or (of_persons(question) and not sight.noted):
         raise NotForYou
+    if not question.indicator.day:
+        _moments(question)
     return able
 
 
 # ── Counting ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _count(question: Question, sight: Sight, now: datetime) -> tuple[list[Row], Row]:
-    text, parameters = statement(question, sight, now)
-    rows, total, people = [], Row((), None, 0), dict[tuple[Key, ...], People]()
-    for *keys, whole, value, n, who in ask(text, parameters):
-        nothing = value is None or isnan(value)  # nothing divided by nothing
-        row = Row(tuple(keys), None if nothing else float(value), int(n))
-        if whole:
-            total = replace(row, keys=())
-            people[()] = People(who or ())
-        else:
-            rows.append(row)
-            people[row.keys] = People(who or ())
-    if not question.by:
-        rows = []
-    if not question.indicator.day and any(name in TIMES for name in question.by):
-        total = _count(replace(question, by=()), sight, now)[1]  # stocks do not add up
-    if question.indicator.additive and total.value is None:
-        total = Row((), 0.0, 0)
-    if sight.right.least and counts_people(question):
-        rows, total = _without_few(question, rows, total, people, sight, now)
-    rows = _zeros(question, rows)
-    if sight.public:
-        rows, total = _hide(question, rows, total)
-    if question.per:
-        rows, total = _divide(question, rows, total)
-    return rows, total
+_Asked = tuple[Question, Sight]
 
 
-def statement(question: Question, sight: Sight, now: datetime) -> tuple[str, dict[str, Any]]:
-    """The question in DuckDB's SQL: columns for what it is told apart by, whether the row is the whole,
-    value, number. Numbers stand in it as numbers, words and moments are parameters."""
+def _count(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]:
+    """Rows and whole of each question, within what may be seen for it."""
+    ends = [(replace(q, by=()), sight) for q, sight in asked if _over_time(q)]
+    raw = _read([*asked, *ends], now)
+    at_end = iter(raw[len(asked) :])
+    found = []
+    for (question, sight), (rows, total) in zip(asked, raw, strict=False):
+        if _over_time(question):
+            total = next(at_end)[1]  # stocks do not add up
+        if question.indicator.additive and total.value is None:
+            total = Row((), 0.0, 0)
+        rows = rows if question.by else []
+        if sight.right.least and counts_people(question):
+            rows, total = _without_few(question, rows, total, sight, now)
+        rows = _zeros(question, rows)
+        if sight.public:
+            rows, total = _hide(question, rows, total)
+        if question.per:
+            rows, total = _divide(question, rows, total)
+        found.append((rows, total))
+    return found
+
+
+def _over_time(question: Question) -> bool:
+    return not question.indicator.day and any(name in TIMES for name in question.by)
+
+
+def _read(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]:
+    """As counted. Questions about the same rows, told apart by other things or measured in another way,
+    are one statement: the rows are read once."""
+    alike: dict[Any, list[int]] = {}
+    for i, (question, sight) in enumerate(asked):
+        # Percentiles cost a sort for each way of telling apart: no more of them than are asked for.
+        ways = question.by if _SHARE.match(question.indicator.measure) else None
+        rows_of = (_same_rows(question), of_persons(question))
+        alike.setdefault((rows_of, ways, sight), []).append(i)
+    found: list[tuple[list[Row], Row]] = [([], Row((), None, 0))] * len(asked)
+    for (_alike, _ways, sight), places in alike.items():
+        together = [asked[i][0] for i in places]
+        for i, counted in zip(places, _read_together(together, sight, now), strict=True):
+            found[i] = counted
+    return found
+
+
+_SHARE = re.compile(r"quantile_cont\((.+), ([\d.]+)\)$")
+
+
+def _sorted_once(measures: Sequence[str]) -> list[str]:
+    """Percentiles of the same values are taken from one list of them."""
+    shares: dict[str, list[str]] = {}
+    for measure in measures:
+        if found := _SHARE.match(measure):
+            shares.setdefault(found[1], []).append(found[2])
+    written = []
+    for measure in measures:
+        found = _SHARE.match(measure)
+        of = shares[found[1]] if found else []
+        if found and len(of) > 1:
+            measure = f"quantile_cont({found[1]}, [{', '.join(of)}])[{of.index(found[2]) + 1}]"
+        written.append(measure)
+    return written
+
+
+def _same_rows(question: Question) -> Any:
+    """Equal for questions that are answered from the same rows."""
+    one = question.indicator
+    step = next((name for name in question.by if name in TIMES), None) if not one.day else None
+    filters = tuple(sorted((name, values) for name, values in question.filters.items()))
+    cell = question.resolution if "cell" in question.by else None
+    return (
+        one.source,
+        one.day,
+        one.where,
+        step,
+        question.period.begin,
+        question.period.end,
+        filters,
+        cell,
+    )
+
+
+def _read_together(
+    questions: Sequence[Question], sight: Sight, now: datetime
+) -> list[tuple[list[Row], Row]]:
+    names = list(dict.fromkeys(name for question in questions for name in question.by))
+    measures = list(dict.fromkeys(question.indicator.measure for question in questions))
+    where = _rows_of(questions[0], names, sight, now)
+    if any("$now" in measure for measure in measures):
+        where.parameters["now"] = _plain(now)
+    columns = [f"{where.key(name)} AS k{i}" for i, name in enumerate(names)]
+    places = {name: f"k{i}" for i, name in enumerate(names)}
+    sets = dict.fromkeys([(), *(tuple(sorted(question.by)) for question in questions)])
+    listed = ", ".join(f"({', '.join(places[name] for name in one)})" for one in sets)
+    mask = f"GROUPING({', '.join(places.values())})" if names else "0"
+    shown = [*columns, mask, *_sorted_once(measures), "count(*)"]
+    text = f"SELECT {', '.join(shown)} FROM {where.text}"
+    if names:
+        text += f" GROUP BY GROUPING SETS ({listed})"
+    lines: dict[int, list[Any]] = {}
+    for line in ask(text, where.parameters):
+        lines.setdefault(line[len(names)], []).append(line)
+    found = []
+    for question in questions:
+        value = len(names) + 1 + measures.index(question.indicator.measure)
+        at = [names.index(name) for name in question.by]
+        rows = [_row(line, at, value) for line in lines.get(_mask(names, question.by), [])]
+        whole = [_row(line, [], value) for line in lines.get(_mask(names, ()), [])]
+        found.append((rows, whole[0] if whole else Row((), None, 0)))
+    return found
+
+
+def _mask(names: Sequence[str], by: Sequence[str]) -> int:
+    """What GROUPING says of the lines that are told apart by these alone."""
+    return sum(1 << i for i, name in enumerate(reversed(names)) if name not in by)
+
+
+def _row(line: Sequence[Any], at: Sequence[int], value: int) -> Row:
+    figure = line[value]
+    nothing = figure is None or isnan(figure)  # nothing divided by nothing
+    return Row(tuple(line[i] for i in at), None if nothing else float(figure), int(line[-1]))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows that are counted: tables and conditions, what they are told apart by, parameters."""
+
+    text: str
+    parameters: dict[str, Any]
+    key: Callable[[str], str]
+
+
+def _rows_of(question: Question, by: Sequence[str], sight: Sight, now: datetime) -> _Rows:
+    """Of a question's period and filters, with the tables that telling them apart `by` takes. Numbers
+    stand in the text as numbers, words and moments are parameters."""
     one, types = (
         question.indicator,
         list(RequestType.objects.values_list("pk", "group_id", "sensitive")),
@@ -133,32 +255,33 @@ def statement(question: Question, sight: Sight, now: datetime) -> tuple[str, dic
     day, where, source = _when(question, source, parameters, now)
     where.append(condition(sight, c, sensitive=[t[0] for t in types if t[2]], of_groups=of_groups))
     where += _filters(question, c, of_groups, parameters)
-    if sight.people is not None and of_persons(question):
+    if sight.people is not None and "person" in by:
         where.append(among("f.actor", sight.people))
-    if "group" in question.by:
+    if "group" in by:
         listed = ", ".join(f"({t[0]}, {t[1]})" for t in types) or "(NULL, NULL)"
         source += f" LEFT JOIN (VALUES {listed}) k(id, group_id) ON k.id = {c}.type"
-    if "family" in question.by:
+    if "family" in by:
         pairs = [(pk, family) for pk, family in Channel.objects.values_list("pk", "family")]
         listed = ", ".join(f"({pk}, $family{pk})" for pk, _f in pairs) or "(NULL, NULL)"
         parameters |= {f"family{pk}": family for pk, family in pairs}
         source += f" LEFT JOIN (VALUES {listed}) h(id, family) ON h.id = {c}.channel"
-    keys = [_key(name, question, c, day) for name in question.by]
-    columns = "".join(f"{key} AS k{i}, " for i, key in enumerate(keys))
-    groups = ", ".join(f"k{i}" for i in range(len(keys)))
-    whole = f"GROUPING({groups}) > 0" if keys else "true"
-    ending = f" GROUP BY GROUPING SETS (({groups}), ())" if keys else ""
-    measure = one.measure
+    text = f"{source} WHERE {' AND '.join(where)}"
+    return _Rows(text, parameters, lambda name: _key(name, question, c, day))
+
+
+def statement(question: Question, sight: Sight, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The question in DuckDB's SQL: columns for what it is told apart by, whether the row is the whole,
+    value, number."""
+    rows = _rows_of(question, question.by, sight, now)
+    columns = "".join(f"{rows.key(name)} AS k{i}, " for i, name in enumerate(question.by))
+    groups = ", ".join(f"k{i}" for i in range(len(question.by)))
+    whole = f"GROUPING({groups}) > 0" if groups else "true"
+    ending = f" GROUP BY GROUPING SETS (({groups}), ())" if groups else ""
+    measure = question.indicator.measure
     if "$now" in measure:
-        parameters["now"] = _plain(now)
-    who = "NULL"
-    if sight.right.least and counts_people(question):
-        who = "list(DISTINCT f.actor) FILTER (WHERE f.actor IS NOT NULL)"
-    text = (
-        f"SELECT {columns}{whole} AS whole, {measure} AS value, count(*) AS n, {who} AS who"
-        f" FROM {source} WHERE {' AND '.join(where)}{ending}"
-    )
-    return text, parameters
+        rows.parameters["now"] = _plain(now)
+    text = f"SELECT {columns}{whole} AS whole, {measure} AS value, count(*) AS n FROM {rows.text}{ending}"
+    return text, rows.parameters
 
 
 def _when(
@@ -180,13 +303,24 @@ def _when(
         parameters["end"] = period.end
     else:
         last, moment = "e.last", "least($now, (e.last + INTERVAL 1 DAY)::TIMESTAMP)"
-        listed = f"(SELECT unnest($ends::DATE[]) AS last) e, {source}"
-        parameters["ends"] = moments
+        listed = f"(SELECT unnest($ends::DATE[]) AS last) e, {_spanning(question)}"
+        parameters |= {"ends": moments, "end": period.end}
     where = [f"f.opened_on <= {last}", f"(f.ended_on IS NULL OR f.ended_on > {last})"]
     if one.where:
         where.append(one.where.format(moment=moment))
         parameters["now"] = _plain(now)
     return last, where, listed
+
+
+def _spanning(question: Question) -> str:
+    """The cases that were open at the end of any day asked about, and few others: most begin and end in one
+    month, and each that is left is compared with all the days."""
+    step = next(TIMES[name] for name in question.by if name in TIMES)
+    opened, ended = step.format(day="opened_on"), step.format(day="ended_on")
+    return (
+        f"(SELECT * FROM cases WHERE ended_on IS NULL OR {opened} <> {ended}"
+        " OR (opened_on <= $end AND ended_on > $end)) f"
+    )
 
 
 def _moments(question: Question) -> list[date] | None:
@@ -283,23 +417,20 @@ def _hide(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], R
 
 
 def _without_few(
-    question: Question,
-    rows: list[Row],
-    total: Row,
-    people: dict[tuple[Key, ...], People],
-    sight: Sight,
-    now: datetime,
+    question: Question, rows: list[Row], total: Row, sight: Sight, now: datetime
 ) -> tuple[list[Row], Row]:
     """What rests on too few people is hidden, and persons are not even named; the total is that of what is left."""
 
     def who(other: Question) -> dict[tuple[Key, ...], People]:
-        found = ask(*statement(other, sight, now))
-        return {
-            () if whole else tuple(keys): People(listed or ())
-            for *keys, whole, _value, _n, listed in found
-        }
+        of = _rows_of(other, other.by, sight, now)
+        keys = [of.key(name) for name in other.by]
+        people = "list(DISTINCT f.actor) FILTER (WHERE f.actor IS NOT NULL)"
+        ending = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
+        found = ask(f"SELECT {', '.join([*keys, people])} FROM {of.text}{ending}", of.parameters)
+        told = {tuple(named): People(listed or ()) for *named, listed in found}
+        return told | {(): People().union(*told.values())}
 
-    few, everything = hide_few(question, people, sight.right.least, who)
+    few, everything = hide_few(question, who(question), sight.right.least, who)
     if not few and not everything:
         return rows, total
     shown = [replace(row, value=None, n=0, hidden=True) if row.keys in few else row for row in rows]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Grant, Scope, Viewer
 from spatial_analytics.queries.rights import granted_rights, members_of
-from spatial_analytics.rules.indicators import BUILT_IN
+from spatial_analytics.rules.indicators import BUILT_IN, Indicator
 from spatial_analytics.rules.question import Period, Question
 from spatial_analytics.rules.rights import DEFAULT, Persons, Right, right_of
 
@@ -74,6 +74,10 @@ class Sight:
         if self.right.persons is Persons.OWN:
             own += ":" + ",".join(map(str, sorted(self.people or ())))
         return "&".join([own, *(other.audience for other in self.others)])
+
+    def tells(self, indicator: Indicator) -> bool:
+        """Whether any right allows it at all, of the whole city."""
+        return self.of(Question(indicator, Period(date.min, date.min))) is not None
 
     def of(self, question: Question) -> "Sight | None":
         """What of it this question may be asked of; None: nothing. Rights do not add up: of several that

@@ -44,6 +44,7 @@ class Painted:
     key_name: str = ""
     second_name: str = ""
     state: str = ""  # hidden, few, tie or none
+    colour_before: str = NO_DATA  # of the period that it is compared with, in the same classes
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,9 @@ def _painted(
     shades: Sequence[str],
 ) -> Painted:
     number = None if value is None else class_of(value, classes)
+    # What was beyond the classes of now is in the last one.
+    then = None if row.before is None else class_of(row.before, classes)
+    last = len(classes) - 1 if row.before is not None and classes else None
     state = "hidden" if row.hidden else "none" if value is None else ""
     return Painted(
         pk,
@@ -153,11 +157,16 @@ def _painted(
         area.parent if area else "",
         value,
         row.n,
-        NO_DATA if number is None else shades[number],
+        _shade(number, shades),
         figure=row.value,
         before=row.before,
         state=state,
+        colour_before=_shade(then if then is not None else last, shades),
     )
+
+
+def _shade(number: int | None, shades: Sequence[str]) -> str:
+    return NO_DATA if number is None else shades[number]
 
 
 def _rest(painted: Sequence[Painted]) -> list[Entry]:
@@ -257,7 +266,8 @@ def _bivariate(asked: MapQuestion, sight: Sight, now: datetime) -> ThematicMap:
     for area in base.areas:
         one = placed.get(area.id)
         if one is None or area.value is None:
-            painted.append(replace(area, colour=NO_DATA, state=area.state or "few"))
+            state = area.state or "few"
+            painted.append(replace(area, colour=FEW if state == "few" else NO_DATA, state=state))
             continue
         cell = int(np.searchsorted(up, one.share)), int(np.searchsorted(across, area.value))
         counts[cell] += 1

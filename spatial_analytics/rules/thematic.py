@@ -36,6 +36,11 @@ class MapQuestion:
     def diverging(self) -> bool:
         return self.show in ("difference", "ratio")
 
+    @property
+    def compares(self) -> bool:
+        """Whether the period before can be drawn beside this one, in the same classes."""
+        return self.show == "value" and bool(self.question.compare)
+
     def as_query(self) -> dict[str, str]:
         """The permalink: the same map as URL parameters."""
         query = self.question.as_query()

@@ -1,17 +1,27 @@
-"""`/figures/data.json`: the answer to a question, for charts and for whoever wants to check a figure."""
+"""`/figures/`: what is counted and what it means; and the answer to any question about it."""
 
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
 from spatial_analytics.actions.rights import sight_for
 from spatial_analytics.queries.figures import Answer, Row, answer
 from spatial_analytics.queries.indicator_words import BY, PER, WORDS
+from spatial_analytics.queries.reach import Sight, sight
+from spatial_analytics.rules.indicators import (
+    BUILT_IN,
+    DIMENSIONS,
+    Audience,
+    Direction,
+    Indicator,
+)
 from spatial_analytics.rules.question import Question, read
 from spatial_analytics.web.questions import answers_bad_questions
 
@@ -21,6 +31,56 @@ def asked(request: HttpRequest) -> Answer:
     question = read(request.GET.dict(), today=timezone.localdate())
     now = timezone.now()
     return answer(question, sight_for(question, viewer_of(request.user), now=now), now=now)
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Every indicator that this person may see, with what it means."""
+    seen = sight(viewer_of(request.user))
+    shown = [
+        one
+        for one in BUILT_IN.values()
+        if (not seen.public or one.audience is Audience.PUBLIC) and seen.tells(one)
+    ]
+    rows = [
+        {
+            "code": one.code,
+            "name": WORDS[one.code].name,
+            "explanation": WORDS[one.code].explanation,
+            "unit": _UNITS[one.unit],
+            "direction": _DIRECTIONS[one.direction],
+            "by": ", ".join(_told_apart_by(one, seen)),
+            "version": one.version,
+            "map": f"{reverse('thematic')}?indicator={one.code}",
+        }
+        for one in shown
+    ]
+    context = {"section": "analytics", "rows": rows}
+    return render(request, "spatial_analytics/indicators.html", context)
+
+
+_UNITS = {
+    "": gettext_lazy("number"),
+    "h": gettext_lazy("hours"),
+    "%": "%",
+    "1-5": gettext_lazy("1 to 5"),
+}
+_DIRECTIONS = {
+    Direction.MORE_IS_WORSE: gettext_lazy("bad"),
+    Direction.MORE_IS_BETTER: gettext_lazy("good"),
+    Direction.NEUTRAL: "–",
+}
+
+
+def _told_apart_by(one: Indicator, seen: Sight) -> list[str]:
+    """What it may be told apart by, beside time."""
+    known = (d for d in DIMENSIONS.values() if one.source in d.sources)
+    told = (
+        d
+        for d in known
+        if d.audience is Audience.PUBLIC or (not seen.public and d.audience is Audience.STAFF)
+    )
+    return [str(BY[d.code]) for d in told]
 
 
 @require_safe

@@ -13,8 +13,10 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from addresses.queries.extent import city_view
 from core.web.csv_download import csv_download
+from spatial_analytics.models import SavedMap
 from spatial_analytics.queries.density_choices import choices
 from spatial_analytics.queries.reach import sight
+from spatial_analytics.queries.saved_maps import may_keep_maps, saved_maps
 from spatial_analytics.queries.thematic import ThematicMap, thematic
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import FEWEST, MOST
@@ -68,14 +70,25 @@ def page(request: HttpRequest) -> HttpResponse:
         "class_counts": range(FEWEST, MOST + 1),
         "groups": type_groups(),
         "group_code": next((g.code for g in type_groups() if g.id == group), ""),
+        "group_name": next((g.name for g in type_groups() if g.id == group), ""),
         "choices": choices(group=_number(group), district=_number(district)),
         "query": urlencode(asked.as_query()),
         "per_residents": urlencode(asked.as_query() | {"per": "residents"}),
         "view": city_view(),
         "public_only": sight(viewer).public,
         "sees_cases": viewer.may(Permission.SEE_CASES),
+        "keeps_maps": may_keep_maps(viewer),
+        "saved": _saved(request),
     }
     return render(request, "spatial_analytics/thematic.html", context)
+
+
+def _saved(request: HttpRequest) -> SavedMap | None:
+    """The saved map that this page was opened by, if this person may see it."""
+    text = request.GET.get("saved", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        return None
+    return saved_maps(viewer_of(request.user)).filter(pk=int(text)).first()
 
 
 def _number(value: int | str | None) -> int | None:
@@ -151,6 +164,7 @@ def data(request: HttpRequest) -> HttpResponse:
                     "state": area.state,
                     "said": words.state_name(area.state),
                     "colour": area.colour,
+                    **({"colour_before": area.colour_before} if asked.compares else {}),
                     **({"ring": ring_of(area.id)} if cells else {}),
                 }
                 for area in found.areas

@@ -74,7 +74,9 @@ def periods() -> list[Choice]:
         ("last_year", _("last year")),
         ("30", _("the last 30 days")),
         ("90", _("the last 90 days")),
+        ("180", _("the last 180 days")),
         ("365", _("the last 365 days")),
+        ("730", _("the last 730 days")),
     ]
 
 

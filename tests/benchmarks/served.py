@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,25 +32,29 @@ class User:
     """One connection that is kept, as a browser keeps it."""
 
     def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def get(self, path: str, **headers: str) -> tuple[int, Mapping[str, str], bytes]:
+        """Status, headers and body."""
+        for last in (False, True):
+            try:
+                self._connection.request("GET", path, headers=headers)
+                answer = self._connection.getresponse()
+                return answer.status, answer.headers, answer.read()
+            except (http.client.HTTPException, ConnectionError):  # it was idle for too long
+                self._connection.close()
+                if last:
+                    raise
+        raise AssertionError
 
     def ask(self, text: str) -> tuple[float, dict[str, Any]]:
         """Milliseconds, and the answer to a text. Raises RuntimeError for another status than 200."""
         path = "/geocode/search?" + urlencode({"q": text})
         begun = time.perf_counter()
-        for last in (False, True):
-            try:
-                self._connection.request("GET", path)
-                answer = self._connection.getresponse()
-                body = answer.read()
-                break
-            except (http.client.HTTPException, ConnectionError):  # it was idle for too long
-                self._connection.close()
-                if last:
-                    raise
+        status, _headers, body = self.get(path)
         took = (time.perf_counter() - begun) * 1000
-        if answer.status != 200:
-            raise RuntimeError(f"{answer.status}: {body[:300]!r}")
+        if status != 200:
+            raise RuntimeError(f"{status}: {body[:300]!r}")
         return took, json.loads(body)
 
 

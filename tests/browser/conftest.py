@@ -98,7 +98,7 @@ def _recreate_database() -> None:
     connection.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     _recreate_database()
     home = tmp_path_factory.mktemp("portal")
@@ -173,8 +173,9 @@ class Chromium:
             self._start()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Chromium]:
+    """Ended with the last test of a browser: while it runs, Django's queries are refused in this thread."""
     with sync_playwright() as playwright:
         chromium = Chromium(playwright)
         yield chromium

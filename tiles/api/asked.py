@@ -67,7 +67,10 @@ def layers_of(names: str) -> list[Layer]:
 def filters_of(request: HttpRequest, layers: Sequence[Layer], *apart: str) -> Mapping[str, Any]:
     """The validated filters of a request; parameters called `apart` are none. Raises ValueError with a
     reason that lists no other fields."""
-    if len(request.META.get("QUERY_STRING", "")) > CONF.query_bytes:
+    asked = request.META.get("QUERY_STRING", "")
+    if not asked:
+        return {}
+    if len(asked) > CONF.query_bytes:
         raise ValueError(f"The filters may have {CONF.query_bytes} characters at most.")
     values: dict[str, Any] = {}
     for name, text in request.GET.items():

@@ -3,9 +3,9 @@
 import gzip
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from tiles.actions.serve import look, serve
@@ -16,6 +16,7 @@ MVT = "application/vnd.mapbox-vector-tile"
 PRIVATE = "private, max-age=0, must-revalidate"
 
 
+@lru_cache(maxsize=64)
 def _takes_gzip(accepted: str) -> bool:
     """Whether the caller takes gzip: named, or by `*`, and not with a weight of nought."""
     weights = {}
@@ -40,13 +41,13 @@ def tile_response(
     request: HttpRequest, layers: Sequence[Layer], wanted: TileRequest
 ) -> HttpResponse:
     """204 where the tile is empty, 304 where the caller has it. Raises Overloaded."""
-    zipped = _takes_gzip(request.headers.get("Accept-Encoding", ""))
+    zipped = _takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     seen = look(layers, wanted)
     tag = f'"{seen.etag}{"-gz" if zipped else ""}"'
     response: HttpResponse
-    known = parse_etags(request.headers.get("If-None-Match", ""))
+    known = request.META.get("HTTP_IF_NONE_MATCH", "")
     # A proxy that compresses by itself makes our tag a weak one.
-    if "*" in known or {tag, f"W/{tag}"} & set(known):
+    if known and not {"*", tag, f"W/{tag}"}.isdisjoint(parse_etags(known)):
         response = HttpResponseNotModified()
     else:
         built = serve(layers, wanted, seen)
@@ -62,8 +63,7 @@ def tile_response(
             response["X-Tile-Generalised"] = ",".join(built.rough)
     response["ETag"] = tag
     response["Cache-Control"] = _kept_by(layers, wanted)
-    varies = ["Accept-Encoding"] if same_for_all(layers) else ["Accept-Encoding", "Cookie"]
-    patch_vary_headers(response, varies)
+    response["Vary"] = "Accept-Encoding" + ("" if same_for_all(layers) else ", Cookie")
     return response
 
 

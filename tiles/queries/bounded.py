@@ -1,12 +1,11 @@
 """The database's work for tiles, bounded: how long it takes, and how many do it at once."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from tiles.conf import CONF
 
@@ -20,14 +19,14 @@ class Overloaded(Exception):
 @cache
 def _before() -> str:
     """What precedes each statement in the same message, and so costs no round trip: limits that end
-    with it, and a turn that it holds until then. All processes share the turns."""
+    with it, and a turn that it holds until then. All processes share the turns. (jit is off for every
+    connection, see the settings.)"""
     turns = settings.TILE_BUILDS
     free = " ".join(
         f"WHEN pg_try_advisory_xact_lock({_CLASS}, {n}) THEN true" for n in range(turns)
     )
     return (
-        "SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0;"
-        f" SET LOCAL statement_timeout = {int(1000 * (CONF.slot_seconds + 1))};"
+        "SET LOCAL max_parallel_workers_per_gather = 0;"
         f" SET LOCAL lock_timeout = {int(1000 * CONF.slot_seconds)};"
         f" SELECT CASE {free} ELSE pg_advisory_xact_lock({_CLASS},"
         f" floor(random() * {turns})::int) IS NULL END;"
@@ -45,12 +44,32 @@ def _execute(
 _TOO_MUCH = frozenset({"57014", "55P03"})  # query cancelled, lock not available
 
 
-@contextmanager
-def bounded() -> Iterator[None]:
-    """Each statement of the block is bounded. Raises Overloaded."""
+_T = TypeVar("_T")
+
+
+def bounded(work: Callable[[], _T]) -> _T:
+    """What `work` reads, each of its statements bounded. Raises Overloaded.
+
+    Because it only reads, nobody asks first whether the connection is still alive, which would take as
+    long as a small tile: on a dead one the work is begun anew.
+    """
+    if not connection.in_atomic_block:  # what Django does when it begins with a request
+        connection.close_if_unusable_or_obsolete()
+    connection.health_check_done = True  # type: ignore[attr-defined]
+    try:
+        return _bounded(work)
+    except (OperationalError, InterfaceError):
+        kept = connection.connection
+        if kept is None or not kept.closed or connection.in_atomic_block:
+            raise
+        connection.close()
+        return _bounded(work)
+
+
+def _bounded(work: Callable[[], _T]) -> _T:
     try:
         with connection.execute_wrapper(_execute):
-            yield
+            return work()
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) in _TOO_MUCH:
             raise Overloaded from error

@@ -2,7 +2,7 @@
 // what is on the screen, since hexagons shrink with the zoom.
 import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
 import { addTools } from "../vip/map/tools.js";
-import { SHADES, figures, handOver, spoken } from "./parts.js";
+import { SHADES, figures, handOver, placeOf, spoken } from "./parts.js";
 
 /** @typedef {{steps: [string, string][], cells: Record<string, number[]>}} Series */
 
@@ -35,7 +35,7 @@ form.addEventListener("change", (event) => {
   if (changed === "group" && type) type.value = "";
   if (changed === "district" && area) area.value = "";
   if (days && (from?.value || to?.value)) days.disabled = true;
-  form.action = location.pathname + location.hash;
+  form.action = location.pathname + placeOf(container);
   form.requestSubmit();
 });
 form.addEventListener("formdata", (event) => {

@@ -40,3 +40,10 @@ export function handOver(map, layer) {
   map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
   map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
 }
+
+const CAME = location.hash;
+
+/** Zoom and place as they stand in the address; before the map is where it is to be, those it came with. @param {HTMLElement} container */
+export function placeOf(container) {
+  return container.dataset.ready === "1" ? location.hash : CAME;
+}

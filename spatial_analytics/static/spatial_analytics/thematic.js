@@ -1,9 +1,10 @@
 // Any figure by area: shapes come as tiles, figures beside them, joined by the area's id.
 import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
+import { Swipe } from "../vip/map/swipe.js";
 import { addTools } from "../vip/map/tools.js";
-import { figures, handOver, spoken } from "./parts.js";
+import { figures, handOver, placeOf, spoken } from "./parts.js";
 
-/** @typedef {{id: number | string, name: string, within: string, value: number | null, n: number | null, figure: number | null, before: number | null, most_frequent: string, next: string, state: string, said: string, colour: string, ring?: [number, number][]}} Area */
+/** @typedef {{id: number | string, name: string, within: string, value: number | null, n: number | null, figure: number | null, before: number | null, most_frequent: string, next: string, state: string, said: string, colour: string, colour_before?: string, ring?: [number, number][]}} Area */
 /** @typedef {{areas: Area[], no_data: string, digits: number, unit: string, title: string, query: Record<string, string>}} Answer */
 
 const NO_DATA = "#c9ced0";
@@ -26,7 +27,7 @@ form.addEventListener("change", (event) => {
   }
   if (changed.name === "scheme" && changed.value === "own") return askForBreaks();
   if (changed.name === "district") /** @type {HTMLInputElement | null} */ (form.elements.namedItem("neighbourhood"))?.removeAttribute("name");
-  form.action = location.pathname + location.hash;
+  form.action = location.pathname + placeOf(container);
   form.requestSubmit();
 });
 form.addEventListener("formdata", (event) => {
@@ -55,9 +56,25 @@ function askForBreaks() {
 /** @type {Promise<Answer>} */
 const coming = fetch(/** @type {string} */ (words.url)).then((response) => response.json());
 const map = await createMap({ container, permalink: true });
-addTools(map);
 const answer = await coming;
 const { areas } = answer;
+const swipe = new Swipe(map, () => before(map.getStyle()));
+const sides = document.createElement("p");
+addTools(map, {
+  slide: () => [document.querySelector("h1")?.textContent?.trim() ?? "", document.getElementById("subtitle")?.textContent?.trim() ?? ""],
+  more: words.compares ? {
+    compare: (button) => {
+      button.setAttribute("aria-pressed", String(!swipe.second));
+      if (swipe.second) swipe.end();
+      else swipe.begin();
+      sides.hidden = !swipe.second;
+    },
+  } : {},
+});
+sides.className = "map-hint";
+sides.hidden = true;
+sides.textContent = `◀ ${words.now}   |   ${words.before} ▶`;
+container.append(sides);
 const byId = new Map(areas.map((area) => [area.id, area]));
 const lines = level === "street";
 const layer = level === "cell" ? undefined : "choropleth";
@@ -68,7 +85,7 @@ if (level === "cell") {
       type: "FeatureCollection",
       features: areas.map((area) => ({
         type: "Feature", geometry: { type: "Polygon", coordinates: [area.ring ?? []] },
-        properties: { h3: area.id, colour: area.colour },
+        properties: { h3: area.id, colour: area.colour, colour_before: area.colour_before ?? NO_DATA },
       })),
     },
   });
@@ -83,6 +100,17 @@ if (level === "cell") {
 const colours = level === "cell" ? ["get", "colour"] : areas.length
   ? ["match", ["id"], ...areas.flatMap(({ id, colour }) => [id, colour]), lines ? "rgba(0,0,0,0)" : NO_DATA]
   : NO_DATA;
+/** The same map in the colours of the period before. @param {import("maplibre-gl").StyleSpecification} shown */
+function before(shown) {
+  const style = structuredClone(shown);
+  const areasLayer = style.layers.find(({ id }) => id === "areas");
+  /** @type {any} */
+  const then = level === "cell" ? ["get", "colour_before"] : areas.length
+    ? ["match", ["id"], ...areas.flatMap(({ id, colour_before }) => [id, colour_before ?? NO_DATA]), lines ? "rgba(0,0,0,0)" : NO_DATA]
+    : NO_DATA;
+  if (areasLayer) /** @type {any} */ (areasLayer).paint[lines ? "line-color" : "fill-color"] = then;
+  return style;
+}
 const of = layer ? { "source-layer": layer } : {};
 if (lines) {
   map.addLayer({
@@ -202,3 +230,57 @@ if (lines) {
   map.on("zoomend", tell);
   tell();
 }
+
+// Notes on the map: in its style, so that pictures and paper have them too.
+/** @typedef {{lon: number, lat: number, text: string}} Mark */
+/** @type {Mark[]} */
+const marks = JSON.parse(words.marks ?? "[]");
+/** @returns {any} */
+const asFeatures = () => ({
+  type: "FeatureCollection",
+  features: marks.map(({ lon, lat, text }) => ({ type: "Feature", geometry: { type: "Point", coordinates: [lon, lat] }, properties: { text } })),
+});
+map.addSource("marks", { type: "geojson", data: asFeatures() });
+map.addLayer({
+  id: "mark-points", type: "circle", source: "marks",
+  paint: { "circle-radius": 6, "circle-color": "#b0006d", "circle-stroke-color": "#fff", "circle-stroke-width": 2 },
+});
+map.addLayer({
+  id: "mark-texts", type: "symbol", source: "marks",
+  layout: { "text-field": ["get", "text"], "text-font": ["Noto Sans Bold"], "text-size": 14, "text-anchor": "left", "text-offset": [0.8, 0], "text-max-width": 14, "text-allow-overlap": true },
+  paint: { "text-color": "#1a2120", "text-halo-color": "#fff", "text-halo-width": 2 },
+});
+const save = /** @type {HTMLFormElement | null} */ (document.getElementById("save"));
+const list = document.getElementById("marks");
+function showMarks() {
+  /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("marks")).setData(asFeatures());
+  list?.replaceChildren(...marks.map((mark, i) => {
+    const item = document.createElement("li");
+    const away = document.createElement("button");
+    away.type = "button";
+    away.className = "button small";
+    away.textContent = words.remove ?? "";
+    away.addEventListener("click", () => { marks.splice(i, 1); showMarks(); });
+    item.append(`${mark.text} `, away);
+    return item;
+  }));
+}
+showMarks();
+const mark = /** @type {HTMLInputElement | null} */ (document.getElementById("mark"));
+function addMark() {
+  if (!mark?.value.trim()) return mark?.focus();
+  const { lng, lat } = map.getCenter();
+  marks.push({ lon: lng, lat, text: mark.value.trim() });
+  mark.value = "";
+  showMarks();
+}
+document.getElementById("add-mark")?.addEventListener("click", addMark);
+mark?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  addMark();
+});
+save?.addEventListener("submit", () => {
+  /** @type {HTMLInputElement} */ (save.elements.namedItem("marks")).value = JSON.stringify(marks);
+  /** @type {HTMLInputElement} */ (save.elements.namedItem("view")).value = location.hash.slice(1, 61);
+});

@@ -9,13 +9,13 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from django.test import Client
 from PIL import Image
 
 from cases.rules.request_type import ICONS
 from gis_vip.web.themes import THEMES
+from tests.colours import EYES, contrast, difference
 
 ROOT = Path(__file__).resolve().parents[3]
 TURKISH = "ABCÇDEFGĞHIİJKLMNOÖPRSŞTUÜVYZabcçdefgğhıijklmnoöprsştuüvyzÂâÎîÛû0123456789/-’₺"
@@ -188,44 +188,6 @@ def test_pictures_lie_on_their_sheet_and_twice_as_large_on_the_other():
     assert {"case", *(f"case-{icon}" for icon in ICONS)} <= sheets[1].keys()
 
 
-# How colours look to those who lack one kind of cone (Machado, Oliveira, Fernandes 2009, severity 1).
-EYES = {
-    "all": np.eye(3),
-    "protan": np.array(
-        [[0.1523, 1.0526, -0.2049], [0.1145, 0.7863, 0.0992], [-0.0039, -0.0481, 1.0519]]
-    ),
-    "deutan": np.array(
-        [[0.3673, 0.8606, -0.2280], [0.2801, 0.6727, 0.0472], [-0.0118, 0.0430, 0.9689]]
-    ),
-    "tritan": np.array(
-        [[1.2555, -0.0767, -0.1788], [-0.0784, 0.9308, 0.1476], [0.0047, 0.6914, 0.3039]]
-    ),
-}
-
-
-def linear(colour: str) -> np.ndarray:
-    rgb = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-
-
-def luminance(colour: str) -> float:
-    return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(a: str, b: str) -> float:
-    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def lab(rgb: np.ndarray) -> np.ndarray:
-    to_xyz = np.array(
-        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-    )
-    xyz = to_xyz @ np.clip(rgb, 0, 1) / [0.9505, 1, 1.089]
-    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
-
-
 @pytest.mark.parametrize("theme", THEMES)
 def test_names_are_legible(theme: str):
     c = THEMES[theme]
@@ -246,9 +208,7 @@ def test_nobody_has_to_guess_by_colour(theme: str, eyes: str):
     }
 
     def apart(a: str, b: str) -> float:
-        return float(
-            np.linalg.norm(lab(EYES[eyes] @ linear(c[a])) - lab(EYES[eyes] @ linear(c[b])))
-        )
+        return difference(c[a], c[b], eyes)
 
     for (a, b), least in pairs.items():
         assert apart(a, b) >= least, (a, b)

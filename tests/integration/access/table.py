@@ -305,6 +305,26 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "geocode_message": Door(ALL, "/geocode/message", "post", {"text": "a"}),
     "geocode_reverse": Door(ALL, "/geocode/reverse?lat=39.6&lon=27.9"),
     "geocode_autocomplete": Door(ALL, "/geocode/autocomplete?q=a"),
+    # Dashboards: those that come with the product, and one of somebody else that is shared with nobody.
+    "dashboards": (
+        Door(CASES, "/dashboards/"),
+        Door(CASES, "/dashboards/", "post", {"title": "x"}),
+        Door(NOBODY, "/dashboards/", "post", {"title": "x", "copied": "somebody-elses"}),
+    ),
+    "dashboard": (
+        Door(CASES, "/dashboards/mayor/"),
+        Door(NOBODY, "/dashboards/somebody-elses/"),
+    ),
+    "dashboard_tiles": (
+        Door(CASES, "/dashboards/mayor/tiles.html"),
+        Door(NOBODY, "/dashboards/somebody-elses/tiles.html"),
+    ),
+    "dashboard_layout": (
+        Door(NOBODY, "/dashboards/mayor/layout.json", "post"),
+        Door(NOBODY, "/dashboards/somebody-elses/layout.json", "post"),
+    ),
+    "dashboard_terms": Door(NOBODY, "/dashboards/somebody-elses/terms/", "post", {"title": "x"}),
+    "dashboard_remove": Door(NOBODY, "/dashboards/somebody-elses/remove/", "post"),
     # Thematic maps
     "people_figures": (
         Door(CASES - {"drawn"}, "/figures/people/"),
@@ -333,6 +353,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(CASES - {"drawn"}, "/reports/schedules/"),
         Door(NOBODY, lambda w: "/reports/schedules/", "post", {"report": "1", "every": "DAY"}),
     ),
+    "indicators": Door(ALL, "/figures/"),
     "figures_data": Door(ALL, "/figures/data.json"),
     "thematic": Door(ALL, "/maps/choropleth/"),
     "thematic_data": Door(ALL, "/maps/choropleth/data.json"),
@@ -340,6 +361,10 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "thematic_xlsx": Door(ALL, "/maps/choropleth/table.xlsx"),
     "thematic_gpkg": Door(ALL, "/maps/choropleth/areas.gpkg"),
     "thematic_parquet": Door(ALL, "/maps/choropleth/areas.parquet"),
+    "saved_maps": Door(CASES, "/maps/saved/"),
+    "saved_map_save": Door(CASES, "/maps/saved/save/", "post", {"title": ""}),
+    "saved_map": Door(NOBODY, "/maps/saved/1/"),
+    "saved_map_remove": Door(NOBODY, "/maps/saved/1/remove/", "post"),
     "thematic_export": Door(NO_DATA, "/maps/choropleth/map.html"),
     "density": Door(ALL, "/maps/density/"),
     "density_table": Door(ALL, "/maps/density/table.html"),

@@ -43,7 +43,7 @@ from cases.models import (
     WorkOrder,
 )
 from core.models import Job
-from spatial_analytics.models import ReportFile, SavedReport
+from spatial_analytics.models import Dashboard, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
 from tests.integration.access.people import EVERYBODY, add_narrowed
 from tests.integration.access.table import CASE_DOORS, DOORS, LINKS, SEES, CaseDoor, Door
@@ -175,6 +175,7 @@ def world(module_data: None) -> Iterator[World]:
     w.batch = GeocodeBatch.objects.create(
         owner=owner, name="x", form="CSV", expires_at=timezone.now() + timezone.timedelta(days=1)
     ).uid
+    Dashboard.objects.create(owner=owner, slug="somebody-elses", title="x", layout={"tiles": []})
     w.saved = SavedFilter.objects.create(owner=owner, name="x").pk
     w.report = SavedReport.objects.create(owner=owner, title="x", code="daily").pk
     w.ordered = ReportFile.objects.create(owner=owner, code="daily", form="csv", name="x").uid

@@ -452,6 +452,15 @@ def test_what_is_not_told_is_refused(city: City, client: Client):
     )
 
 
+def test_the_registry_is_a_page_for_whoever_may_see_it(city: City, client: Client):
+    told = client.get("/figures/").content.decode()
+    assert "<code>opened</code>" in told
+    assert "<code>hours_mean</code>" not in told
+    client.force_login(city.people["manager"])
+    told = client.get("/figures/").content.decode()
+    assert all(f"<code>{code}</code>" in told for code in BUILT_IN)
+
+
 def test_all_sources_have_words(city: City):
     from spatial_analytics.queries.indicator_words import BY, WORDS
     from spatial_analytics.rules.indicators import TIMES

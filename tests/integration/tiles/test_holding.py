@@ -152,6 +152,17 @@ class TestTooMuch:
             answers = set(pool.map(ask, range(8)))
         assert len(answers) == 1 and built == [1]
 
+    def test_who_looked_before_it_was_kept_builds_nothing(self):
+        built: list[int] = []
+
+        def build(_: TileRequest) -> bytes:
+            built.append(1)
+            return b"x"
+
+        answers = [serve.serve([layer(build)], REQUEST, unbuilt("late")) for _ in range(2)]
+        assert answers[0] == answers[1] and built == [1]
+        assert cache.get("lock:late") is None
+
     def test_who_waits_too_long_for_another_builder_is_told_to_come_back(self, impatient: None):
         cache.add("lock:stuck", 1, timeout=10)
         with pytest.raises(bounded.Overloaded):

@@ -1,10 +1,11 @@
 """Tiles over HTTP: what is in them, for whom, and when they need not be built."""
 
 import gzip
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.rules.viewer import ANONYMOUS
 from addresses.actions.boundary_shapes import rebuild_boundary_shapes
@@ -14,6 +15,7 @@ from tests.conftest import ROLES, forget
 from tests.factories import NOW, City, make_case
 from tests.integration.tiles.grid import decoded, ids, tile_of, url
 from tiles.actions.versions import data_changed
+from tiles.api.early import EarlyTiles
 from tiles.layers import all_layers
 
 pytestmark = pytest.mark.django_db
@@ -52,28 +54,60 @@ def test_tilejson_names_the_layers_that_the_tiles_hold(city: City, as_, here):
             assert set(feature["properties"]) <= fields[name], name
 
 
-def test_a_tile_for_everybody_is_the_same_early_as_by_the_usual_way(city: City, here, settings):
+def refused(environ, start_response):
+    raise AssertionError("it took the usual way")
+
+
+def early(path: str, usual=refused, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body from the door in front of Django."""
+    answer: list = []
+    environ = RequestFactory(headers=headers).get(path).environ
+    body = b"".join(EarlyTiles(usual)(environ, lambda *given: answer.extend(given)))
+    return int(answer[0].split()[0]), dict(answer[1]), body
+
+
+def test_a_tile_for_everybody_is_the_same_early_as_by_the_usual_way(city: City, client, here):
     z, x, y = here(15)
-    paths = [
-        f"/tiles/doors/{z}/{x}/{y}.mvt",
-        f"/tiles/doors,streets/{z}/{x}/{y}.mvt",
-        f"/tiles/doors/{z}/{x}/-1.mvt",
-    ]
-    early = [Client().get(path) for path in paths]
-    settings.MIDDLEWARE = [m for m in settings.MIDDLEWARE if not m.endswith("EarlyTiles")]
-    usual = [Client().get(path) for path in paths]
-    assert [r.status_code for r in early] == [200, 200, 400]
-    for one, other in zip(early, usual, strict=True):
-        assert (one.status_code, one.content) == (other.status_code, other.content)
-        names = (
-            "ETag",
-            "Cache-Control",
-            "Content-Type",
-            "Content-Length",
-            "X-Content-Type-Options",
-        )
-        assert [one.get(n) for n in names] == [other.get(n) for n in names]
-        assert "Cookie" not in one.get("Vary", "")
+    first = client.get(f"/tiles/doors/{z}/{x}/{y}.mvt", headers={"Accept-Encoding": "gzip"})
+    for path, sent, status in (
+        (f"/tiles/doors/{z}/{x}/{y}.mvt", {}, 200),
+        (f"/tiles/doors/{z}/{x}/{y}.mvt", {"Accept-Encoding": "gzip"}, 200),
+        (f"/tiles/doors/{z}/{x}/{y}.mvt", {"If-None-Match": first["ETag"], "Accept-Encoding": "gzip"}, 304),
+        (f"/tiles/doors,streets/{z}/{x}/{y}.mvt", {}, 200),
+        (f"/tiles/doors/{z}/{x}/-1.mvt", {}, 400),
+        (f"/tiles/doors/{z}/{x}/{y}.mvt?secret=1", {}, 400),
+        ("/tiles/doors/15/0/0.mvt", {}, 204),
+    ):  # fmt: skip
+        usual = client.get(path, headers=sent)
+        code, headers, body = early(path, **sent)
+        assert (code, body) == (usual.status_code, usual.content) and code == status, path
+        for name in (
+            "ETag", "Cache-Control", "Content-Type", "Content-Encoding", "Content-Length",
+            "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
+        ):  # fmt: skip
+            assert headers.get(name) == usual.get(name), (path, name)
+        assert "Cookie" not in headers.get("Vary", "")
+
+
+@pytest.mark.parametrize(
+    "path", ["/tiles/cases/15/0/0.mvt", "/tiles/doors,cases/15/0/0.mvt", "/tiles/nothing/15/0/0.mvt",
+             "/tiles/doors.json", "/", "/tiles/doors/15/0/0.mvt/"]
+)  # fmt: skip
+def test_whatever_else_is_asked_takes_the_usual_way(path):
+    def usual(environ, start_response):
+        start_response("200 OK", [])
+        return [environ["PATH_INFO"].encode()]
+
+    assert early(path, usual) == (200, {}, path.encode())
+
+
+def test_a_fault_of_a_layer_is_a_page_of_django_early_too(here, monkeypatch, caplog):
+    def broken(request):
+        raise LookupError("broken")
+
+    monkeypatch.setitem(all_layers(), "doors", replace(all_layers()["doors"], build=broken))
+    code, _headers, body = early("/tiles/doors/15/18000/12000.mvt")
+    assert code == 500 and b"broken" not in body
 
 
 def test_a_tile_of_cases_is_never_answered_before_it_is_known_who_asks(city: City, as_, here):

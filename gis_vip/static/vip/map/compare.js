@@ -1,12 +1,10 @@
 // Two periods of one layer on one place: the right one lies over the left one and is cut at a slider.
-import { absolute, stillMap } from "../map.js";
-import { element, part } from "./words.js";
+import { absolute } from "../map.js";
+import { Swipe } from "./swipe.js";
 
 const FIELDS = ["layer", "left-from", "left-to", "right-from", "right-to"];
 
 export class Compare {
-  /** @type {import("maplibre-gl").Map | undefined} */
-  second;
   /** What was on before. @type {Map<string, boolean>} */
   #before = new Map();
   /** @type {Set<string>} */
@@ -24,34 +22,22 @@ export class Compare {
     this.form = form;
     this.layers = layers;
     this.query = query;
-    this.slider = /** @type {HTMLInputElement} */ (part("swipe"));
-    this.line = element("div", "", { class: "swipe-line" });
-    this.slider.addEventListener("input", () => this.#cut());
+    this.swipe = new Swipe(map, () => this.#style());
     form.addEventListener("change", () => { if (this.second) this.#ask(); });
-    map.on("move", () => this.#follow());
-    map.on("resize", () => this.#cut());
-    map.on("styledata", () => requestAnimationFrame(() => this.#dress()));
+  }
+
+  get second() {
+    return this.swipe.second;
   }
 
   begin() {
-    const place = element("div", "", { class: "map-second", "aria-hidden": "true" });
-    this.map.getContainer().append(place, this.line, this.slider);
     this.#before = new Map(this.layers.offered.map(({ id }) => [id, this.layers.isOn(id)]));
     this.#ask();
-    this.second = stillMap(place, { style: this.#style(), fadeDuration: 300, ...this.#view() });
-    this.second.once("load", () => this.#dress());
-    // Beside the first for tests, as that one is.
-    Object.assign(place, { map: this.second });
-    this.#cut();
-    this.slider.focus();
+    this.swipe.begin();
   }
 
   end() {
-    this.second?.remove();
-    this.map.getContainer().querySelector(".map-second")?.remove();
-    this.second = undefined;
-    this.line.remove();
-    this.slider.remove();
+    this.swipe.end();
     for (const id of this.#compared) {
       this.layers.ask(id, this.query(id));
       this.layers.switch(id, this.#before.get(id) ?? false);
@@ -60,8 +46,8 @@ export class Compare {
   }
 
   /** The map that is seen at a point of the screen. @param {{x: number}} point */
-  at({ x }) {
-    return this.second && x > this.#edge() ? this.second : this.map;
+  at(point) {
+    return this.swipe.at(point);
   }
 
   /** Layer and periods as they stand in the address. */
@@ -99,7 +85,7 @@ export class Compare {
       this.layers.switch(value, value === this.layer);
     }
     this.layers.ask(this.layer, this.period("left"));
-    this.#dress();
+    this.swipe.dress();
   }
 
   /** The first map's style, with the other period's tiles. */
@@ -108,28 +94,5 @@ export class Compare {
     const source = /** @type {import("maplibre-gl").VectorSourceSpecification | undefined} */ (style.sources[this.layer]);
     if (source) source.tiles = [absolute(`/tiles/${this.layer}/{z}/{x}/{y}.mvt?${this.period("right")}`)];
     return style;
-  }
-
-  #dress() {
-    if (this.second?.isStyleLoaded()) this.second.setStyle(this.#style());
-  }
-
-  #view() {
-    return { center: this.map.getCenter(), zoom: this.map.getZoom(), bearing: this.map.getBearing(), pitch: this.map.getPitch() };
-  }
-
-  #follow() {
-    this.second?.jumpTo(this.#view());
-  }
-
-  #edge() {
-    return (this.map.getContainer().clientWidth * Number(this.slider.value)) / 100;
-  }
-
-  #cut() {
-    const edge = `${this.#edge()}px`;
-    const place = /** @type {HTMLElement | null} */ (this.map.getContainer().querySelector(".map-second"));
-    place?.style.setProperty("clip-path", `inset(0 0 0 ${edge})`);
-    this.line.style.setProperty("left", edge);
   }
 }

@@ -11,6 +11,7 @@ import { element, part, say, spoken } from "./words.js";
  * @property {Legend} [legend] what goes on paper, for a style at a zoom; by default the legend that the page shows
  * @property {(style: import("maplibre-gl").StyleSpecification) => import("maplibre-gl").StyleSpecification} [still] the
  *   style for pictures and paper, where the map's own leans on states of its features
+ * @property {() => [string, string]} [slide] title and a line below it: a picture has them and the legend then
  * @property {(theme: string) => void} [onTheme]
  * @property {Record<string, (button: HTMLButtonElement) => void>} [more] further buttons by the name of their part
  */
@@ -19,7 +20,7 @@ import { element, part, say, spoken } from "./words.js";
  * Adds the tools to a map. The page includes map_tools.html, which holds their words.
  * @param {import("maplibre-gl").Map} map @param {ToolChoice} [choice]
  */
-export function addTools(map, { legend = writtenLegend, still = (style) => style, onTheme, more = {} } = {}) {
+export function addTools(map, { legend = writtenLegend, still = (style) => style, slide, onTheme, more = {} } = {}) {
   const bar = part("bar");
   const container = map.getContainer();
   const result = element("div", "", { class: "measure-result", role: "status" });
@@ -35,7 +36,7 @@ export function addTools(map, { legend = writtenLegend, still = (style) => style
       measure.begin();
       map.getCanvas().focus({ preventScroll: true });
     },
-    picture: () => working(result, () => picture(map, still(map.getStyle()))),
+    picture: () => working(result, () => picture(map, still(map.getStyle()), legend, slide)),
     paper: () => openPaper(map, legend, still),
     ...more,
   };
@@ -68,7 +69,8 @@ async function working(place, make) {
 function writtenLegend() {
   return [...document.querySelectorAll(".legend li")].map((item) => {
     const swatch = item.querySelector("i");
-    return { text: item.textContent?.trim() ?? "", colour: swatch ? getComputedStyle(swatch).backgroundColor : "", shape: "area" };
+    const colour = swatch ? getComputedStyle(swatch).backgroundColor : item.querySelector("rect")?.getAttribute("fill") ?? "";
+    return { text: item.textContent?.trim().replace(/\s+/g, " ") ?? "", colour, shape: "area" };
   });
 }
 
@@ -77,10 +79,11 @@ const sourceLine = () => say("source", { date: today() });
 const fileName = (/** @type {string} */ title) => title.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("ı", "i").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "map";
 
 /**
- * What is on the screen, as a picture with its source.
+ * What is on the screen, as a picture with its source; as a slide with title and legend too.
  * @param {import("maplibre-gl").Map} map @param {import("maplibre-gl").StyleSpecification} style
+ * @param {Legend} legend @param {ToolChoice["slide"]} slide
  */
-async function picture(map, style) {
+async function picture(map, style, legend, slide) {
   const { DPI, blobOf, drawSheet, scaleAt } = await import("./sheet.js");
   const { clientWidth, clientHeight } = map.getContainer();
   const [perPx, ratio] = [25.4 / 96, DPI / 96];
@@ -88,17 +91,54 @@ async function picture(map, style) {
   const sheet = await drawSheet({
     style, center, width: clientWidth * perPx, height: clientHeight * perPx, scale: scaleAt(map.getZoom(), center.lat),
   });
-  const foot = 26 * ratio;
+  const [head, foot] = [slide ? 74 * ratio : 0, 26 * ratio];
   const canvas = element("canvas");
-  Object.assign(canvas, { width: sheet.width, height: sheet.height + foot });
+  Object.assign(canvas, { width: sheet.width, height: head + sheet.height + foot });
   const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   ink.fillStyle = "#fff";
   ink.fillRect(0, 0, canvas.width, canvas.height);
-  ink.drawImage(sheet, 0, 0);
+  ink.drawImage(sheet, 0, head);
   ink.fillStyle = "#1a2120";
   ink.font = `${12 * ratio}px sans-serif`;
-  ink.fillText(sourceLine(), 8 * ratio, sheet.height + 17 * ratio);
+  ink.fillText(sourceLine(), 8 * ratio, head + sheet.height + 17 * ratio);
+  if (slide) {
+    const [title, below] = slide();
+    ink.font = `600 ${26 * ratio}px sans-serif`;
+    ink.fillText(title, 16 * ratio, 36 * ratio, canvas.width - 32 * ratio);
+    ink.font = `${15 * ratio}px sans-serif`;
+    ink.fillText(below, 16 * ratio, 60 * ratio, canvas.width - 32 * ratio);
+    drawLegend(ink, legend(style, map.getZoom()), canvas.width, head + sheet.height, ratio);
+  }
   download(await blobOf(canvas, "image/png"), `${fileName(document.title)}.png`);
+}
+
+const MOST_LINES = 14;
+
+/**
+ * The legend on a white box in the lower right corner of the map.
+ * @param {CanvasRenderingContext2D} ink @param {ReturnType<Legend>} entries
+ * @param {number} right @param {number} below @param {number} ratio pixels of the picture to one of the screen
+ */
+function drawLegend(ink, entries, right, below, ratio) {
+  const lines = entries.slice(0, MOST_LINES);
+  if (entries.length > MOST_LINES) lines.push({ text: `… ${entries.length - MOST_LINES}`, colour: "", shape: "area" });
+  if (!lines.length) return;
+  ink.font = `${14 * ratio}px sans-serif`;
+  const [step, edge, box] = [22 * ratio, 12 * ratio, 16 * ratio];
+  const width = Math.max(...lines.map(({ text }) => ink.measureText(text).width)) + box + 3 * edge;
+  const height = lines.length * step + edge;
+  const [x, y] = [right - width - edge, below - height - edge];
+  ink.fillStyle = "rgb(255 255 255 / .93)";
+  ink.fillRect(x, y, width, height);
+  for (const [i, { text, colour }] of lines.entries()) {
+    const line = y + edge / 2 + i * step;
+    if (colour) {
+      ink.fillStyle = colour;
+      ink.fillRect(x + edge, line + step / 2 - box / 2, box, box);
+    }
+    ink.fillStyle = "#1a2120";
+    ink.fillText(text, x + edge + box + edge / 2, line + step / 2 + 5 * ratio);
+  }
 }
 
 /** @param {import("maplibre-gl").Map} map @param {Legend} legend @param {NonNullable<ToolChoice["still"]>} still */

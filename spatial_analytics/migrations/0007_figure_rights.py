@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_permissions'),
-        ('spatial_analytics', '0004_area_measures'),
+        ('spatial_analytics', '0006_dashboards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

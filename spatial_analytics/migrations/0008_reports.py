@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0005_permissions'),
         ('core', '0001_initial'),
-        ('spatial_analytics', '0005_figure_rights'),
+        ('spatial_analytics', '0007_figure_rights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
