@@ -15,8 +15,11 @@ from core.api.problems import InvalidInput
 from spatial_analytics.actions.rights import end_right, grant_right, sight_for
 from spatial_analytics.models import FigureRight, PeopleLook
 from spatial_analytics.queries.figures import NotForYou, answer
+from spatial_analytics.queries.panels import Asker
 from spatial_analytics.queries.reach import Counted, counted, sight
+from spatial_analytics.rules.dashboards import read_layout
 from spatial_analytics.rules.question import read
+from spatial_analytics.rules.ready_dashboards import READY as READY_DASHBOARDS
 from spatial_analytics.rules.rights import Persons, Right
 from tests.factories import City, make_case, make_city
 from tests.integration.spatial_analytics.test_figures import NOW, TODAY, live
@@ -83,6 +86,30 @@ def test_who_may_see_little_sees_it_behind_no_door(city: City, who: str):
         "/figures/data.json", {"indicator": "opened", "by": "district", "days": "3000"}
     )
     assert allowed.status_code == 200 and allowed.json()["total"]["value"] > 0
+
+
+def test_dashboards_and_the_list_of_indicators_tell_no_more(city: City):
+    live(city, random.Random(3), 60)
+    give(city, None, "", Right(frozenset({"opened", "closed"}), "district"))
+    seen = sight(viewer_of(city.people["manager"]))
+    told, refused = 0, 0
+    for ready in READY_DASHBOARDS.values():
+        tiles = [
+            {name: v if isinstance(v, int | dict | list) else str(v) for name, v in tile.items()}
+            for tile in ready.tiles
+        ]
+        layout = read_layout({"tiles": tiles, "bar": {}}, today=TODAY)
+        for panel in Asker(seen, now=NOW, today=TODAY).panels(layout.tiles, layout.bar):
+            if not panel.tile.indicators or panel.tile.kind in ("text", "map"):
+                continue
+            if set(panel.tile.indicators) <= {"opened", "closed"} and not panel.trouble:
+                told += 1
+            else:
+                assert panel.trouble and not panel.series, (ready.slug, panel.tile)
+                refused += 1
+    assert told and refused > 10
+    listed = as_(city, "manager").get("/figures/").content.decode()
+    assert "indicator=opened" in listed and "hours_mean" not in listed
 
 
 def test_a_right_ends_and_its_history_stays(city: City):
