@@ -3,14 +3,19 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import hiredis
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import ConnectionError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 log = logging.getLogger(__name__)
+
+#: Seconds for which nobody asks a server that has not answered in time: each would wait as long again.
+_REST = 5.0
 
 
 class _Line(threading.local):
@@ -28,6 +33,8 @@ class _Line(threading.local):
         kept = self._pid == os.getpid() and self._connection is not None
         try:
             return self._ask(message, len(commands))
+        except TimeoutError as error:
+            raise RedisTimeoutError(str(error)) from error
         except (OSError, ConnectionError) as error:
             if not kept:
                 raise ConnectionError(str(error)) from error
@@ -39,7 +46,8 @@ class _Line(threading.local):
     def _ask(self, message: bytes, count: int) -> list[Any]:
         connection, self._connection = self._connection, None  # kept only if all goes well
         if connection is None or self._pid != os.getpid():
-            connection = self._pool.make_connection()
+            # Not the pool's: it would go on counting those that fail, until it gives none.
+            connection = self._pool.connection_class(**self._pool.connection_kwargs)
             connection.connect()
             self._pid, self._reader = os.getpid(), hiredis.Reader()
         replies: list[Any] = []
@@ -113,10 +121,16 @@ class ForgivingRedisCache(RedisCache):
         """Sets a value and then frees a lock, in one message."""
         self._try(self._cache.keep, None, self.make_key(key), value, seconds, self.make_key(lock))
 
+    _resting_until = 0.0  # of the process
+
     def _try(self, call: Callable[..., Any], otherwise: Any, *args: Any, **options: Any) -> Any:
+        if time.monotonic() < ForgivingRedisCache._resting_until:
+            return otherwise
         try:
             return call(*args, **options)
         except RedisError as error:
+            if isinstance(error, RedisTimeoutError):
+                ForgivingRedisCache._resting_until = time.monotonic() + _REST
             log.warning("the cache cannot be reached: %s", error)
             return otherwise
 

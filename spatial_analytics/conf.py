@@ -15,7 +15,10 @@ class AnalyticsConf:
 
     Tables of outside values: `outside_bytes` and `outside_rows` at most; of more than `outside_at_once` rows a worker makes
     the import, and the preview reads only so many; `outside_shown` rows are shown, `outside_reasons` refusals listed
-    and kept; a draft is deleted after `outside_draft_days`."""
+    and kept; a draft is deleted after `outside_draft_days`.
+
+    `report_lines`, `report_lines_on_paper`: a worker writes files with more; asked for again within `report_file_same` it is the
+    same file, which is kept for `report_file_kept`."""
 
     public_minimum: int = 3
     density_days: int = 365
@@ -36,6 +39,10 @@ class AnalyticsConf:
     outside_shown: int = 12
     outside_reasons: int = 200
     outside_draft_days: int = 7
+    report_lines: int = 10_000
+    report_lines_on_paper: int = 300
+    report_file_same: timedelta = timedelta(minutes=10)
+    report_file_kept: timedelta = timedelta(days=2)
 
 
 CONF = AnalyticsConf()

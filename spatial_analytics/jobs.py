@@ -8,7 +8,10 @@ from core.rules.handlers import Payload, Progress, job
 from spatial_analytics.actions import outside
 from spatial_analytics.actions.density import fold, rebuild
 from spatial_analytics.actions.homes import refresh_homes
+from spatial_analytics.actions.report_files import JOB, forget_files, write_file
+from spatial_analytics.actions.reports import send_reports
 from spatial_analytics.facts.copying import renew
+from spatial_analytics.web.report_files import written_as
 
 
 @job("spatial_analytics.forecast_hotspots", every=timedelta(days=1), attempts=2)
@@ -66,3 +69,22 @@ def import_outside(payload: Payload, progress: Progress) -> Payload:
 def forget_outside_drafts(payload: Payload, progress: Progress) -> Payload:
     """Deletes files that were never imported."""
     return {"drafts": outside.forget_drafts(now=timezone.now())}
+
+
+@job("spatial_analytics.send_reports", every=timedelta(minutes=15), attempts=2)
+def send_due_reports(payload: Payload, progress: Progress) -> Payload:
+    """Kept reports that are due, into the outbox."""
+    return {"messages": send_reports(now=timezone.now())}
+
+
+@job(JOB, attempts=2)
+def write_report(payload: Payload, progress: Progress) -> Payload:
+    """A large report, for whoever ordered it."""
+    write_file(payload["file"], written_as, progress, now=timezone.now())
+    return {}
+
+
+@job("spatial_analytics.forget_reports", every=timedelta(hours=6), attempts=1)
+def forget_reports(payload: Payload, progress: Progress) -> Payload:
+    """Files of reports that were kept long enough."""
+    return {"files": forget_files(now=timezone.now())}

@@ -20,6 +20,8 @@ def viewer_of(user: Any) -> Viewer:
             organisation=m.organisation_id if m.department_id is None else None,
             departments=frozenset(_with_children({m.department_id} if m.department_id else set())),
             reach=_reach(m),
+            role=m.role,
+            held_in=m.organisation_id,
         )
         for m in Membership.objects.filter(user=user, organisation__active=True)
     )

@@ -31,12 +31,14 @@ class Reach:
 @dataclass(frozen=True)
 class Grant:
     """What one membership allows, and where: a whole organisation, or some departments of it, within
-    its reach."""
+    its reach. `role` and `held_in` (an organisation, also where a department's) say what it is."""
 
     permissions: frozenset[Permission]
     organisation: int | None = None
     departments: frozenset[int] = field(default_factory=frozenset)
     reach: Reach = Reach()
+    role: str = ""
+    held_in: int | None = None
 
     def covers(self, organisation: int | None, department: int | None) -> bool:
         if Permission.SEE_ALL_CASES in self.permissions:

@@ -3,7 +3,6 @@
 import base64
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from PIL import ImageFile
 
 from accounts.queries.viewers import viewer_of
 from cases.models import Case
@@ -21,6 +19,7 @@ from cases.queries.sketching import sketch_of
 from cases.queries.timeline import timeline
 from cases.queries.visibility import visible_cases, with_names
 from cases.rules.lifecycle import OPEN
+from core.web.pdf import tagged_pdf
 
 _PHOTOS = 4
 
@@ -46,7 +45,7 @@ def paper(request: HttpRequest, number: str) -> HttpResponse:
         "now": timezone.now(),
         "is_open": case.state in OPEN,
     }
-    body = _pdf(render_to_string("console/paper.html", context, request))
+    body = tagged_pdf(render_to_string("console/paper.html", context, request), "cases/paper.css")
     answer = HttpResponse(body, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
     return answer
@@ -59,16 +58,3 @@ def _pictures(case: Case) -> list[str]:
         with photo.file.open("rb") as file:
             found.append("data:image/jpeg;base64," + base64.b64encode(file.read()).decode())
     return found
-
-
-def _pdf(html: str) -> bytes:
-    from weasyprint import CSS, HTML  # large: only who prints loads it
-    from weasyprint.urls import URLFetcher
-
-    # It lets the whole process take half a picture for one; photos that come in are judged strictly.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    fetcher = URLFetcher(allowed_protocols=("data",))  # only what the page carries itself
-    style = CSS(filename=finders.find("cases/paper.css"), url_fetcher=fetcher)
-    document = HTML(string=html, url_fetcher=fetcher)
-    body: bytes = document.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1", pdf_tags=True)
-    return body

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.models import Channel, RequestType
 from spatial_analytics.facts import ask
+from spatial_analytics.queries.few_people import counts_people, hide_few
 from spatial_analytics.queries.figure_rows import (
     Row,
     beside,
@@ -32,6 +33,8 @@ from spatial_analytics.rules.indicators import (
     Source,
 )
 from spatial_analytics.rules.question import BadQuestion, Question, first_day
+from spatial_analytics.rules.rights import of_persons
+from spatial_analytics.rules.small_groups import People
 
 MOST_MOMENTS = 400
 #: Not counted from cases: whoever brings or keeps them says who sees them.
@@ -86,23 +89,25 @@ def answers(
 
 
 def may_ask(question: Question, sight: Sight) -> Sight:
-    """What of the sight the question is answered with. Raises NotForYou, and BadQuestion for what cannot
-    be counted."""
-    if not may_see(question.indicator, sight):
+    """What of the sight the question is answered with. Figures about persons are told only after their look
+    is written down (`actions.rights.sight_for`). Raises NotForYou, and BadQuestion for what cannot be counted."""
+    able = sight.of(question)
+    if able is None or not may_see(question.indicator, sight):
         raise NotForYou
     if question.indicator.source in _ELSEWHERE:
-        return sight  # however they are told apart
+        return able  # however they are told apart
     audiences = {question.indicator.audience} | {
-        DIMENSIONS[name].audience for name in question.by if name in DIMENSIONS
+        DIMENSIONS[name].audience
+        for name in (*question.by, *question.filters)
+        if name in DIMENSIONS
     }
-    audiences |= {DIMENSIONS[name].audience for name in question.filters if name in DIMENSIONS}
     if sight.public and audiences != {Audience.PUBLIC}:
         raise NotForYou
-    if Audience.PERSON in audiences:
+    if of_persons(question) and not sight.noted:
         raise NotForYou
     if not question.indicator.day:
         _moments(question)
-    return sight
+    return able
 
 
 def may_see(one: Indicator, sight: Sight) -> bool:
@@ -131,7 +136,10 @@ def _count(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]
             total = next(at_end)[1]  # stocks do not add up
         if total.value is None and question.indicator.nothing is not None:
             total = Row((), question.indicator.nothing, 0)
-        rows = with_zeros(question, rows if question.by else [])
+        rows = rows if question.by else []
+        if sight.right.least and counts_people(question):
+            rows, total = _without_few(question, rows, total, sight, now)
+        rows = with_zeros(question, rows)
         if sight.public and question.indicator.outside is None:
             rows, total = without_small(question, rows, total)
         if question.per:
@@ -155,8 +163,9 @@ def _read(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]]
             continue
         # Percentiles cost a sort for each way of telling apart: no more of them than are asked for.
         ways = question.by if _SHARE.match(question.indicator.measure) else None
-        alike.setdefault((_same_rows(question), ways, sight), []).append(i)
-    for (_rows, _ways, sight), places in alike.items():
+        rows_of = (_same_rows(question), of_persons(question))
+        alike.setdefault((rows_of, ways, sight), []).append(i)
+    for (_alike, _ways, sight), places in alike.items():
         together = [asked[i][0] for i in places]
         for i, counted in zip(places, _read_together(together, sight, now), strict=True):
             found[i] = counted
@@ -283,6 +292,8 @@ def _rows_of(question: Question, by: Sequence[str], sight: Sight, now: datetime)
     day, where, source = _when(question, source, parameters, now)
     where.append(condition(sight, c, sensitive=[t[0] for t in types if t[2]], of_groups=of_groups))
     where += _filters(question, c, of_groups, parameters)
+    if sight.people is not None and "person" in by:
+        where.append(among("f.actor", sight.people))
     if "group" in by:
         listed = ", ".join(f"({t[0]}, {t[1]})" for t in types) or "(NULL, NULL)"
         source += f" LEFT JOIN (VALUES {listed}) k(id, group_id) ON k.id = {c}.type"
@@ -398,3 +409,28 @@ def _filters(
 def _plain(moment: datetime) -> datetime:
     """As the copy holds moments: UTC, without saying so."""
     return (moment - (moment.utcoffset() or timedelta())).replace(tzinfo=None)
+
+
+def _without_few(
+    question: Question, rows: list[Row], total: Row, sight: Sight, now: datetime
+) -> tuple[list[Row], Row]:
+    """What rests on too few people is hidden, and persons are not even named; the total is that of what is left."""
+
+    def who(other: Question) -> dict[tuple[Key, ...], People]:
+        of = _rows_of(other, other.by, sight, now)
+        keys = [of.key(name) for name in other.by]
+        people = "list(DISTINCT f.actor) FILTER (WHERE f.actor IS NOT NULL)"
+        ending = f" GROUP BY {', '.join(str(i + 1) for i in range(len(keys)))}" if keys else ""
+        found = ask(f"SELECT {', '.join([*keys, people])} FROM {of.text}{ending}", of.parameters)
+        told = {tuple(named): People(listed or ()) for *named, listed in found}
+        return told | {(): People().union(*told.values())}
+
+    few, everything = hide_few(question, who(question), sight.right.least, who)
+    if not few and not everything:
+        return rows, total
+    shown = [replace(row, value=None, n=0, hidden=True) if row.keys in few else row for row in rows]
+    if "person" in question.by:
+        shown = [row for row in shown if not row.hidden]
+    if everything or not question.indicator.additive:
+        return shown, Row((), None, 0, hidden=True)
+    return shown, Row((), sum(row.value or 0.0 for row in shown), sum(row.n for row in shown))

@@ -116,6 +116,12 @@ WORDS: dict[str, Words] = {
         pgettext_lazy("indicator", "Completed"),
         _("How often a case was resolved or closed by a person in the period."),
     ),
+    "on_time_deeds_share": Words(
+        pgettext_lazy("indicator", "Completed on time"),
+        _(
+            "Of the times that somebody resolved a case with a target in the period, the share before it."
+        ),
+    ),
     "comments": Words(
         pgettext_lazy("indicator", "Comments"), _("Acts in the period that came with a note.")
     ),

@@ -93,6 +93,20 @@ def _people(wanted: set[Any]) -> dict[Key, str]:
     return {user.pk: user.get_full_name() or user.get_username() for user in rows}
 
 
+def _departments(wanted: set[Any]) -> dict[Key, str]:
+    """With their organisation: every municipality has a department of the same name."""
+    rows = Department.objects.filter(pk__in=wanted).select_related("organisation")
+    return {one.pk: f"{one.name}, {one.organisation.name}" for one in rows}
+
+
+def _crews(wanted: set[Any]) -> dict[Key, str]:
+    rows = Crew.objects.filter(pk__in=wanted).select_related("department__organisation")
+    return {
+        one.pk: f"{one.name}, {one.department.name}, {one.department.organisation.name}"
+        for one in rows
+    }
+
+
 _ROWS: dict[str, Callable[[set[Any]], dict[Key, str]]] = {
     "district": _named(District),
     "neighbourhood": _named(Neighbourhood),
@@ -103,8 +117,8 @@ _ROWS: dict[str, Callable[[set[Any]], dict[Key, str]]] = {
     "organisation": _named(Organisation),
     "from_organisation": _named(Organisation),
     "to_organisation": _named(Organisation),
-    "department": _named(Department),
-    "crew": _named(Crew),
+    "department": _departments,
+    "crew": _crews,
     "result": _named(ResultCode),
     "person": _people,
 }

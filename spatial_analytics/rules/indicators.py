@@ -151,6 +151,9 @@ _ALL = [
               direction=_BETTER),
     Indicator("completed_deeds", "count(*)", Source.DEEDS, "done_on", "f.deed IN ('resolve', 'close')",
               additive=True, direction=_BETTER),
+    Indicator("on_time_deeds_share",
+              "100.0 * count(*) FILTER (WHERE f.done <= c.due) / count(c.due)", Source.DEEDS, "done_on",
+              "f.deed = 'resolve'", unit="%", direction=_BETTER, decimals=1),
     Indicator("comments", "count(*)", Source.DEEDS, "done_on", "f.noted", additive=True),
     Indicator("deeds", "count(*)", Source.DEEDS, "done_on", additive=True),
     # How good the address register is, as it is now.

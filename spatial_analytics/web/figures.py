@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
+from spatial_analytics.actions.rights import sight_for
 from spatial_analytics.queries.figure_rows import Row
 from spatial_analytics.queries.figures import Answer, answer
 from spatial_analytics.queries.indicator_words import BY, PER
@@ -30,16 +31,20 @@ STEP_NOTES = {
 
 def asked(request: HttpRequest) -> Answer:
     """The answer to the question in the address, for this person. Raises BadQuestion, NotForYou."""
+    now = timezone.now()
     question = read(request.GET.dict(), today=timezone.localdate(), indicators=indicators())
-    return answer(question, sight(viewer_of(request.user)), now=timezone.now())
+    return answer(question, sight_for(question, viewer_of(request.user), now=now), now=now)
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Every indicator that this person may see, with what it means."""
     seen = sight(viewer_of(request.user))
-    known = indicators().values()
-    shown = [one for one in known if not seen.public or one.audience is Audience.PUBLIC]
+    shown = [
+        one
+        for one in indicators().values()
+        if (not seen.public or one.audience is Audience.PUBLIC) and seen.tells(one)
+    ]
     rows = [
         {
             "code": one.code,

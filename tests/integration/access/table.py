@@ -327,6 +327,33 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "dashboard_terms": Door(NOBODY, "/dashboards/somebody-elses/terms/", "post", {"title": "x"}),
     "dashboard_remove": Door(NOBODY, "/dashboards/somebody-elses/remove/", "post"),
     # Thematic maps
+    "people_figures": (
+        Door(CASES - {"drawn"}, "/figures/people/"),
+        Door(frozenset({"superuser"}), "/figures/people/?by=person"),
+    ),
+    "figure_rights": (
+        Door(ADMIN | {"people", "privacy"}, "/figures/rights/"),
+        Door(ADMIN, "/figures/rights/", "post", {"do": "give", "least": "2"}),
+    ),
+    "reports": Door(CASES - {"drawn"}, "/reports/"),
+    "report_page": (
+        Door(CASES - {"drawn"}, "/reports/daily/"),
+        Door(CASES - {"drawn"}, "/reports/own/?indicators=opened&by=month"),
+        Door(frozenset({"superuser"}), "/reports/own/?indicators=deeds&by=person"),
+    ),
+    "report_file": (
+        Door(CASES - {"drawn"}, "/reports/daily/report.csv"),
+        Door(CASES - {"drawn"}, "/reports/types/report.xlsx"),
+    ),
+    "report_ordered": Door(NOBODY, lambda w: f"/reports/files/{w.ordered}/"),
+    "report_keep": Door(
+        CASES - {"drawn"}, "/reports/saved/", "post", {"code": "daily", "title": "x"}
+    ),
+    "report_remove": Door(NOBODY, lambda w: f"/reports/saved/{w.report}/remove/", "post"),
+    "report_schedules": (
+        Door(CASES - {"drawn"}, "/reports/schedules/"),
+        Door(NOBODY, lambda w: "/reports/schedules/", "post", {"report": "1", "every": "DAY"}),
+    ),
     "indicators": Door(ALL, "/figures/"),
     "figures_data": Door(ALL, "/figures/data.json"),
     "outside": Door(BRINGS_IN, "/figures/outside/"),

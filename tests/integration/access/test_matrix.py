@@ -44,7 +44,7 @@ from cases.models import (
 )
 from core.models import Job
 from spatial_analytics.actions.outside import take_in
-from spatial_analytics.models import Dashboard, OutsideIndicator
+from spatial_analytics.models import Dashboard, OutsideIndicator, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
 from tests.integration.access.people import EVERYBODY, add_narrowed
 from tests.integration.access.table import CASE_DOORS, DOORS, LINKS, SEES, CaseDoor, Door
@@ -69,7 +69,9 @@ class World:
     run: int = 0
     batch: Any = None
     subscription: int = 0
-    saved: int = 0  # of somebody else, as the next
+    saved: int = 0  # of somebody else, as the next three
+    report: int = 0
+    ordered: Any = None
     bulk: Any = None
     files: dict[str, Any] = field(default_factory=dict)  # tables of outside values, by body
 
@@ -177,6 +179,8 @@ def world(module_data: None) -> Iterator[World]:
     ).uid
     Dashboard.objects.create(owner=owner, slug="somebody-elses", title="x", layout={"tiles": []})
     w.saved = SavedFilter.objects.create(owner=owner, name="x").pk
+    w.report = SavedReport.objects.create(owner=owner, title="x", code="daily").pk
+    w.ordered = ReportFile.objects.create(owner=owner, code="daily", form="csv", name="x").uid
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
     w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
     for body in ("a", "b"):

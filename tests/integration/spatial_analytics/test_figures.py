@@ -88,6 +88,10 @@ BY_HAND: dict[str, tuple[str, str, str, str]] = {
     "accepted_deeds": ("count(*)", _EVENTS, _DONE, f"e.kind = 'accept' AND {_TOLD}"),
     "started_deeds": ("count(*)", _EVENTS, _DONE, f"e.kind = 'start' AND {_TOLD}"),
     "completed_deeds": ("count(*)", _EVENTS, _DONE, f"e.kind IN ('resolve', 'close') AND {_TOLD}"),
+    "on_time_deeds_share": (
+        "100.0 * count(*) FILTER (WHERE e.at <= c.due_at) / nullif(count(c.due_at), 0)", _EVENTS, _DONE,
+        f"e.kind = 'resolve' AND {_TOLD}",
+    ),
     "comments": ("count(*)", _EVENTS, _DONE, f"e.note <> '' AND ({_TOLD} OR e.kind IN ('return', 'reopen'))"),
     "deeds": ("count(*)", _EVENTS, _DONE, f"({_TOLD} OR e.kind IN ('return', 'reopen'))"),
 }  # fmt: skip

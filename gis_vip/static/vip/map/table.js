@@ -24,7 +24,7 @@ export function openTable(map, offered, links) {
 
   function fill() {
     rows = features.filter((feature) => layerOf(feature) === choice.value)
-      .map((feature) => ({ values: new Map(fieldsOf(feature)), link: linkOf(feature, links) }));
+      .map((feature) => ({ values: new Map([...fieldsOf(feature), [say("field.middle"), middleOf(feature)]]), link: linkOf(feature, links) }));
     names = [...new Set(rows.flatMap(({ values }) => [...values.keys()]))];
     count.textContent = say(rows.length > MOST ? "table.part" : "table.count", { n: spoken(rows.length), most: spoken(MOST) });
     csv.disabled = !rows.length;
@@ -39,6 +39,18 @@ export function openTable(map, offered, links) {
 }
 
 /** @typedef {{values: Map<string, string>, link: string | undefined}} Row */
+
+/** Latitude and longitude of the middle of what is seen of it. @param {import("maplibre-gl").MapGeoJSONFeature} feature */
+function middleOf({ geometry }) {
+  const bounds = [180, 90, -180, -90];
+  (function widen(/** @type {any} */ part) {
+    if (typeof part[0] !== "number") return part.forEach(widen);
+    const [lon, lat] = part;
+    bounds.splice(0, 4, Math.min(bounds[0] ?? 0, lon), Math.min(bounds[1] ?? 0, lat), Math.max(bounds[2] ?? 0, lon), Math.max(bounds[3] ?? 0, lat));
+  })(/** @type {any} */ (geometry).coordinates);
+  const [west, south, east, north] = /** @type {[number, number, number, number]} */ (bounds);
+  return `${((south + north) / 2).toFixed(5)}, ${((west + east) / 2).toFixed(5)}`;
+}
 
 /** @param {string[]} names @param {Row[]} rows @param {string} title */
 function tableOf(names, rows, title) {
