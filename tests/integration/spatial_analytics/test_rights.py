@@ -14,12 +14,13 @@ from cases.models import CaseEvent
 from core.api.problems import InvalidInput
 from spatial_analytics.actions.rights import end_right, grant_right, sight_for
 from spatial_analytics.models import FigureRight, PeopleLook
+from spatial_analytics.queries.dashboards import ready as ready_dashboards
 from spatial_analytics.queries.figures import NotForYou, answer
 from spatial_analytics.queries.panels import Asker
 from spatial_analytics.queries.reach import Counted, counted, sight
+from spatial_analytics.queries.registry import indicators
 from spatial_analytics.rules.dashboards import read_layout
 from spatial_analytics.rules.question import read
-from spatial_analytics.rules.ready_dashboards import READY as READY_DASHBOARDS
 from spatial_analytics.rules.rights import Persons, Right
 from tests.factories import City, make_case, make_city
 from tests.integration.spatial_analytics.test_figures import NOW, TODAY, live
@@ -93,12 +94,12 @@ def test_dashboards_and_the_list_of_indicators_tell_no_more(city: City):
     give(city, None, "", Right(frozenset({"opened", "closed"}), "district"))
     seen = sight(viewer_of(city.people["manager"]))
     told, refused = 0, 0
-    for ready in READY_DASHBOARDS.values():
+    for ready in ready_dashboards():
         tiles = [
             {name: v if isinstance(v, int | dict | list) else str(v) for name, v in tile.items()}
             for tile in ready.tiles
         ]
-        layout = read_layout({"tiles": tiles, "bar": {}}, today=TODAY)
+        layout = read_layout({"tiles": tiles, "bar": {}}, today=TODAY, indicators=indicators())
         for panel in Asker(seen, now=NOW, today=TODAY).panels(layout.tiles, layout.bar):
             if not panel.tile.indicators or panel.tile.kind in ("text", "map"):
                 continue
