@@ -53,17 +53,22 @@ def test_a_request_carries_the_icon_of_its_type(visit, theme, tmp_path):
 
 
 def click_on(page: Any, layer: str) -> None:
-    """A feature of a style layer well inside the map."""
-    x, y = page.evaluate(
-        f"""layer => {{
-        const map = {MAP}, box = document.getElementById('map').getBoundingClientRect();
-        const p = map.queryRenderedFeatures({{layers: [layer]}})
-            .filter(f => f.geometry.type === 'Point').map(f => map.project(f.geometry.coordinates))
-            .find(p => p.x > 60 && p.y > 120 && p.x < box.width - 80 && p.y < box.height - 80);
-        return [box.x + p.x, box.y + p.y]; }}""",
-        layer,
-    )
-    page.mouse.click(x, y)
+    """A feature of a style layer well inside the map, as soon as one is drawn."""
+    for _ in range(60):
+        place = page.evaluate(
+            f"""layer => {{
+            const map = {MAP}, box = document.getElementById('map').getBoundingClientRect();
+            const p = map.queryRenderedFeatures({{layers: [layer]}})
+                .filter(f => f.geometry.type === 'Point').map(f => map.project(f.geometry.coordinates))
+                .find(p => p.x > 60 && p.y > 120 && p.x < box.width - 80 && p.y < box.height - 80);
+            return p ? [box.x + p.x, box.y + p.y] : null; }}""",
+            layer,
+        )
+        if place:
+            page.mouse.click(*place)
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(f"nothing of {layer} is drawn")
 
 
 def test_a_public_request_leads_to_the_list_of_its_type_and_back(visit):
