@@ -1,22 +1,17 @@
 """`/geocode/batch/`: a table comes in, its columns are chosen, and its places come back."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
+from accounts.web.entering import for_those_who
 from addresses.actions import batches
 from addresses.conf import CONF
 from addresses.exchange.batch_file import written
@@ -27,21 +22,7 @@ from addresses.queries.extent import city_view
 from addresses.queries.rights import may_geocode_tables
 
 _PREVIEW = 5
-
-
-def _for_those_who_may(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Sign-in for the anonymous, 403 for whoever may not; the view gets the viewer."""
-
-    @login_required
-    @never_cache
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        viewer = viewer_of(request.user)
-        if not may_geocode_tables(viewer):
-            raise PermissionDenied
-        return view(request, *args, viewer=viewer, **kwargs)
-
-    return entered
+_for_those_who_may = for_those_who(may_geocode_tables)
 
 
 @require_http_methods(["GET", "POST"])

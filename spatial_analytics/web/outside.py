@@ -1,25 +1,20 @@
 """`/figures/outside/`: outside indicators are defined, filled by files, and files are undone."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organisation
-from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
+from accounts.web.entering import for_those_who
 from addresses.exchange.errors import ImportRefused
 from spatial_analytics.actions import outside as actions
 from spatial_analytics.conf import CONF
@@ -37,21 +32,7 @@ from spatial_analytics.web import outside_words as words
 
 _IMPORTS = 20
 _RESERVED = {"new", "file"}
-
-
-def _for_those_who_may(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Sign-in for the anonymous, 403 for whoever may not; the view gets the viewer."""
-
-    @login_required
-    @never_cache
-    @wraps(view)
-    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        viewer = viewer_of(request.user)
-        if not may_bring_in(viewer):
-            raise PermissionDenied
-        return view(request, *args, viewer=viewer, **kwargs)
-
-    return entered
+_for_those_who_may = for_those_who(may_bring_in)
 
 
 class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
