@@ -37,9 +37,11 @@ urlpatterns = [
     path("maps/choropleth/", thematic.page, name="thematic"),
     path("maps/choropleth/data.json", thematic.data, name="thematic_data"),
     path("maps/choropleth/table.csv", thematic.as_csv, name="thematic_csv"),
-    path("maps/choropleth/table.xlsx", thematic.xlsx, name="thematic_xlsx"),
-    path("maps/choropleth/areas.gpkg", thematic.geopackage, name="thematic_gpkg"),
-    path("maps/choropleth/areas.parquet", thematic.geoparquet, name="thematic_parquet"),
+    path("maps/choropleth/table.xlsx", thematic.file, {"form": "xlsx"}, name="thematic_xlsx"),
+    path("maps/choropleth/areas.gpkg", thematic.file, {"form": "gpkg"}, name="thematic_gpkg"),
+    path(
+        "maps/choropleth/areas.parquet", thematic.file, {"form": "parquet"}, name="thematic_parquet"
+    ),
     path("maps/choropleth/map.html", thematic.export, name="thematic_export"),
     path("maps/saved/", saved_maps.page, name="saved_maps"),
     path("maps/saved/save/", saved_maps.save, name="saved_map_save"),

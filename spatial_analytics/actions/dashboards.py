@@ -18,11 +18,10 @@ from spatial_analytics.conf import CONF
 from spatial_analytics.models import Dashboard
 from spatial_analytics.queries.dashboards import (
     dashboard,
-    may_see_dashboards,
-    organisations_of,
     shared_with,
 )
 from spatial_analytics.queries.registry import indicators
+from spatial_analytics.queries.sharing import bodies_of, has_figures
 from spatial_analytics.rules.dashboards import Layout, read_layout
 from spatial_analytics.rules.ready_dashboards import READY
 
@@ -49,7 +48,7 @@ class Terms:
 def make_dashboard(*, title: str, viewer: Viewer, now: datetime, copied: str = "") -> Dashboard:
     """An empty one, or a copy of one that the viewer sees. Raises PermissionDenied, InvalidInput,
     Dashboard.DoesNotExist."""
-    if viewer.user_id is None or not may_see_dashboards(viewer):
+    if viewer.user_id is None or not has_figures(viewer):
         raise PermissionDenied
     title = _title(title)
     if Dashboard.objects.filter(owner=viewer.user_id).count() >= CONF.dashboards_each:
@@ -94,7 +93,7 @@ def _shared_with(terms: Terms, viewer: Viewer) -> int | None:
         raise InvalidInput({"shared": [_("Choose whom it is shared with.")]})
     if terms.shared != Dashboard.Shared.ORGANISATION:
         return None
-    if terms.organisation not in {pk for pk, _name in organisations_of(viewer)}:
+    if not bodies_of(viewer).filter(pk=terms.organisation or 0).exists():
         raise InvalidInput({"organisation": [_("Choose one of your organisations.")]})
     return terms.organisation
 

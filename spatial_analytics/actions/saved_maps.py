@@ -12,7 +12,7 @@ from accounts.rules.viewer import Viewer
 from core.api.problems import InvalidInput
 from spatial_analytics.models import SavedMap
 from spatial_analytics.queries.registry import indicators
-from spatial_analytics.queries.saved_maps import may_keep_maps, organisations
+from spatial_analytics.queries.sharing import bodies_of, has_figures
 from spatial_analytics.rules.marks import BadMarks, read_marks
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.thematic import read_map
@@ -34,14 +34,14 @@ def save_map(
     today: date,
     note: str = "",
     view: str = "",
-    marks: Any = (),
+    marks: Any,
     shared: str = SavedMap.Shared.NOBODY,
     saved: int | None = None,
     version: int = 0,
 ) -> SavedMap:
     """Keeps a new map, or changes one's own (`saved`, as it was at `version`). The question is kept in the
     form of its permalink. Raises PermissionDenied, InvalidInput, DoesNotExist, ChangedMeanwhile."""
-    if viewer.user_id is None or not may_keep_maps(viewer):
+    if viewer.user_id is None or not has_figures(viewer):
         raise PermissionDenied
     own = SavedMap.objects.select_for_update().filter(owner=viewer.user_id)
     row = own.get(pk=saved) if saved else SavedMap(owner_id=viewer.user_id, version=0)
@@ -54,11 +54,11 @@ def save_map(
         wrong["title"] = [_("Give it a name.")]
     if shared not in SavedMap.Shared.values:
         wrong["shared"] = [", ".join(SavedMap.Shared.values)]
-    bodies = organisations(viewer)
-    if shared == SavedMap.Shared.ORGANISATION and not bodies:
+    body = bodies_of(viewer).first() if shared == SavedMap.Shared.ORGANISATION else None
+    if shared == SavedMap.Shared.ORGANISATION and body is None:
         wrong["shared"] = [_("You belong to no body with which it could be shared.")]
     try:
-        row.marks = read_marks(list(marks) if isinstance(marks, tuple) else marks)
+        row.marks = read_marks(marks)
     except BadMarks as error:
         wrong["marks"] = [str(error)]
     try:
@@ -68,8 +68,7 @@ def save_map(
     if wrong:
         raise InvalidInput(wrong)
     row.title, row.note, row.view = title.strip()[:120], note[:2000], view[:60]
-    row.shared = shared
-    row.organisation_id = bodies[0] if shared == SavedMap.Shared.ORGANISATION else None
+    row.shared, row.organisation = shared, body
     row.version += 1
     row.changed_at = now
     row.save()

@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
-from accounts.models import Membership, Organisation
-from accounts.rules.roles import Permission
+from accounts.models import Organisation
 from accounts.rules.viewer import Viewer
 from spatial_analytics.models import Dashboard
 from spatial_analytics.queries.registry import indicators
+from spatial_analytics.queries.sharing import bodies_of, has_figures
 from spatial_analytics.rules.dashboards import BAR, PERIOD_NAMES, Layout, read_layout, read_stored
 from spatial_analytics.rules.ready_dashboards import READY, Ready
 
@@ -34,28 +34,15 @@ class Shown:
         return self.stored.version if self.stored else 0
 
 
-def may_see_dashboards(viewer: Viewer) -> bool:
-    """Who sees figures of a body, or of all."""
-    return viewer.may(Permission.SEE_ANALYTICS) or viewer.may(Permission.SEE_CASES)
-
-
 def shared_with(viewer: Viewer) -> QuerySet[Dashboard]:
     """The stored ones that this viewer may see. Raises PermissionDenied."""
-    if viewer.user_id is None or not may_see_dashboards(viewer):
+    if not has_figures(viewer):
         raise PermissionDenied
-    own = Membership.objects.filter(user=viewer.user_id, organisation__active=True)
     return Dashboard.objects.filter(
         Q(owner=viewer.user_id)
         | Q(shared=Dashboard.Shared.EVERYBODY)
-        | Q(shared=Dashboard.Shared.ORGANISATION, organisation__in=own.values("organisation"))
+        | Q(shared=Dashboard.Shared.ORGANISATION, organisation__in=bodies_of(viewer))
     ).select_related("owner", "organisation")
-
-
-def organisations_of(viewer: Viewer) -> list[tuple[int, str]]:
-    """The bodies in which somebody has a role."""
-    own = Membership.objects.filter(user=viewer.user_id, organisation__active=True)
-    rows = Organisation.objects.filter(pk__in=own.values("organisation")).order_by("name")
-    return list(rows.values_list("pk", "name"))
 
 
 def dashboard(slug: str, viewer: Viewer, *, today: date) -> Shown:
@@ -101,7 +88,8 @@ def _ready(one: Ready, viewer: Viewer, today: date) -> Shown:
 def _meant(value: str, viewer: Viewer) -> str:
     """The id of the body that a ready bar means; empty where there is none."""
     if value == "own":
-        return next((str(pk) for pk, _name in organisations_of(viewer)), "")
+        first = bodies_of(viewer).first()
+        return str(first.pk) if first else ""
     if value.startswith("kind:"):
         kind = value.removeprefix("kind:")
         first = Organisation.objects.filter(kind=kind, active=True).order_by("pk").first()

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from core.api.problems import InvalidInput
+from core.web.sent import row_id
 from spatial_analytics.actions.dashboards import (
     Changed,
     Terms,
@@ -32,7 +33,6 @@ from spatial_analytics.queries.dashboards import (
     Shown,
     bar_of,
     dashboard,
-    organisations_of,
     ready,
     shared_with,
     title_of,
@@ -42,6 +42,7 @@ from spatial_analytics.queries.indicator_words import BY
 from spatial_analytics.queries.panels import Asker, Panel
 from spatial_analytics.queries.reach import sight
 from spatial_analytics.queries.registry import indicators, name_of
+from spatial_analytics.queries.sharing import bodies_of
 from spatial_analytics.rules.dashboards import (
     BAR,
     COLUMNS,
@@ -147,12 +148,12 @@ def terms(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         name_dashboard(
             slug=slug,
-            version=_whole(sent.get("version", "")),
+            version=row_id(sent.get("version")),
             terms=Terms(
                 title=sent.get("title", ""),
                 title_en=sent.get("title_en", ""),
                 shared=sent.get("shared", ""),
-                organisation=_whole(sent.get("organisation", "")) or None,
+                organisation=row_id(sent.get("organisation")) or None,
             ),
             viewer=viewer_of(request.user),
             now=timezone.now(),
@@ -264,7 +265,7 @@ def _arranging(viewer: Viewer) -> dict[str, Any]:
             }
             for kind in KINDS.values()
         },
-        "organisations": organisations_of(viewer),
+        "organisations": list(bodies_of(viewer).values_list("pk", "name")),
         "columns": COLUMNS,
         "most_rows": ROWS,
     }  # fmt: skip
@@ -286,7 +287,3 @@ def _kind_words() -> dict[str, str]:
         "map": _("map"),
         "text": _("text"),
     }
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -158,9 +158,7 @@ def _cells(request: HttpRequest) -> tuple[list[CellFigure], dict[int, str]]:
 def _file(
     request: HttpRequest, written: Callable[..., str | bytes], name: str, kind: str
 ) -> HttpResponse:
-    response = HttpResponse(written(*_cells(request)), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return file_response(written(*_cells(request)), name, kind)
 
 
 @require_safe

@@ -74,8 +74,10 @@ def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def file_response(page: str, name: str) -> HttpResponse:
-    """A page to be saved; it holds its own scripts, so it is never shown under our address."""
-    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+def file_response(
+    body: str | bytes, name: str, kind: str = "text/html; charset=utf-8"
+) -> HttpResponse:
+    """A file to be saved. A page holds its own scripts, so it is never shown under our address."""
+    response = HttpResponse(body, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

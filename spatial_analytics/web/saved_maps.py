@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries.viewers import viewer_of
 from core.api.problems import InvalidInput
+from core.web.sent import row_id
 from spatial_analytics.actions.saved_maps import ChangedMeanwhile, remove_map, save_map
 from spatial_analytics.models import SavedMap
-from spatial_analytics.queries.saved_maps import may_keep_maps, saved_maps
+from spatial_analytics.queries.saved_maps import saved_maps
+from spatial_analytics.queries.sharing import has_figures
 
 _LONGEST = 20_000  # of the notes, as JSON
 
@@ -26,7 +28,7 @@ _LONGEST = 20_000  # of the notes, as JSON
 def page(request: HttpRequest) -> HttpResponse:
     """One's own and those that are shared, with a search by title."""
     viewer = viewer_of(request.user)
-    if not may_keep_maps(viewer):
+    if not has_figures(viewer):
         raise Http404
     wanted = request.GET.get("q", "").strip()[:80]
     rows = saved_maps(viewer)
@@ -52,8 +54,6 @@ def opened(request: HttpRequest, saved: int) -> HttpResponse:
 def save(request: HttpRequest) -> HttpResponse:
     """From the page of the map."""
     sent, viewer = request.POST, viewer_of(request.user)
-    number = sent.get("saved", "")
-    version = sent.get("version", "")
     back = f"{reverse('thematic')}?{sent.get('query', '')}"
     try:
         row = save_map(
@@ -64,12 +64,8 @@ def save(request: HttpRequest) -> HttpResponse:
             view=sent.get("view", ""),
             marks=_marks(sent.get("marks", "")),
             shared=sent.get("shared", SavedMap.Shared.NOBODY),
-            saved=int(number)
-            if number.isascii() and number.isdigit() and len(number) < 10
-            else None,
-            version=int(version)
-            if version.isascii() and version.isdigit() and len(version) < 10
-            else 0,
+            saved=row_id(sent.get("saved")) or None,
+            version=row_id(sent.get("version")),
             now=timezone.now(),
             today=timezone.localdate(),
         )

@@ -11,13 +11,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
 from addresses.queries.extent import city_view
 from core.web.csv_download import csv_download
+from core.web.sent import row_id
 from spatial_analytics.models import SavedMap
 from spatial_analytics.queries.density_choices import choices
 from spatial_analytics.queries.reach import sight
 from spatial_analytics.queries.registry import indicators
-from spatial_analytics.queries.saved_maps import may_keep_maps, saved_maps
+from spatial_analytics.queries.saved_maps import saved_maps
+from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.thematic import ThematicMap, thematic
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import FEWEST, MOST
@@ -47,7 +50,9 @@ def page(request: HttpRequest) -> HttpResponse:
     found = _map(request, form=True)
     asked, viewer = found.asked, viewer_of(request.user)
     filters = asked.question.filters
+    seen, groups = sight(viewer), type_groups()
     group = next(iter(filters.get("group", ())), None)
+    chosen_group = next((g for g in groups if g.id == group), None)
     district = next(iter(filters.get("district", ())), None)
     period = asked.question.period
     context = {
@@ -64,7 +69,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "more": max(len(found.areas) - ROWS, 0),
         "chosen": {name: values[0] for name, values in filters.items()},
         "period": period.name or "",
-        "indicators": words.indicators(sight(viewer)),
+        "indicators": words.indicators(seen),
         "levels": [
             one for one in words.levels() if one[0] in told_apart_by(asked.question.indicator)
         ],
@@ -76,27 +81,24 @@ def page(request: HttpRequest) -> HttpResponse:
         "schemes": words.schemes(),
         "palettes": words.palettes(asked),
         "class_counts": range(FEWEST, MOST + 1),
-        "groups": type_groups(),
-        "group_code": next((g.code for g in type_groups() if g.id == group), ""),
-        "group_name": next((g.name for g in type_groups() if g.id == group), ""),
+        "groups": groups,
+        "chosen_group": chosen_group,
         "choices": choices(group=_number(group), district=_number(district)),
         "query": urlencode(asked.as_query()),
         "per_residents": urlencode(asked.as_query() | {"per": "residents"}),
         "view": city_view(),
-        "public_only": sight(viewer).public,
+        "public_only": seen.public,
         "sees_cases": viewer.may(Permission.SEE_CASES),
-        "keeps_maps": may_keep_maps(viewer),
-        "saved": _saved(request),
+        "keeps_maps": has_figures(viewer),
+        "saved": _saved(request, viewer),
     }
     return render(request, "spatial_analytics/thematic.html", context)
 
 
-def _saved(request: HttpRequest) -> SavedMap | None:
+def _saved(request: HttpRequest, viewer: Viewer) -> SavedMap | None:
     """The saved map that this page was opened by, if this person may see it."""
-    text = request.GET.get("saved", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        return None
-    return saved_maps(viewer_of(request.user)).filter(pk=int(text)).first()
+    saved = row_id(request.GET.get("saved"))
+    return saved_maps(viewer).filter(pk=saved).first() if saved else None
 
 
 def _number(value: int | str | None) -> int | None:
@@ -198,45 +200,25 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     return csv_download(_name(found.asked, "csv"), list(COLUMNS), as_rows(found))  # type: ignore[return-value]
 
 
-@require_safe
-@answers_bad_questions
-def xlsx(request: HttpRequest) -> HttpResponse:
-    """Every area as a spreadsheet."""
-    from spatial_analytics.thematic.files import as_xlsx
-
-    found = _map(request)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _download(as_xlsx(found, words.map_title(found.asked)), _name(found.asked, "xlsx"), kind)
+_FORMS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 @require_safe
 @answers_bad_questions
-def geopackage(request: HttpRequest) -> HttpResponse:
-    """Every area with its shape as GeoPackage."""
-    from spatial_analytics.thematic.files import as_geopackage
+def file(request: HttpRequest, form: str) -> HttpResponse:
+    """Every area as a spreadsheet, or with its shape as GeoPackage or GeoParquet: one of _FORMS."""
+    from spatial_analytics.thematic.files import as_geopackage, as_geoparquet, as_xlsx
 
     found = _map(request)
-    return _download(
-        as_geopackage(found), _name(found.asked, "gpkg"), "application/geopackage+sqlite3"
-    )
-
-
-@require_safe
-@answers_bad_questions
-def geoparquet(request: HttpRequest) -> HttpResponse:
-    """Every area with its shape as GeoParquet."""
-    from spatial_analytics.thematic.files import as_geoparquet
-
-    found = _map(request)
-    return _download(
-        as_geoparquet(found), _name(found.asked, "parquet"), "application/vnd.apache.parquet"
-    )
-
-
-def _download(body: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(body, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    if form == "xlsx":
+        body = as_xlsx(found, words.map_title(found.asked))
+    else:
+        body = as_geopackage(found) if form == "gpkg" else as_geoparquet(found)
+    return file_response(body, _name(found.asked, form), _FORMS[form])
 
 
 @require_safe
