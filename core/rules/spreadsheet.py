@@ -1,4 +1,8 @@
-"""Cells of a spreadsheet that cannot be taken for formulas."""
+"""Spreadsheets, whose cells cannot be taken for formulas."""
+
+import io
+from collections.abc import Iterable
+from typing import Any
 
 _FORMULA = ("=", "+", "-", "@", "|", "\t", "\r", "\n")
 
@@ -10,3 +14,20 @@ def safe_cell(cell: str) -> str:
 
 def safe_cells(*cells: str) -> list[str]:
     return [safe_cell(cell) for cell in cells]
+
+
+_NOT_IN_NAMES = str.maketrans("[]:*?/\\", "       ")
+
+
+def as_xlsx(sheets: Iterable[tuple[str, Iterable[Iterable[Any]]]]) -> bytes:
+    """A spreadsheet of sheets with their lines; numbers are numbers, texts are made safe."""
+    from openpyxl import Workbook  # large: only who asks for a spreadsheet loads it
+
+    book = Workbook(write_only=True)
+    for name, lines in sheets:
+        sheet = book.create_sheet(name.translate(_NOT_IN_NAMES)[:31])
+        for line in lines:
+            sheet.append([safe_cell(cell) if isinstance(cell, str) else cell for cell in line])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

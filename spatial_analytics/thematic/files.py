@@ -4,12 +4,13 @@ id (of a hexagon its H3 index), area, within (the district), value (what is pain
 figure and before (of a change), most_frequent and next, state (hidden, few, tie, none), from, to.
 """
 
-import io
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from core.rules import spreadsheet
 from core.rules.geoparquet import geoparquet
 from core.rules.spreadsheet import safe_cell
 from spatial_analytics.queries.areas import shapes
@@ -58,16 +59,8 @@ def as_rows(found: ThematicMap) -> Iterator[list[str]]:
 
 def as_xlsx(found: ThematicMap, title: str) -> bytes:
     """A spreadsheet; numbers are numbers."""
-    from openpyxl import Workbook  # large: only who asks for a spreadsheet loads it
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31].translate(str.maketrans("[]:*?/\\", "       ")))
-    sheet.append(list(COLUMNS))
-    for area in found.areas:
-        sheet.append([safe_cell(v) if isinstance(v, str) else v for v in _values(area, found)])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    lines = (_values(area, found) for area in found.areas)
+    return spreadsheet.as_xlsx([(title, chain([tuple(COLUMNS)], lines))])
 
 
 def _with_shapes(found: ThematicMap) -> tuple[dict[str, tuple[str, list[Any]]], list[Any]]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.rules import spreadsheet
 from core.rules.spreadsheet import safe_cell
 from core.web.pdf import tagged_pdf
 from spatial_analytics.queries.report_words import REPORTS
@@ -39,18 +41,15 @@ def as_rows(found: FilledReport) -> Iterator[list[str]]:
 
 def as_xlsx(found: FilledReport) -> bytes:
     """A sheet for each table; numbers are numbers."""
-    from openpyxl import Workbook  # large: only who asks for a spreadsheet loads it
+    return spreadsheet.as_xlsx(
+        (f"{number} {table.title}", _lines(table)) for number, table in enumerate(found.tables, 1)
+    )
 
-    book = Workbook(write_only=True)
-    for number, table in enumerate(found.tables, 1):
-        name = table.title.translate(str.maketrans("[]:*?/\\", "       "))
-        sheet = book.create_sheet(f"{number} {name}"[:31])
-        sheet.append([*table.heads, *(head(column) for column in table.columns)])
-        for line in _whole(table):
-            sheet.append([*(safe_cell(word) for word in line.words), *line.values])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+
+def _lines(table: Table) -> Iterator[list[Any]]:
+    yield [*table.heads, *(head(column) for column in table.columns)]
+    for line in _whole(table):
+        yield [*line.words, *line.values]
 
 
 def title_of(found: FilledReport) -> str:
