@@ -306,19 +306,11 @@ def _rows_of(question: Question, by: Sequence[str], sight: Sight, now: datetime)
     return _Rows(text, parameters, lambda name: _key(name, question, c, day))
 
 
-def statement(question: Question, sight: Sight, now: datetime) -> tuple[str, dict[str, Any]]:
-    """The question in DuckDB's SQL: columns for what it is told apart by, whether the row is the whole,
-    value, number."""
+def numbers(question: Question, sight: Sight, now: datetime) -> tuple[str, dict[str, Any]]:
+    """How many rows there are by everything that the question is told apart by, in DuckDB's SQL: k0, k1, …, n."""
     rows = _rows_of(question, question.by, sight, now)
     columns = "".join(f"{rows.key(name)} AS k{i}, " for i, name in enumerate(question.by))
-    groups = ", ".join(f"k{i}" for i in range(len(question.by)))
-    whole = f"GROUPING({groups}) > 0" if groups else "true"
-    ending = f" GROUP BY GROUPING SETS (({groups}), ())" if groups else ""
-    measure = question.indicator.measure
-    if "$now" in measure:
-        rows.parameters["now"] = _plain(now)
-    text = f"SELECT {columns}{whole} AS whole, {measure} AS value, count(*) AS n FROM {rows.text}{ending}"
-    return text, rows.parameters
+    return f"SELECT {columns}count(*) AS n FROM {rows.text} GROUP BY ALL", rows.parameters
 
 
 def _when(

@@ -13,6 +13,7 @@ from accounts.models import Crew, Department, Organisation
 from addresses.models import District, Neighbourhood, Street
 from addresses.web.quality_words import rule_title
 from cases.models import Channel, RequestType, RequestTypeGroup, ResultCode
+from cases.web.list_words import kind_name
 from cases.web.words import state_name
 from spatial_analytics.rules.indicators import TIMES
 
@@ -44,16 +45,6 @@ def _time(dimension: str, key: Any) -> str:
     return date_format(key, "SHORT_DATE_FORMAT")
 
 
-def _kind(kind: str) -> str:
-    return {
-        "REQUEST": _("Request"),
-        "COMPLAINT": _("Complaint"),
-        "TIP": _("Tip"),
-        "SUGGESTION": _("Suggestion"),
-        "DEMAND": _("Demand"),
-    }.get(kind, kind)
-
-
 def _family(family: str) -> str:
     return {
         "INTEGRATED": _("Integrated channels"),
@@ -67,7 +58,7 @@ def _category(category: str) -> str:
 
 
 _WORDS: dict[str, Callable[[str], str]] = {
-    "state": state_name, "kind": _kind, "family": _family, "rule": rule_title, "category": _category,
+    "state": state_name, "kind": kind_name, "family": _family, "rule": rule_title, "category": _category,
 }  # fmt: skip
 
 

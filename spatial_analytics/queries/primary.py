@@ -5,7 +5,7 @@ from datetime import datetime
 
 from spatial_analytics.conf import CONF
 from spatial_analytics.facts import ask
-from spatial_analytics.queries.figures import may_ask, statement
+from spatial_analytics.queries.figures import may_ask, numbers
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.rules.question import Question
 
@@ -39,12 +39,12 @@ def primary(question: Question, of: str, sight: Sight, *, now: datetime) -> list
     level = question.by[0]
     asked = replace(question, by=(level, of), compare="", per="")
     sight = may_ask(asked, sight)
-    counted, parameters = statement(asked, sight, now)
+    counted, parameters = numbers(asked, sight, now)
     rows = ask(
         f"WITH counted AS ({counted}),"
         " ranked AS (SELECT k0, k1, n, sum(n) OVER (PARTITION BY k0) AS total,"
         " row_number() OVER (PARTITION BY k0 ORDER BY n DESC, k1) AS place"
-        " FROM counted WHERE NOT whole AND k0 IS NOT NULL AND k1 IS NOT NULL)"
+        " FROM counted WHERE k0 IS NOT NULL AND k1 IS NOT NULL)"
         " SELECT k0, k1, n, total, place FROM ranked WHERE place <= 2 ORDER BY k0, place",
         parameters,
     )

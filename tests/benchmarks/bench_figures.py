@@ -131,7 +131,7 @@ def _dashboards(cases: Any, ids: list[int], milliseconds: Any, spread: Any) -> i
     from django.utils import timezone
 
     from accounts.models import User
-    from spatial_analytics.rules.ready_dashboards import READY
+    from spatial_analytics.queries.dashboards import ready
 
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -144,7 +144,7 @@ def _dashboards(cases: Any, ids: list[int], milliseconds: Any, spread: Any) -> i
         if answer.status_code != 200:
             raise RuntimeError(f"{path}: {answer.status_code}")
 
-    for slug in READY:
+    for slug in (one.slug for one in ready()):
         for what, path, bar in (
             ("page", f"/dashboards/{slug}/", _BAR["dashboard"]),
             ("filter", f"/dashboards/{slug}/tiles.html?days=180&district=3", _BAR["figure"]),
