@@ -1,10 +1,12 @@
 """Thematic maps in front of a manager: a question answered, kept, and handed on."""
 
 import time
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
+from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE
 
@@ -15,6 +17,13 @@ def choose(page, name: str, value: str) -> None:
     """A choice shows itself at once."""
     with page.expect_navigation():
         page.select_option(f"#question [name={name}]", value)
+
+
+def painted(person: Any, path: str) -> Page:
+    """The page of a map, once its areas have their colours."""
+    page = person.go(path)
+    page.wait_for_selector("#map[data-painted]")
+    return page
 
 
 def test_which_neighbourhoods_complain_most_about_rubbish_and_is_it_getting_better(visit):
@@ -57,10 +66,9 @@ def test_streets_in_the_colour_of_their_most_frequent_request(visit):
     person = visit()
     person.sign_in("mudur")
     f = person.portal.facts
-    page = person.go(
-        f"/maps/choropleth/?level=street&show=primary&days=365#15/{f['lat']}/{f['lon']}"
+    page = painted(
+        person, f"/maps/choropleth/?level=street&show=primary&days=365#15/{f['lat']}/{f['lon']}"
     )
-    page.wait_for_selector("#map[data-painted]")
     page.wait_for_timeout(1500)
     drawn = page.evaluate(
         "document.getElementById('map').map.queryRenderedFeatures({layers: ['areas']}).map((f) => f.id)"
@@ -77,16 +85,13 @@ def test_streets_in_the_colour_of_their_most_frequent_request(visit):
 def test_primary_and_bivariate_maps_of_neighbourhoods(visit):
     person = visit()
     person.sign_in("mudur")
-    page = person.go("/maps/choropleth/?level=neighbourhood&show=primary&days=365")
-    page.wait_for_selector("#map[data-painted]")
+    page = painted(person, "/maps/choropleth/?level=neighbourhood&show=primary&days=365")
     person.screen("primary")
     assert page.locator("#areas tbody tr").count() > 20
-    page = person.go("/maps/choropleth/?level=neighbourhood&show=bivariate&days=365")
-    page.wait_for_selector("#map[data-painted]")
+    page = painted(person, "/maps/choropleth/?level=neighbourhood&show=bivariate&days=365")
     person.screen("bivariate")
     assert page.locator(".bivariate rect").count() == 9
-    page = person.go("/maps/choropleth/?level=cell&per=none&days=365")
-    page.wait_for_selector("#map[data-painted]")
+    page = painted(person, "/maps/choropleth/?level=cell&per=none&days=365")
     page.wait_for_timeout(1000)
     assert person.features("areas")
     person.is_content()
@@ -95,8 +100,7 @@ def test_primary_and_bivariate_maps_of_neighbourhoods(visit):
 def test_from_a_district_to_its_neighbourhoods_and_requests(visit):
     person = visit()
     person.sign_in("mudur")
-    page = person.go("/maps/choropleth/?days=365")
-    page.wait_for_selector("#map[data-painted]")
+    page = painted(person, "/maps/choropleth/?days=365")
     box = page.locator("#map canvas").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.55)
     links = page.locator(".maplibregl-popup a")
@@ -114,8 +118,7 @@ def test_from_a_district_to_its_neighbourhoods_and_requests(visit):
 def test_a_map_is_kept_with_a_note_on_it(visit):
     person = visit(bypass_csp=True)
     person.sign_in("mudur")
-    page = person.go("/maps/choropleth/?days=365#10/39.6/27.9")
-    page.wait_for_selector("#map[data-painted]")
+    page = painted(person, "/maps/choropleth/?days=365#10/39.6/27.9")
     page.click("#keep summary")
     page.fill("#map-title", "Bizim harita")
     page.fill("#mark", "Buraya bakın")
@@ -140,8 +143,9 @@ def test_a_map_is_kept_with_a_note_on_it(visit):
 def test_two_periods_at_a_slider(visit):
     person = visit()
     person.sign_in("mudur")
-    page = person.go("/maps/choropleth/?level=neighbourhood&per=none&period=year&compare=year")
-    page.wait_for_selector("#map[data-painted]")
+    page = painted(
+        person, "/maps/choropleth/?level=neighbourhood&per=none&period=year&compare=year"
+    )
     page.click("[data-do=compare]")
     page.wait_for_selector(".map-second canvas")
     page.wait_for_timeout(1500)
@@ -158,8 +162,7 @@ def test_two_periods_at_a_slider(visit):
 
 def test_on_a_phone_without_a_mouse(visit):
     person = visit(**PHONE)
-    page = person.go("/maps/choropleth/?days=365")
-    page.wait_for_selector("#map[data-painted]")
+    page = painted(person, "/maps/choropleth/?days=365")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     person.screen("thematic-phone")
     assert page.locator("#legend li").first.is_visible()
