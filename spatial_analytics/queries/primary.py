@@ -5,7 +5,8 @@ from datetime import datetime
 
 from spatial_analytics.conf import CONF
 from spatial_analytics.facts import ask
-from spatial_analytics.queries.figures import may_ask, numbers
+from spatial_analytics.queries.few_people import counts_people
+from spatial_analytics.queries.figures import NotForYou, may_ask, numbers
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.rules.question import Question
 
@@ -39,6 +40,8 @@ def primary(question: Question, of: str, sight: Sight, *, now: datetime) -> list
     level = question.by[0]
     asked = replace(question, by=(level, of), compare="", per="")
     sight = may_ask(asked, sight)
+    if sight.right.least and counts_people(asked):
+        raise NotForYou  # ranks would tell of groups that are too small
     counted, parameters = numbers(asked, sight, now)
     rows = ask(
         f"WITH counted AS ({counted}),"

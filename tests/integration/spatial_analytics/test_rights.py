@@ -185,7 +185,10 @@ def test_few_people_are_not_found_by_taking_a_sum_apart(city: City):
             CaseEvent.objects.create(
                 case=case, kind="accept", at=NOW, actor=next(users), state="ACCEPTED"
             )
+    most = {"indicator": "accepted_deeds", "show": "primary", "days": "3000"}
+    assert as_(city, "manager").get("/maps/choropleth/data.json", most).status_code == 200
     give(city, None, "MANAGER", Right(least=3))
+    assert as_(city, "manager").get("/maps/choropleth/data.json", most).status_code == 403
     user = city.people["manager"]
     found = ask_as(user, indicator="accepted_deeds", by="department", days="3000")
     shown = {row.keys[0]: row.value for row in found.rows if not row.hidden}
