@@ -40,7 +40,7 @@ def study_city(
     since = now - timedelta(weeks=CONF.hotspot_history_weeks)
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(tzinfo=None)
     return study(
-        case_history(since=since),
+        case_history(since=since, public=True),
         now=np.datetime64(local, "s"),
         origin=np.datetime64(local.date(), "D"),
         only=group,

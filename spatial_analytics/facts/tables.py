@@ -24,6 +24,10 @@ _CASES = {
     "street": "INTEGER",
     "cell": "BIGINT",
     "public": "BOOLEAN",
+    "lon": "DOUBLE",
+    "lat": "DOUBLE",
+    "parent": "BIGINT",
+    "duplicate_of": "BIGINT",
 }
 _DEEDS = {
     "case_id": "BIGINT",

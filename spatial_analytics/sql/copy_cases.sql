@@ -9,7 +9,7 @@ SELECT case_id,
        ended_at AT TIME ZONE 'UTC' AS ended, (ended_at AT TIME ZONE %(zone)s)::date AS ended_on,
        due_at AT TIME ZONE 'UTC' AS due, legal_due_at AT TIME ZONE 'UTC' AS legal_due,
        state, kind, channel_id, request_type_id, result_code_id, organisation_id, department_id, crew_id,
-       district_id, neighbourhood_id, street_id, cell, public
+       district_id, neighbourhood_id, street_id, cell, public, lon, lat, parent_id, duplicate_of_id
   FROM cases_facts_v1
  WHERE %(cases)s::bigint[] IS NULL OR case_id = ANY (%(cases)s::bigint[])
  ORDER BY opened_at

@@ -45,11 +45,49 @@ def test_the_history_is_public_cases_in_local_time(town: Town):
     at = datetime(2026, 5, 10, 20, 30, 5, tzinfo=UTC)
     town.cases(1, at=at, lon=27.95, lat=39.65, kind="tree")
     town.cases(1, at=at, lon=27.95, lat=39.65, public=False)
-    events = case_history(since=at)
-    first = events.where(np.arange(len(events)) == 0)
+    hidden = Case.objects.latest("pk").pk
+    events = case_history(since=at, public=True)
+    first = events.where(events.time == events.time.min())
     assert str(first.time[0]) == "2026-05-10T23:30:05"
     assert (first.lon[0], first.lat[0], first.group[0]) == (27.95, 39.65, town.parks.pk)
+    assert first.kind[0] == town.types["tree"].pk
+    assert first.cell[0] == Case.objects.get(pk=first.case[0]).h3_10
     assert len(events) == Case.objects.filter(public=True, opened_at__gte=at).count() > 1
+    assert hidden not in events.case
+    assert hidden in case_history(since=at, public=False).case
+
+
+def test_the_history_counts_each_request_once(town: Town):
+    at = datetime(2026, 5, 10, 20, 30, 5, tzinfo=UTC)
+    town.cases(6, at=at, lon=27.95, lat=39.65)
+    original, duplicate, cancelled, reopened, parent, part = Case.objects.order_by("-pk")[:6]
+    Case.objects.filter(pk=duplicate.pk).update(state="DUPLICATE", duplicate_of=original)
+    Case.objects.filter(pk=cancelled.pk).update(state="CANCELLED")
+    Case.objects.filter(pk=reopened.pk).update(state="REOPENED")
+    Case.objects.filter(pk=part.pk).update(parent=parent)
+    counted = set(case_history(since=at, public=True).case)
+    assert {original.pk, reopened.pk, part.pk} <= counted
+    assert not {duplicate.pk, cancelled.pk, parent.pk} & counted
+
+
+def test_what_is_sensitive_is_learned_from_by_alerts_only(town: Town):
+    at = datetime(2026, 5, 10, 20, 30, 5, tzinfo=UTC)
+    town.cases(1, at=at, lon=27.95, lat=39.65, kind="tree")
+    secret = Case.objects.latest("pk").pk
+    town.types["tree"].sensitive = True
+    town.types["tree"].save()
+    assert secret not in case_history(since=at, public=True).case
+    assert secret in case_history(since=at, public=False).case
+
+
+def test_what_was_entered_late_is_known_by_its_number(town: Town):
+    town.cases(1, at=NOW, lon=27.95, lat=39.65)
+    town.cases(1, at=NOW - timedelta(days=3), lon=27.95, lat=39.65)
+    events = case_history(since=NOW - timedelta(days=30), public=True)
+    late = dict(zip(events.case.tolist(), events.late.tolist(), strict=True))
+    paper, call = Case.objects.order_by("-pk").values_list("pk", flat=True)[:2]
+    # The town's own cases may be newer than both: the newest entry before each counts.
+    assert late[paper] - late[call] == 3 * 86400
 
 
 def test_an_empty_city_says_why(town: Town, now):
