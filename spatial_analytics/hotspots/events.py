@@ -6,17 +6,21 @@ learned from the rest it raises `UnusableHistory` with a reason instead of givin
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from spatial_analytics.hotspots.placeholders import find_placeholders
+from spatial_analytics.hotspots.delay import completeness
+from spatial_analytics.hotspots.placeholders import exact_points, find_placeholders
+from spatial_analytics.hotspots.renamed import renamed_types
 from spatial_analytics.rules.events import Events
 
 MINIMUM_CASES = 200
 MINIMUM_WEEKS = 12
 MINIMUM_PLACES = 10
 LONGEST_GAP_WEEKS = 8
+COMPLETE = 0.97
 ONE_DAY = np.timedelta64(1, "D")
 ONE_WEEK = np.timedelta64(7, "D")
 
@@ -70,11 +74,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class CleanEvents:
-    """What remains to learn from, the day on which the forecast week begins, and the notices."""
+    """What remains to learn from, the day on which the forecast week begins, the notices, and the share
+    of the last days' cases that is entered by then (see `delay.completeness`)."""
 
     events: Events
     origin: np.datetime64
     notices: tuple[Notice, ...]
+    complete: NDArray[np.float64]
 
 
 def clean_events(
@@ -95,6 +101,7 @@ def clean_events(
     events = _placed(events, notices)
     events = _past(events, now, notices)
     events = _without_placeholders(events, notices)
+    events = _under_one_name(events, notices)
     if only is not None and events.group is not None:
         events = events.where(events.group == only)
     _refuse_few(events)
@@ -110,7 +117,11 @@ def clean_events(
             weeks=weeks,
             minimum_weeks=MINIMUM_WEEKS,
         )
-    return CleanEvents(events, start, tuple(notices))
+    complete = completeness(events, start)
+    if (week := float(complete[:7].mean())) < COMPLETE:
+        text = f"Of the last week's cases about {week:.0%} are entered; the rest is allowed for."
+        notices.append(Notice("late_entries", text, {"percent": round(100 * week)}))
+    return CleanEvents(events, start, tuple(notices), complete)
 
 
 def _placed(events: Events, notices: list[Notice]) -> Events:
@@ -144,7 +155,7 @@ def _past(events: Events, now: np.datetime64, notices: list[Notice]) -> Events:
 def _without_placeholders(events: Events, notices: list[Notice]) -> Events:
     keep = np.ones(len(events), dtype=bool)
     for found in find_placeholders(events.lat, events.lon, events.group):
-        keep &= ~((events.lat == found.lat) & (events.lon == found.lon))
+        keep &= exact_points(events.lat, events.lon) != found.point
         text = (
             f"{found.count} cases ({found.share:.1%}) stand on the exact point {found.lat:.6f}, "
             f"{found.lon:.6f}, which looks like a default coordinate; they were set aside."
@@ -160,6 +171,26 @@ def _without_placeholders(events: Events, notices: list[Notice]) -> Events:
     return events.where(keep)
 
 
+def _under_one_name(events: Events, notices: list[Notice]) -> Events:
+    name = "group" if events.kind is None else "kind"
+    codes = events.group if events.kind is None else events.kind
+    if codes is None:
+        return events
+    codes = codes.copy()
+    for found in renamed_types(codes, events):
+        codes[codes == found.before] = found.since
+        day = str(found.day.astype("datetime64[D]"))
+        text = (
+            f"Type {found.before} ends where type {found.since} begins ({day}), as often and in the same "
+            "places: they were taken as one."
+        )
+        facts: dict[str, float | int | str] = {
+            "before": found.before, "since": found.since, "day": day,
+        }  # fmt: skip
+        notices.append(Notice("renamed_type", text, facts))
+    return replace(events, **{name: codes})
+
+
 def _refuse_few(events: Events) -> None:
     if len(events) < MINIMUM_CASES:
         raise TooFewCases(
@@ -170,7 +201,7 @@ def _refuse_few(events: Events) -> None:
 
 
 def _refuse_one_spot(events: Events) -> None:
-    places = len(np.unique(np.column_stack([events.lat.round(3), events.lon.round(3)]), axis=0))
+    places = len(np.unique(exact_points(events.lat.round(3), events.lon.round(3))))
     if places < MINIMUM_PLACES:
         raise OneSpotOnly(
             f"The cases stand on {places} different places only; at least {MINIMUM_PLACES} are "

@@ -1,6 +1,7 @@
 """Forecasts as they were written, with the measurement that came with them."""
 
-from django.db import models
+from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 
 
 class HotspotRun(models.Model):
@@ -25,12 +26,17 @@ class HotspotRun(models.Model):
 
 
 class HotspotCell(models.Model):
-    """Expected cases of one cell in the week: mean, chance of any, 90 % bounds."""
+    """Expected cases of one cell in the next one, two or four weeks: mean, chances, 90 % bounds."""
 
     run = models.ForeignKey(HotspotRun, models.CASCADE, related_name="cells")
+    weeks = models.PositiveSmallIntegerField(db_default=1, help_text="Length of the time forecast.")
     h3 = models.BigIntegerField()
     expected = models.FloatField()
+    usual = models.FloatField(db_default=0.0, help_text="What its long mean would expect.")
     p_any = models.FloatField()
+    p_unusual = models.FloatField(
+        db_default=0.0, help_text="Chance to reach what the usual level reaches once in forty."
+    )
     lower = models.PositiveIntegerField()
     upper = models.PositiveIntegerField()
     rank_share = models.FloatField(
@@ -38,7 +44,32 @@ class HotspotCell(models.Model):
     )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "h3"], name="hotspotcell_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "weeks", "h3"], name="hotspotcell_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.h3:x}: {self.expected:.2f}"
+
+
+class HotspotArea(models.Model):
+    """Neighbouring cells with many expected cases, as a place with a name."""
+
+    run = models.ForeignKey(HotspotRun, models.CASCADE, related_name="areas")
+    rank = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    geom = models.MultiPolygonField(srid=4326)
+    cells = ArrayField(models.BigIntegerField())
+    expected = models.FloatField()
+    usual = models.FloatField()
+    trend = models.FloatField(help_text="Last 4 weeks against the 13 before, as a factor.")
+    types = models.JSONField(default=list, help_text="Most frequent types of a year: id and share.")
+    streets = ArrayField(models.CharField(max_length=200), default=list)
+    buildings = models.PositiveIntegerField(default=0)
+    neighbourhood = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "rank"], name="hotspotarea_once")]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.name}"

@@ -17,7 +17,8 @@ from spatial_analytics.rules.events import Events
 # that was reopened counts once, on the day of its first report.
 _HISTORY = f"""
 SELECT case_id, epoch(opened_on) + 3600 * opened_hour + 60 * minute(opened) + second(opened) AS time,
-       epoch(opened) AS opened, lat, lon, cell, type
+       epoch(opened) AS opened, lat, lon, cell, type,
+       street, neighbourhood
   FROM cases
  WHERE lon IS NOT NULL AND cell IS NOT NULL AND opened >= ?
    AND duplicate_of IS NULL AND state NOT IN ('{State.DUPLICATE}', '{State.CANCELLED}')
@@ -46,6 +47,8 @@ def case_history(*, since: datetime, public: bool) -> Events:
         group=_group_of(kind, kinds),
         kind=kind,
         cell=_filled(found["cell"], 0, np.int64),
+        street=_filled(found["street"], 0, np.int64),
+        neighbourhood=_filled(found["neighbourhood"], 0, np.int64),
         case=_filled(found["case_id"], 0, np.int64),
         late=_entered_late(opened),
     )

@@ -17,6 +17,7 @@ class Events:
     group  a code per type or type group
     kind  a code per type, finer than the group
     cell  H3 cell of resolution 10, so that no point need be converted again
+    street, neighbourhood  ids of the register, 0 where not known
     case  the case's own id
     late  seconds from the report to its entry
     """
@@ -27,6 +28,8 @@ class Events:
     group: NDArray[np.int64] | None = None
     kind: NDArray[np.int64] | None = None
     cell: NDArray[np.int64] | None = None
+    street: NDArray[np.int64] | None = None
+    neighbourhood: NDArray[np.int64] | None = None
     case: NDArray[np.int64] | None = None
     late: NDArray[np.int64] | None = None
 

@@ -1,5 +1,7 @@
 """Bad input gets a clear statement, and what can be used is used."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -121,3 +123,47 @@ def test_one_group_only_and_its_placeholder_known_from_all():
     assert [n.code for n in result.notices] == ["placeholder_coordinate"]
     assert result.notices[0].facts["count"] == 900
     assert len(result.events) == (events.group == 3).sum()
+
+
+def test_a_type_that_was_renamed_half_way_is_one_type():
+    events = city(types=4)
+    middle = ORIGIN - np.timedelta64(20 * 7, "D")
+    renamed = (events.group == 2) & (events.time >= middle)
+    half = Events(events.time, events.lat, events.lon, np.where(renamed, 9, events.group))
+    result = clean(half)
+    (notice,) = result.notices
+    assert (notice.code, notice.facts["before"], notice.facts["since"]) == ("renamed_type", 2, 9)
+    assert (result.events.group == 9).sum() == (events.group == 2).sum()
+    assert not (result.events.group == 2).any()
+
+
+def test_another_type_elsewhere_is_no_new_name():
+    events = city(types=4)
+    middle = ORIGIN - np.timedelta64(20 * 7, "D")
+    north = np.median(events.lat)
+    ended = (events.group == 2) & (events.time < middle) & (events.lat < north)
+    began = (events.group == 2) & (events.time >= middle) & (events.lat >= north)
+    kept = (events.group != 2) | ended | began
+    moved = Events(events.time, events.lat, events.lon, np.where(began, 9, events.group))
+    assert clean(moved.where(kept)).notices == ()
+
+
+def test_what_is_entered_late_is_told_and_measured():
+    events = city(weeks=60, per_week=200)
+    draw = np.random.default_rng(5)
+    days = draw.integers(1, 6, len(events)) * (draw.random(len(events)) < 0.3)
+    late = replace(events, late=days * 86400)
+    result = clean(late)
+    # Of the day just gone 70 % are in; of the one before that those with a day's delay too.
+    assert result.complete[:7].round(2).tolist() == pytest.approx(
+        [0.7, 0.76, 0.82, 0.88, 0.94, 1.0, 1.0], abs=0.03
+    )
+    (notice,) = result.notices
+    assert (notice.code, notice.facts["percent"]) == ("late_entries", 87)
+    assert (clean(events).complete == 1).all()
+
+
+def test_an_import_of_old_cases_is_no_delay():
+    events = city(weeks=60, per_week=200)
+    old = (events.time < ORIGIN - np.timedelta64(70, "D")) * 90 * 86400
+    assert (clean(replace(events, late=old)).complete == 1).all()
