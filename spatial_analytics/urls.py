@@ -3,6 +3,7 @@
 from django.urls import path
 
 from spatial_analytics.web import (
+    alerts,
     dashboards,
     density,
     figures,
@@ -56,6 +57,12 @@ urlpatterns = [
     path("maps/density/map.html", density.export, name="density_export"),
     path("maps/hotspots/", hotspots.page, name="hotspots"),
     path("maps/hotspots/map.html", hotspots.export, name="hotspots_export"),
+    path("alerts/", alerts.inbox, name="alerts"),
+    path("alerts/alerts.csv", alerts.as_csv, name="alerts_csv"),
+    path("alerts/alerts.geojson", alerts.shapes, name="alerts_shapes"),
+    path("alerts/<uuid:uid>/", alerts.page, name="alert"),
+    path("alerts/<uuid:uid>/verdict/", alerts.verdict, name="alert_verdict"),
+    path("alerts/<uuid:uid>/gather/", alerts.gathered, name="alert_gather"),
     path("dashboards/", dashboards.listing, name="dashboards"),
     path("dashboards/<slug:slug>/", dashboards.page, name="dashboard"),
     path("dashboards/<slug:slug>/tiles.html", dashboards.tiles, name="dashboard_tiles"),

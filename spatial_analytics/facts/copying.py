@@ -65,7 +65,8 @@ def columns(
 ) -> "dict[str, NDArray[Any]]":
     """As `ask`, for answers of millions of rows: an array for each column, masked where it has nulls."""
     with _asked() as link:
-        return link.execute(text, parameters).fetchnumpy()
+        found: dict[str, NDArray[Any]] = link.execute(text, parameters).fetchnumpy()  # type: ignore[assignment]
+        return found
 
 
 @contextmanager

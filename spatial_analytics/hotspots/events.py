@@ -172,7 +172,6 @@ def _without_placeholders(events: Events, notices: list[Notice]) -> Events:
 
 
 def _under_one_name(events: Events, notices: list[Notice]) -> Events:
-    name = "group" if events.kind is None else "kind"
     codes = events.group if events.kind is None else events.kind
     if codes is None:
         return events
@@ -188,7 +187,7 @@ def _under_one_name(events: Events, notices: list[Notice]) -> Events:
             "before": found.before, "since": found.since, "day": day,
         }  # fmt: skip
         notices.append(Notice("renamed_type", text, facts))
-    return replace(events, **{name: codes})
+    return replace(events, group=codes) if events.kind is None else replace(events, kind=codes)
 
 
 def _refuse_few(events: Events) -> None:

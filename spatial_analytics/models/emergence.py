@@ -51,7 +51,9 @@ class Alert(models.Model):
     observed = models.PositiveIntegerField()
     expected = models.FloatField()
     recurrence_days = models.FloatField(help_text="Such a cluster by chance once in so many days.")
-    days = models.JSONField(default=list, help_text="Day, observed, expected, recurrence: each run.")
+    days = models.JSONField(
+        default=list, help_text="Day, observed, expected, recurrence: each run."
+    )
     organisation_id = models.BigIntegerField(null=True)
     department_id = models.BigIntegerField(null=True)
     districts = ArrayField(models.BigIntegerField(), default=list)
@@ -86,9 +88,7 @@ class AlertCase(models.Model):
     case_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["alert", "case_id"], name="alertcase_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["alert", "case_id"], name="alertcase_once")]
 
     def __str__(self) -> str:
         return str(self.case_id)

@@ -43,6 +43,14 @@ class HotspotCell(models.Model):
         help_text="Place among all cells by expected count: 0.05 is the edge of the best 5 %."
     )
 
+    distinct = models.FloatField(
+        db_default=0.0, help_text="Expected, counting what is reported again within a week once."
+    )
+    dwellings = models.FloatField(null=True, help_text="Of the register, in the cell.")
+    happened = models.PositiveIntegerField(
+        null=True, help_text="Cases that came, once that time is over."
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "weeks", "h3"], name="hotspotcell_once")

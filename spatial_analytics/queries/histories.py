@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.conf import settings
 from numpy.typing import NDArray
 
 from cases.models import RequestType
@@ -15,16 +14,17 @@ from spatial_analytics.rules.events import Events
 
 # A duplicate counts with its original, what was taken back not at all, a parent by its parts; a case
 # that was reopened counts once, on the day of its first report.
-_HISTORY = f"""
+_HISTORY = """
 SELECT case_id, epoch(opened_on) + 3600 * opened_hour + 60 * minute(opened) + second(opened) AS time,
        epoch(opened) AS opened, lat, lon, cell, type,
        street, neighbourhood
   FROM cases
  WHERE lon IS NOT NULL AND cell IS NOT NULL AND opened >= ?
-   AND duplicate_of IS NULL AND state NOT IN ('{State.DUPLICATE}', '{State.CANCELLED}')
+   AND duplicate_of IS NULL AND state NOT IN (SELECT unnest(?::VARCHAR[]))
    AND case_id NOT IN (SELECT parent FROM cases WHERE parent IS NOT NULL)
    AND (NOT ? OR (public AND coalesce(type, 0) NOT IN (SELECT unnest(?::INTEGER[]))))
  ORDER BY case_id"""
+_NO_REQUEST = (State.DUPLICATE.value, State.CANCELLED.value)
 
 
 def case_history(*, since: datetime, public: bool) -> Events:
@@ -37,7 +37,7 @@ def case_history(*, since: datetime, public: bool) -> Events:
     kinds = list(RequestType.objects.order_by("pk").values_list("pk", "group_id", "sensitive"))
     secret = [pk for pk, _, sensitive in kinds if sensitive]
     start = since.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-    found = columns(_HISTORY, [start, public, secret])
+    found = columns(_HISTORY, [start, list(_NO_REQUEST), public, secret])
     kind = _filled(found["type"], 0, np.int64)
     opened = _filled(found["opened"], 0, np.int64)
     return Events(

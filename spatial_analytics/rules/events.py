@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,4 @@ class Events:
     def where(self, mask: NDArray[np.bool_]) -> Events:
         """The events of a boolean mask of length n."""
         told = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Events(
-            **{name: None if value is None else value[mask] for name, value in told.items()}
-        )
+        return replace(self, **{k: v[mask] for k, v in told.items() if v is not None})

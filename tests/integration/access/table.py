@@ -399,6 +399,12 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "density_geojson": Door(ALL, "/maps/density/cells.geojson"),
     "density_parquet": Door(ALL, "/maps/density/cells.parquet"),
     "density_export": Door(COUNTS_ALL, "/maps/density/map.html"),
+    "alerts": Door(CASES, "/alerts/"),
+    "alerts_csv": Door(CASES, "/alerts/alerts.csv"),
+    "alerts_shapes": Door(CASES, "/alerts/alerts.geojson"),
+    "alert": Door(NOBODY, "/alerts/00000000-0000-0000-0000-000000000001/"),
+    "alert_verdict": Door(NOBODY, "/alerts/00000000-0000-0000-0000-000000000001/verdict/", "post"),
+    "alert_gather": Door(NOBODY, "/alerts/00000000-0000-0000-0000-000000000001/gather/", "post"),
     "hotspots": Door(ALL, "/maps/hotspots/"),
     "hotspots_export": Door(NO_DATA, "/maps/hotspots/map.html"),
 }

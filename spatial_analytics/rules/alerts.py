@@ -1,0 +1,59 @@
+"""Which clusters of a night are alerts, and which of them are known already."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Found:
+    """A cluster as one night's scan found it.
+
+    group  code of the type group that was scanned, None: all types together
+    units  cells, or ids of streets or neighbourhoods
+    cases  row ids of the cases of its days inside it
+    expected  how many its past would expect in those days
+    recurrence_days  such a cluster, or a stronger one, by chance once in so many days
+    """
+
+    level: str
+    group: int | None
+    units: tuple[int, ...]
+    cases: tuple[int, ...]
+    first_day: date
+    last_day: date
+    observed: int
+    expected: float
+    recurrence_days: float
+
+
+#: Of the smaller set of cases: two clusters that share so much are one.
+SAME_CASES = 0.5
+
+
+def same(one: Collection[int], other: Collection[int]) -> bool:
+    """Whether two sets of cases are of one cluster."""
+    ours, theirs = set(one), set(other)
+    least = min(len(ours), len(theirs))
+    return least > 0 and len(ours & theirs) >= SAME_CASES * least
+
+
+def strongest(found: Iterable[Found]) -> list[Found]:
+    """One for each cluster, however many scans (levels, types) saw it: the rarest, and of equals the
+    one that says most precisely where and of what."""
+    kept: list[Found] = []
+    order = sorted(
+        found, key=lambda f: (-f.recurrence_days, f.group is None, f.level != "CELL", len(f.units))
+    )
+    for one in order:
+        if not any(same(one.cases, other.cases) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def belongs_to(found: Found, live: Sequence[tuple[int, Collection[int]]]) -> int | None:
+    """The live alert (id, cases) that a cluster continues; None for a new one."""
+    for known, cases in live:
+        if same(found.cases, cases):
+            return known
+    return None

@@ -1,0 +1,261 @@
+"""`/alerts/`: what begins and should not be there, judged by those who know."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import shapely
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, FloatField, QuerySet
+from django.db.models.functions import Cast, Greatest
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Department
+from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
+from accounts.web.entering import for_those_who
+from addresses.queries.extent import city_view
+from cases.queries.visibility import with_names
+from core.api.problems import InvalidInput
+from core.rules.spreadsheet import safe_cells
+from core.web.csv_download import csv_download
+from core.web.sent import row_id
+from spatial_analytics.actions.alerts import gather_alert, judge
+from spatial_analytics.models import Alert
+from spatial_analytics.queries.alerts import (
+    by_day,
+    cases_of,
+    may_judge,
+    sees_alerts,
+    visible_alerts,
+    worth,
+)
+from spatial_analytics.queries.recurrence import in_words
+from spatial_analytics.queries.type_groups import type_groups
+
+PER_PAGE = 25
+CASES_SHOWN = 200
+RECENT = timedelta(days=28)
+ORDERS = {
+    "new": ("-raised_on", "-recurrence_days", "-pk"),
+    "last": ("-last_day", "-recurrence_days", "-pk"),
+    "rare": ("-recurrence_days", "-pk"),
+    "ratio": ("-times", "-pk"),
+    "cases": ("-observed", "-pk"),
+    "name": ("name", "-pk"),
+}
+STATES = ("open", "judged", "all")
+
+
+@for_those_who(sees_alerts)
+@require_safe
+def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
+    """The list, its map, and what alerts were worth month by month."""
+    rows, asked = _asked(request, viewer)
+    query = request.GET.copy()
+    query.pop("page", None)
+    sorting = query.copy()
+    sorting.pop("sort", None)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "alerts",
+        "page": page,
+        "lines": [_line(alert) for alert in page],
+        "asked": asked,
+        "query": query.urlencode(),
+        "sorting": sorting.urlencode(),
+        "groups": type_groups(),
+        "levels": Alert.Level.choices,
+        "months": worth(visible_alerts(viewer))[:12],
+        "view": city_view(),
+        "any": visible_alerts(viewer).exists(),
+    }
+    return render(request, "spatial_analytics/alerts.html", context)
+
+
+@for_those_who(sees_alerts)
+@require_safe
+def as_csv(request: HttpRequest, *, viewer: Viewer) -> StreamingHttpResponse:
+    """The list as it is filtered."""
+    rows, _filters = _asked(request, viewer)
+    head = [
+        _("Place"), _("Types"), _("First day"), _("Last day"), _("Requests"), _("Expected"),
+        _("Times the usual"), _("By chance once in days"), _("Judgement"), _("Address"),
+    ]  # fmt: skip
+    return csv_download("alerts.csv", head, _cells(request, rows))
+
+
+@for_those_who(sees_alerts)
+@require_safe
+def shapes(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
+    """The list as GeoJSON, EPSG:4326: what the map draws."""
+    rows, _filters = _asked(request, viewer)
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": [_feature(a) for a in rows[:500]]}
+    )
+
+
+@for_those_who(sees_alerts)
+@require_safe
+def page(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
+    """One alert: where, since when, how unusual, which cases; and what to do about it."""
+    return _page(request, _alert(viewer, uid), viewer)
+
+
+@for_those_who(sees_alerts)
+@require_POST
+def verdict(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
+    """What it was worth, in the words of those who went there."""
+    alert, sent = _alert(viewer, uid), request.POST
+    try:
+        judge(
+            str(uid), sent.get("verdict", ""), sent.get("note", ""),
+            viewer=viewer, now=timezone.now(),
+        )  # fmt: skip
+    except InvalidInput as error:
+        return _page(request, alert, viewer, error.errors)
+    messages.success(request, _("Kept: it counts in the precision of the alerts."))
+    return redirect("alert", uid=uid)
+
+
+@for_those_who(sees_alerts)
+@require_POST
+def gathered(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
+    """One request over its open cases."""
+    alert = _alert(viewer, uid)
+    try:
+        made = gather_alert(str(uid), viewer=viewer, now=timezone.now())
+    except InvalidInput as error:
+        return _page(request, alert, viewer, error.errors)
+    text = _("%(count)d requests are now parts of this one.") % {"count": len(made.parts)}
+    messages.success(request, text)
+    return redirect("console_case", number=made.parent.number)
+
+
+def _alert(viewer: Viewer, uid: UUID) -> Alert:
+    found = visible_alerts(viewer).select_related("verdict_by", "parent_case").filter(uid=uid)
+    if (alert := found.first()) is None:
+        raise Http404
+    return alert
+
+
+def _page(
+    request: HttpRequest, alert: Alert, viewer: Viewer, errors: dict[str, list[str]] | None = None
+) -> HttpResponse:
+    cases = cases_of(alert, viewer)
+    total, shown = alert.cases.count(), cases.count()
+    listed = with_names(cases).order_by("-opened_at")[:CASES_SHOWN]
+    department = Department.objects.filter(pk=alert.department_id).select_related("organisation")
+    context = {
+        "section": "alerts",
+        "alert": alert,
+        "line": _line(alert),
+        "cases": listed,
+        "hidden": total - shown,
+        "department": department.first(),
+        "may_judge": may_judge(alert, viewer),
+        "may_gather": viewer.may(Permission.OPEN_CASE) and viewer.may(Permission.TRIAGE_CASE),
+        "verdicts": Alert.Verdict.choices,
+        "errors": errors or {},
+        "sent": request.POST,
+        "chart": _chart(alert),
+        "bounds": ",".join(f"{value:.5f}" for value in _around(alert)),
+        "shape": _feature(alert),
+        "points": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [case.geom.x, case.geom.y]},
+                "properties": {"number": case.number},
+            }
+            for case in listed
+            if case.geom is not None
+        ],
+    }
+    return render(request, "spatial_analytics/alert.html", context, status=400 if errors else 200)
+
+
+def _chart(alert: Alert) -> dict[str, Any]:
+    """Bars in a drawing of 300 by 74."""
+    days = by_day(alert)
+    most, step = max(max(count for _, count in days), 1), 300 / len(days)
+    bars = [
+        {
+            "day": day, "count": count, "x": round(n * step, 1),
+            "height": round(70 * count / most, 1), "y": round(74 - 70 * count / most, 1),
+        }
+        for n, (day, count) in enumerate(days)
+    ]  # fmt: skip
+    return {
+        "width": 300, "step": round(0.85 * step, 1), "bars": bars,
+        "first": days[0][0], "last": days[-1][0],
+    }  # fmt: skip
+
+
+def _around(alert: Alert) -> tuple[float, float, float, float]:
+    west, south, east, north = alert.geom.extent
+    return west - 0.003, south - 0.003, east + 0.003, north + 0.003
+
+
+def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[str, Any]]:
+    sent = request.GET
+    asked: dict[str, Any] = {
+        "q": sent.get("q", "").strip()[:80],
+        "group": row_id(sent.get("group")),
+        "level": sent.get("level", ""),
+        "state": sent.get("state") if sent.get("state") in STATES else "open",
+        "sort": sent.get("sort") if sent.get("sort") in ORDERS else "new",
+    }
+    rows = visible_alerts(viewer).annotate(
+        times=Cast(F("observed"), FloatField()) / Greatest(F("expected"), 0.01)
+    )
+    if asked["q"]:
+        rows = rows.filter(name__icontains=asked["q"])
+    if asked["group"]:
+        rows = rows.filter(type_group_id=asked["group"])
+    if asked["level"] in Alert.Level.values:
+        rows = rows.filter(level=asked["level"])
+    if asked["state"] == "open":
+        rows = rows.filter(verdict="", last_day__gte=timezone.localdate() - RECENT)
+    elif asked["state"] == "judged":
+        rows = rows.exclude(verdict="")
+    return rows.order_by(*ORDERS[asked["sort"]]), asked
+
+
+def _line(alert: Alert) -> dict[str, Any]:
+    groups = {group.id: group.name for group in type_groups()}
+    return {
+        "alert": alert,
+        "types": groups.get(alert.type_group_id or 0) or _("all types"),
+        "words": in_words(alert.recurrence_days),
+    }
+
+
+def _cells(request: HttpRequest, rows: QuerySet[Alert]) -> Iterator[list[str]]:
+    for alert in rows.iterator(chunk_size=500):
+        line = _line(alert)
+        yield safe_cells(
+            alert.name, line["types"], alert.first_day.isoformat(), alert.last_day.isoformat(),
+            str(alert.observed), f"{alert.expected:.1f}", f"{alert.ratio:.1f}",
+            f"{alert.recurrence_days:.0f}", alert.get_verdict_display(),
+            request.build_absolute_uri(f"/alerts/{alert.uid}/"),
+        )  # fmt: skip
+
+
+def _feature(alert: Alert) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": shapely.geometry.mapping(shapely.from_wkb(bytes(alert.geom.wkb))),
+        "properties": {
+            "uid": str(alert.uid),
+            "name": alert.name,
+            "observed": alert.observed,
+            "expected": round(alert.expected, 1),
+            "words": in_words(alert.recurrence_days),
+        },
+    }

@@ -1,0 +1,172 @@
+"""Alerts: stored once, followed, told to those responsible, seen by few, judged, gathered."""
+
+import json
+from datetime import date, timedelta
+
+import h3.api.basic_int as h3
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.queries.viewers import viewer_of
+from accounts.rules.viewer import ANONYMOUS
+from cases.models import Case, Channel
+from core.api.problems import InvalidInput
+from notifications.models import Message
+from spatial_analytics.actions.alerts import gather_alert, judge, store_found
+from spatial_analytics.models import Alert, AlertCase
+from spatial_analytics.queries.alerts import cases_of, visible_alerts, worth
+from spatial_analytics.rules.alerts import Found
+from tests.factories import NOW, City, make_case
+
+pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
+
+
+def found(cases: list[Case], *, day: date = TODAY, group: int | None = None, rare: float = 400.0):
+    lat, lon = cases[0].geom.y, cases[0].geom.x
+    return Found(
+        level="CELL", group=group, units=(h3.latlng_to_cell(lat, lon, 9),),
+        cases=tuple(case.pk for case in cases), first_day=day - timedelta(days=6), last_day=day,
+        observed=len(cases), expected=1.2, recurrence_days=rare,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def cases(city: City) -> list[Case]:
+    return [make_case(city, opened_at=NOW - timedelta(days=n)) for n in range(6)]
+
+
+@pytest.fixture
+def alert(cases: list[Case]) -> Alert:
+    return store_found([found(cases)], day=TODAY, now=NOW)[0]
+
+
+def test_an_alert_knows_whose_it_is_and_tells_them(city: City, cases: list[Case]):
+    city.people["coordinator"].email = "duty@example.org"
+    city.people["coordinator"].save()
+    (alert,) = store_found([found(cases)], day=TODAY, now=NOW)
+    assert (alert.department_id, alert.organisation_id) == (
+        cases[0].department_id, cases[0].organisation_id,
+    )  # fmt: skip
+    assert alert.districts == [cases[0].district_id] if cases[0].district_id else True
+    assert (alert.observed, round(alert.ratio, 1)) == (6, 5.0)
+    assert alert.geom.contains(cases[0].geom)
+    (message,) = Message.objects.filter(key__startswith="alert:")
+    assert message.recipient == "duty@example.org"
+    assert str(alert.uid) in message.body
+
+
+def test_the_same_night_twice_is_once(cases: list[Case]):
+    store_found([found(cases)], day=TODAY, now=NOW)
+    assert store_found([found(cases)], day=TODAY, now=NOW) == []
+    alert = Alert.objects.get()
+    assert len(alert.days) == 1
+    assert AlertCase.objects.count() == 6
+
+
+def test_a_cluster_goes_on_as_the_same_alert(city: City, cases: list[Case]):
+    (alert,) = store_found([found(cases)], day=TODAY, now=NOW)
+    more = [*cases[:4], *(make_case(city) for _ in range(5))]
+    tomorrow = TODAY + timedelta(days=1)
+    assert store_found([found(more, day=tomorrow, rare=900)], day=tomorrow, now=NOW) == []
+    alert.refresh_from_db()
+    assert (alert.raised_on, alert.last_day, alert.first_day) == (
+        TODAY, tomorrow, TODAY - timedelta(days=6),
+    )  # fmt: skip
+    assert (alert.observed, alert.recurrence_days) == (9, 900)
+    assert [night["day"] for night in alert.days] == [TODAY.isoformat(), tomorrow.isoformat()]
+    assert alert.cases.count() == 11
+    later = tomorrow + timedelta(days=28)
+    assert len(store_found([found(more, day=later)], day=later, now=NOW)) == 1
+
+
+def test_one_cluster_seen_by_several_scans_is_one_alert(city: City, cases: list[Case]):
+    group = city.types["cop"].group_id
+    several = [found(cases, rare=100), found(cases[:4], group=group, rare=500)]
+    (alert,) = store_found(several, day=TODAY, now=NOW)
+    assert (alert.type_group_id, alert.recurrence_days) == (group, 500)
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("manager", True), ("coordinator", True), ("crew", True), ("superuser", True),
+        ("roads", False), ("other_body", False), ("head", False), ("gis_editor", False),
+    ],
+)  # fmt: skip
+def test_who_sees_it(city: City, alert: Alert, who: str, sees: bool):
+    if who not in city.people:
+        pytest.skip(f"the small city has no {who}")
+    assert visible_alerts(viewer_of(city.people[who])).exists() == sees
+
+
+def test_a_secret_kind_of_case_makes_it_secret(city: City, cases: list[Case]):
+    kind = cases[0].request_type
+    kind.sensitive = True
+    kind.save()
+    (alert,) = store_found([found(cases)], day=TODAY, now=NOW)
+    assert alert.sensitive
+    assert not visible_alerts(viewer_of(city.people["coordinator"])).exists()
+    assert not visible_alerts(ANONYMOUS).exists()
+    assert visible_alerts(viewer_of(city.people["superuser"])).exists()
+
+
+def test_a_page_lists_only_cases_that_its_reader_sees(city: City, cases: list[Case], client):
+    other = make_case(city, department="b:zabita" if "b:zabita" in city.departments else None)
+    (alert,) = store_found([found([*cases, other])], day=TODAY, now=NOW)
+    viewer = viewer_of(city.people["coordinator"])
+    assert other.pk not in set(cases_of(alert, viewer).values_list("pk", flat=True))
+    client.force_login(city.people["coordinator"])
+    page = client.get(f"/alerts/{alert.uid}/").content.decode()
+    assert other.number not in page
+    assert cases[0].number in page
+    shapes = json.loads(client.get("/alerts/alerts.geojson?state=all").content)
+    assert [f["properties"]["uid"] for f in shapes["features"]] == [str(alert.uid)]
+
+
+def test_a_judgement_counts_in_the_precision(city: City, alert: Alert, client):
+    client.force_login(city.people["coordinator"])
+    assert (
+        client.post(
+            f"/alerts/{alert.uid}/verdict/", {"verdict": "KNOWN", "note": "boru"}
+        ).status_code
+        == 302
+    )
+    alert.refresh_from_db()
+    assert (alert.verdict, alert.verdict_note) == ("KNOWN", "boru")
+    (month,) = worth(Alert.objects.all())
+    assert (month.raised, month.known, month.precision) == (1, 1, 1.0)
+    assert client.post(f"/alerts/{alert.uid}/verdict/", {"verdict": "PERHAPS"}).status_code == 400
+    with pytest.raises(Alert.DoesNotExist):
+        judge(str(alert.uid), "REAL", "", viewer=ANONYMOUS, now=NOW)
+
+
+def test_one_request_over_its_cases(city: City, alert: Alert, client):
+    Channel.objects.create(code="desk", name="Danışma", family="INTEGRATED", transport="FORM")
+    viewer = viewer_of(city.people["coordinator"])
+    made = gather_alert(str(alert.uid), viewer=viewer, now=NOW)
+    alert.refresh_from_db()
+    assert alert.parent_case == made.parent
+    assert made.parent.children.count() == 6
+    again = gather_alert(str(alert.uid), viewer=viewer, now=NOW)
+    assert again.parent == made.parent
+    with pytest.raises((PermissionDenied, InvalidInput)):
+        gather_alert(str(alert.uid), viewer=viewer_of(city.people["crew"]), now=NOW)
+
+
+def test_the_list_filters_sorts_and_exports(city: City, alert: Alert, client):
+    client.force_login(city.people["coordinator"])
+    Alert.objects.update(last_day=date(2099, 1, 1))
+    for query in (
+        "",
+        "?sort=ratio",
+        "?sort=nonsense",
+        "?state=judged",
+        "?q=%C5%9Fuku",
+        "?page=999",
+        "?group=x",
+    ):
+        assert client.get(f"/alerts/{query}").status_code == 200
+    table = b"".join(client.get("/alerts/alerts.csv").streaming_content).decode()
+    assert alert.name in table
+    assert str(alert.uid) in table
