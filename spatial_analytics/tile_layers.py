@@ -42,22 +42,32 @@ LAYERS = [
     ),
     Layer(
         "hotspots",
-        _("Cases expected next week"),
+        _("Requests expected next"),
         "polygon",
         {
             "h3": "String",
             "expected": "Number",
+            "usual": "Number",
+            "distinct": "Number",
+            "per_100": "Number",
             "p_any": "Number",
+            "p_unusual": "Number",
             "lower": "Number",
             "upper": "Number",
             "rank": "Number",
+            "happened": "Number",
         },
         6,
         14,
         hotspot_tile,
         ("hotspots",),
-        parameters={"group": number},
+        parameters={"group": number, "run": number, "weeks": one_of("1", "2", "4")},
         promote_id="h3",
+        schema=2,
+        description=_(
+            "By H3 cell: requests expected in the next 1, 2 or 4 weeks, chances and bounds; of former forecasts (run) also"
+            " what happened, -1 for one or two."
+        ),
     ),
     Layer(
         "choropleth",

@@ -28,7 +28,6 @@ from spatial_analytics.queries.outlines import Place, places_in
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.rules.alerts import Found, belongs_to, strongest
 from spatial_analytics.rules.outlines import outline
-from tiles.actions.versions import data_changed
 
 LIVE = timedelta(days=28)
 _LOCK = "spatial_analytics.alerts"
@@ -60,8 +59,6 @@ def store_found(found: Iterable[Found], *, day: date, now: datetime) -> list[Ale
         cases[alert.pk] = cases.get(alert.pk, set()) | set(one.cases)
         _keep_cases(alert, one.cases)
     put_all(message for alert in new for message in _messages(alert))
-    if known:
-        data_changed("alerts")
     return new
 
 

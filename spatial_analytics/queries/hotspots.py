@@ -1,9 +1,12 @@
-"""The latest forecast: its run, its cells, its tiles."""
+"""Forecasts as they are kept: the newest and former ones, their cells, their tiles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from core.queries import sql
+from spatial_analytics.conf import CONF
 from spatial_analytics.models import HotspotRun
 from spatial_analytics.rules.hex_tile import encode
 from spatial_analytics.rules.hexes import Range, covering
@@ -12,31 +15,48 @@ from tiles.layers import TileRequest
 WHOLE_FROM_ZOOM = 10
 BEST_SHARE = 0.05
 EVERYTHING = 1.0
+HORIZONS = (1, 2, 4)
+
+
+def runs(group: int | None = None) -> QuerySet[HotspotRun]:
+    """The forecasts of all types, or of one type group, the newest first."""
+    return HotspotRun.objects.filter(type_group_id=group).order_by("-created_at", "-pk")
 
 
 def latest_run(group: int | None = None) -> HotspotRun | None:
     """The newest forecast of all types, or of one type group."""
-    return HotspotRun.objects.filter(type_group_id=group).order_by("-created_at").first()
+    return runs(group).first()
+
+
+def run_of(asked: Mapping[str, Any]) -> HotspotRun | None:
+    """The forecast that `run` names, else the newest of `group`."""
+    if asked.get("run"):
+        return HotspotRun.objects.filter(pk=asked["run"]).first()
+    return latest_run(asked.get("group"))
 
 
 def hotspot_tile(request: TileRequest) -> bytes:
     """The layer `hotspots` of one tile: below zoom 10 the best 5 % of the cells only."""
-    run = latest_run(request.parameters.get("group"))
+    run = run_of(request.parameters)
     if run is None:
         return b""
     edge = EVERYTHING if request.tile.z >= WHOLE_FROM_ZOOM else BEST_SHARE
     ranges = covering(request.tile.bounds, run.resolution, run.resolution)
-    rows = hotspot_cells(run_id=run.pk, ranges=ranges, edge=edge)
-    return encode("hotspots", request.tile, _features(rows))
+    weeks = int(request.parameters.get("weeks") or HORIZONS[0])
+    rows = hotspot_cells(run_id=run.pk, weeks=weeks, ranges=ranges, edge=edge)
+    return encode("hotspots", request.tile, ((row["h3"], told(row)) for row in rows))
 
 
-def hotspot_cells(*, run_id: int, ranges: list[Range], edge: float) -> list[dict[str, Any]]:
+def hotspot_cells(
+    *, run_id: int, weeks: int, ranges: list[Range], edge: float
+) -> list[dict[str, Any]]:
     """Cells of a run in ranges of indexes, among its best `edge` share."""
     return sql.run(
         "spatial_analytics",
         "hotspot_cells",
         {
             "run": run_id,
+            "weeks": weeks,
             "lows": [low for low, _ in ranges],
             "highs": [high for _, high in ranges],
             "edge": edge,
@@ -44,15 +64,35 @@ def hotspot_cells(*, run_id: int, ranges: list[Range], edge: float) -> list[dict
     )
 
 
-def _features(rows: Iterable[dict[str, Any]]) -> Iterable[tuple[int, dict[str, float | int]]]:
-    for row in rows:
-        yield (
-            row["h3"],
-            {
-                "expected": round(row["expected"], 2),
-                "p_any": round(row["p_any"], 3),
-                "lower": row["lower"],
-                "upper": row["upper"],
-                "rank": round(row["rank_share"], 4),
-            },
-        )
+def all_cells(run: HotspotRun, weeks: int) -> Iterable[dict[str, Any]]:
+    """Every cell of a forecast, the highest expectation first: h3 and what `told` gives."""
+    rows = run.cells.filter(weeks=weeks).order_by("rank_share")
+    names = (
+        "h3", "expected", "usual", "distinct", "dwellings", "p_any", "p_unusual", "lower", "upper",
+        "rank_share", "happened",
+    )  # fmt: skip
+    for row in rows.values(*names):
+        row["distinct_expected"] = row.pop("distinct")
+        yield {"h3": f"{row['h3']:x}", **told(row)}
+
+
+def told(row: Mapping[str, Any]) -> dict[str, float | int]:
+    """What anyone may know of a cell. Of what happened there the public is told no count of one or two: -1
+    stands for it; what is not known yet is left out."""
+    dwellings = row["dwellings"] or 0
+    found: dict[str, float | int] = {
+        "expected": round(row["expected"], 2),
+        "usual": round(row["usual"], 2),
+        "distinct": round(row["distinct_expected"], 2),
+        "p_any": round(row["p_any"], 3),
+        "p_unusual": round(row["p_unusual"], 3),
+        "lower": row["lower"],
+        "upper": row["upper"],
+        "rank": round(row["rank_share"], 4),
+    }
+    if dwellings >= CONF.least_dwellings:
+        found["per_100"] = round(100 * row["expected"] / dwellings, 2)
+    if row["happened"] is not None:
+        few = 0 < row["happened"] < CONF.public_minimum
+        found["happened"] = -1 if few else row["happened"]
+    return found
