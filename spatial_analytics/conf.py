@@ -10,6 +10,9 @@ class AnalyticsConf:
     could be recognised); `density_fold_share`: changes that one transaction folds into the counts;
     `least_residents`, `least_dwellings`: a cell with fewer has no rate; `hotspot_weeks_kept`: older forecasts are deleted; `least_for_primary`: an area with fewer cases has no typical one.
 
+    `emergence_history_weeks` are scanned for what is usual; `emergence_least_cases`: a type or group with fewer is looked at
+    among all only; `alert_recurrence_days`: what chance makes more often is no alert.
+
     `dashboards_each`: that one person may keep; `facts_oldest`: an older columnar copy is not used; `facts_laid_over`: changes after which a newer one is looked
     for, and made by the job; `facts_threads`, `facts_memory`: of each process that asks it.
 
@@ -26,6 +29,9 @@ class AnalyticsConf:
     least_residents: float = 50.0
     least_dwellings: float = 20.0
     hotspot_history_weeks: int = 156
+    emergence_history_weeks: int = 108
+    emergence_least_cases: int = 300
+    alert_recurrence_days: float = 30.0
     hotspot_weeks_kept: int = 26
     least_for_primary: int = 5
     dashboards_each: int = 100

@@ -34,6 +34,19 @@ def forecast_hotspots(payload: Payload, progress: Progress) -> Payload:
     return {"run": run.pk, "method": run.method, "cells": run.cells.count()}
 
 
+@job("spatial_analytics.scan_emergence", every=timedelta(days=1), attempts=2)
+def scan_emergence(payload: Payload, progress: Progress) -> Payload:
+    """Nightly: alerts of what begins. A city with too short a history is told so, not failed."""
+    from spatial_analytics.actions.emergence import scan_night
+    from spatial_analytics.hotspots.events import UnusableHistory
+
+    try:
+        done = scan_night(now=timezone.now(), tell=progress)
+    except UnusableHistory as error:
+        return {"skipped": error.code, "reason": str(error)}
+    return {"found": done.found, "alerts": done.new, "left_out": done.left_out}
+
+
 @job("spatial_analytics.fold_density", every=timedelta(minutes=1), attempts=1)
 def fold_density(payload: Payload, progress: Progress) -> Payload:
     """Adds the log of changes to the counts of the density map."""

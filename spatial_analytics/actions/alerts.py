@@ -111,7 +111,7 @@ def _raised(one: Found, day: date) -> Alert:
     )  # fmt: skip
     (organisation, department), _count = Counter(row[:2] for row in rows).most_common(1)[0]
     return Alert.objects.create(
-        level=one.level, type_group_id=one.group, name=_named(one, place), units=list(one.units),
+        level=one.level, type_group_id=one.group, request_type_id=one.kind, name=_named(one, place), units=list(one.units),
         geom=GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326),
         raised_on=day, organisation_id=organisation, department_id=department,
         districts=sorted({row[2] for row in rows if row[2]}),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial_analytics.hotspots.bulk import bulk_entries
 from spatial_analytics.hotspots.delay import completeness
 from spatial_analytics.hotspots.placeholders import exact_points, find_placeholders
 from spatial_analytics.hotspots.renamed import renamed_types
@@ -101,6 +102,7 @@ def clean_events(
     events = _placed(events, notices)
     events = _past(events, now, notices)
     events = _without_placeholders(events, notices)
+    events = _without_heaps(events, notices)
     events = _under_one_name(events, notices)
     if only is not None and events.group is not None:
         events = events.where(events.group == only)
@@ -169,6 +171,15 @@ def _without_placeholders(events: Events, notices: list[Notice]) -> Events:
         }
         notices.append(Notice("placeholder_coordinate", text, facts))
     return events.where(keep)
+
+
+def _without_heaps(events: Events, notices: list[Notice]) -> Events:
+    seconds = events.time.astype("datetime64[s]").astype(np.int64)
+    found = bulk_entries(seconds, events.lat, events.lon, events.kind)
+    if not found.heaps:
+        return events
+    notices.append(Notice("bulk_entries", found.text, found.facts))
+    return events.where(~found.mask)
 
 
 def _under_one_name(events: Events, notices: list[Notice]) -> Events:

@@ -11,15 +11,16 @@ class EmergenceFit(models.Model):
     """What a scan learned from the city's own past, weekly: the nightly run need not learn it again."""
 
     made_at = models.DateTimeField()
-    type_group_id = models.BigIntegerField(null=True, help_text="Empty: all types together.")
+    level = models.CharField(max_length=13, help_text="As of an alert.")
     code_version = models.CharField(max_length=20)
     data_from = models.DateField()
     data_to = models.DateField()
     scores = models.JSONField(default=dict)
+    units = models.BinaryField(help_text="Cells or ids in order, 64-bit integers.")
     learned = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["type_group_id", "-made_at"], name="emergencefit_latest")]
+        indexes = [models.Index(fields=["level", "-made_at"], name="emergencefit_latest")]
 
     def __str__(self) -> str:
         return f"{self.data_to}"
@@ -42,6 +43,7 @@ class Alert(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     level = models.CharField(max_length=13, choices=Level.choices)
     type_group_id = models.BigIntegerField(null=True, help_text="Empty: all types together.")
+    request_type_id = models.BigIntegerField(null=True, help_text="Where one type stands out.")
     name = models.CharField(max_length=200)
     units = ArrayField(models.BigIntegerField(), help_text="Cells, or ids of streets or areas.")
     geom = models.GeometryField(srid=4326)

@@ -9,7 +9,7 @@ from datetime import date
 class Found:
     """A cluster as one night's scan found it.
 
-    group  code of the type group that was scanned, None: all types together
+    group, kind  ids of the type group and of the type that were scanned, None: all together
     units  cells, or ids of streets or neighbourhoods
     cases  row ids of the cases of its days inside it
     expected  how many its past would expect in those days
@@ -25,6 +25,7 @@ class Found:
     observed: int
     expected: float
     recurrence_days: float
+    kind: int | None = None
 
 
 #: Of the smaller set of cases: two clusters that share so much are one.
@@ -43,7 +44,14 @@ def strongest(found: Iterable[Found]) -> list[Found]:
     one that says most precisely where and of what."""
     kept: list[Found] = []
     order = sorted(
-        found, key=lambda f: (-f.recurrence_days, f.group is None, f.level != "CELL", len(f.units))
+        found,
+        key=lambda f: (
+            -f.recurrence_days,
+            f.group is None,
+            f.kind is None,
+            f.level != "CELL",
+            len(f.units),
+        ),
     )
     for one in order:
         if not any(same(one.cases, other.cases) for other in kept):
