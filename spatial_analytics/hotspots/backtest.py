@@ -1,7 +1,8 @@
 """Rolling-origin backtest: each test week is forecast from the weeks before it, by every method.
 
-Nothing of a test week, nor of a later one, touches what forecast it: half-lives, trees and stack weights
-come from earlier weeks; the area is the cells known before the week.
+Nothing of a test week, nor of a later one, touches what forecast it: half-lives, trees, the choice of the
+stack and the chances come from weeks whose horizon had passed; the area is the cells known before.  The
+same walk goes on to the forecast day, so that what writes the forecast is what was measured.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import RegressorMixin, clone
+from sklearn.base import RegressorMixin
 
-from spatial_analytics.hotspots.estimators import (
-    ExponentiallyWeightedMean,
-    LastWeek,
-    MeanOfWeeks,
-    Vector,
+from spatial_analytics.hotspots.features import HORIZONS, FeatureTable
+from spatial_analytics.hotspots.horizon import (
+    LONG_HISTORY_WEEKS,
+    SIMPLE_METHODS,
+    STACK,
+    Forecast,
+    HorizonForecaster,
 )
-from spatial_analytics.hotspots.features import FeatureTable
-from spatial_analytics.hotspots.learned import GradientBoostedCounts, StackOfForecasts
 from spatial_analytics.hotspots.measures import (
     SHARES,
     Interval,
@@ -31,74 +32,92 @@ from spatial_analytics.hotspots.measures import (
     score_week,
 )
 
-SIMPLE_METHODS = ("last_week", "mean_8", "mean_52", "exponential_mean")
-LEARNED_METHODS = ("gradient_boosting", "stack")
-LONG_HISTORY_WEEKS = 60
-MOST_TRAINING_WEEKS = 104
 MOST_TEST_WEEKS = 26
+WEEKS_BEFORE_TEST = 52
+LEAST_WEEKS = 6
+LEAST_TESTS = 3
+LONG_WARM_UP = 40
+RENEWED_AFTER = 4
+LONG_RENEWED_AFTER = 13
+LARGE_RENEWED_AFTER = 26
 
 Progress = Callable[[int, int], None]
+Cancelled = Callable[[], bool]
+Array = NDArray[np.float32]
 
 
-def default_methods() -> dict[str, RegressorMixin]:
-    """The methods of the table, unfitted, by code."""
-    return {
-        "last_week": LastWeek(),
-        "mean_8": MeanOfWeeks(8),
-        "mean_52": MeanOfWeeks(52),
-        "exponential_mean": ExponentiallyWeightedMean(),
-        "gradient_boosting": GradientBoostedCounts(),
-        "stack": StackOfForecasts(),
-    }
+class StudyCancelled(Exception):
+    """Whoever asked for the study does not want it any more."""
+
+
+@dataclass(frozen=True)
+class TestedWeek:
+    """The chosen forecast of one test week and what happened; arrays (A,) over the known cells."""
+
+    week: int
+    choice: str
+    expected: Array
+    happened: Array
+    p_any: Array
+    p_unusual: Array
+    unusual: NDArray[np.bool_]
+    inside: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """What every method said of every test week, and what happened.
+    """One horizon: what every method said of every test week, and what happened.
 
-    scores     by method, in the order of the weeks
-    expected   by method, one array (A_w,) per test week
-    happened   one array (A_w,) per test week
+    weeks      first weeks of the tested spans; of a horizon of several weeks the spans overlap
+    scores     by method, in the order of the weeks; `stack` is the chosen forecast
+    tested     the chosen forecast, in the order of the weeks
     """
 
+    horizon: int
     weeks: range
     scores: Mapping[str, list[WeekScore]]
-    expected: Mapping[str, list[NDArray[np.float32]]]
-    happened: list[NDArray[np.float32]] = field(repr=False)
+    tested: list[TestedWeek] = field(repr=False)
 
     def pooled(self) -> dict[str, MethodScore]:
         """Every method over all weeks."""
         return {name: pool(weeks) for name, weeks in self.scores.items()}
 
     def verdict(self) -> Verdict:
-        """The best learned against the best simple method, on the same weeks."""
+        """The chosen forecast against the best simple mean, on the same weeks."""
         pooled = self.pooled()
-        simple = _best([m for m in SIMPLE_METHODS if m in pooled], pooled)
-        learned = _best([m for m in LEARNED_METHODS if m in pooled], pooled)
         at = SHARES.index(0.05)
+        rate = {name: pooled[name].shares[at].hit_rate.value for name in SIMPLE_METHODS}
+        simple = max(rate, key=lambda name: rate[name])
         events = np.array([week.events for week in self.scores[simple]], dtype=float)
         more = np.array(
             [
                 mine.catches[at].hits - other.catches[at].hits
-                for mine, other in zip(self.scores[learned], self.scores[simple], strict=True)
+                for mine, other in zip(self.scores[STACK], self.scores[simple], strict=True)
             ]
         )
-        chosen = min(pooled, key=lambda name: pooled[name].deviance)
-        return Verdict(simple, learned, chosen, bootstrap_ratio(more, events))
+        least = min(pooled[name].deviance for name in SIMPLE_METHODS)
+        return Verdict(
+            best_simple=simple,
+            gain=bootstrap_ratio(more, events),
+            simple_hit_rate=rate[simple],
+            deviance_saved=1 - pooled[STACK].deviance / max(least, 1e-12),
+        )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Best simple and best learned method by hit rate at 5 %, and their paired difference.
+    """The chosen forecast against the simple means.
 
-    chosen  the method of least deviance, which writes the forecast
-    gain    hit rate of the learned less that of the simple one, with its interval
+    best_simple      the simple mean of the best hit rate at 5 %, found with hindsight
+    gain             hit rate of the chosen forecast less that one's, with its interval
+    simple_hit_rate  hit rate of that one
+    deviance_saved   share of the least deviance of any simple mean that the chosen forecast saves
     """
 
     best_simple: str
-    best_learned: str
-    chosen: str
     gain: Interval
+    simple_hit_rate: float
+    deviance_saved: float
 
     @property
     def simple_as_good(self) -> bool:
@@ -106,53 +125,104 @@ class Verdict:
         return self.gain.low <= 0
 
 
-def _best(names: list[str], pooled: Mapping[str, MethodScore]) -> str:
-    at = SHARES.index(0.05)
-    return max(names, key=lambda name: pooled[name].shares[at].hit_rate.value)
-
-
-def test_weeks(weeks: int, wanted: int | None = None) -> range:
+def test_weeks(weeks: int, wanted: int | None = None, horizon: int = 1) -> range:
     """The last weeks of a history to test on: at most half of it, 26 unless more are wanted."""
-    count = min(wanted or MOST_TEST_WEEKS, weeks // 2)
-    return range(weeks - count, weeks)
+    count = max(LEAST_TESTS, min(wanted or MOST_TEST_WEEKS, weeks // 2))
+    last = weeks - horizon + 1
+    return range(max(last - count, LEAST_WEEKS + horizon), last)
 
 
-def training_weeks(week: int) -> range:
-    """The weeks to learn from before a week: past a warm-up, at most the last two years."""
-    warm_up = 26 if week > LONG_HISTORY_WEEKS else max(2, min(8, week // 2))
-    return range(max(warm_up, week - MOST_TRAINING_WEEKS), week)
+def weeks_needed(horizon: int) -> int:
+    """The shortest history in which a horizon can be learned and tested."""
+    return LEAST_WEEKS + LEAST_TESTS + 2 * horizon - 1
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What came out: measured figures and what is ready to forecast, by horizon."""
+
+    backtests: Mapping[int, Backtest]
+    forecasters: Mapping[int, HorizonForecaster] = field(repr=False)
 
 
 def run_backtest(
     table: FeatureTable,
     *,
+    horizons: tuple[int, ...] = HORIZONS,
     methods: Mapping[str, RegressorMixin] | None = None,
-    weeks: range | None = None,
+    weeks: int | None = None,
     progress: Progress | None = None,
-) -> Backtest:
-    """Forecast each test week; models are learned anew every 4 weeks (13 in a long history)."""
+    cancelled: Cancelled | None = None,
+) -> Walk:
+    """Walk from the first week that can be forecast to the forecast day.
+
+    Members learn anew every 4 weeks, every 13 in a history longer than 60, every 26 where rows are
+    drawn, and on the forecast day.  Raises `StudyCancelled`.
+    """
     history = table.history
-    methods = default_methods() if methods is None else methods
-    weeks = test_weeks(history.weeks) if weeks is None else weeks
-    renew = 13 if history.weeks > LONG_HISTORY_WEEKS else 4
-    scores: dict[str, list[WeekScore]] = {name: [] for name in methods}
-    expected: dict[str, list[NDArray[np.float32]]] = {name: [] for name in methods}
-    happened: list[NDArray[np.float32]] = []
-    fitted: dict[str, RegressorMixin] = {}
-    for step, week in enumerate(weeks):
-        if step % renew == 0:
-            rows = table.training(training_weeks(week))
-            fitted = {
-                name: clone(method).fit(rows.x, rows.y, week=rows.week)
-                for name, method in methods.items()
-            }
-        x, then = table.rows(week), history.counts[history.known(week), week]
-        happened.append(then)
-        for name, method in fitted.items():
-            counts: Vector = method.predict(x)
-            events = int(history.totals[week])
-            scores[name].append(score_week(week, counts, then.astype(float), events))
-            expected[name].append(counts.astype(np.float32))
+    forecasters = {horizon: HorizonForecaster(horizon, methods) for horizon in horizons}
+    tested = {horizon: test_weeks(history.weeks, weeks, horizon) for horizon in horizons}
+    scores: dict[int, dict[str, list[WeekScore]]] = {horizon: {} for horizon in horizons}
+    kept: dict[int, list[TestedWeek]] = {horizon: [] for horizon in horizons}
+    steps = range(_first(history.weeks, min(span[0] for span in tested.values())), history.weeks)
+    renew = _renewed_after(table)
+    for step, week in enumerate(steps):
+        for horizon, forecaster in forecasters.items():
+            if cancelled is not None and cancelled():
+                raise StudyCancelled
+            if week + horizon > history.weeks:
+                continue
+            if step % renew == 0 or not forecaster.fitted:
+                forecaster.learn(table, week)
+            said = forecaster.forecast(table, week)
+            happened = history.happened(week, horizon)
+            if week in tested[horizon]:
+                events = int(history.totals[week : week + horizon].sum())
+                _score(scores[horizon], said, happened, events)
+                kept[horizon].append(_tested(said, happened))
+            forecaster.remember(said, happened)
         if progress is not None:
-            progress(step + 1, len(weeks))
-    return Backtest(weeks, scores, expected, happened)
+            progress(step + 1, len(steps) + len(horizons))
+    for done, forecaster in enumerate(forecasters.values(), start=1):
+        if cancelled is not None and cancelled():
+            raise StudyCancelled
+        forecaster.learn(table, history.weeks)
+        if progress is not None:
+            progress(len(steps) + done, len(steps) + len(horizons))
+    backtests = {h: Backtest(h, tested[h], scores[h], kept[h]) for h in horizons}
+    return Walk(backtests, forecasters)
+
+
+def _first(weeks: int, first_test: int) -> int:
+    """The first week walked: the stack and the chances want some weeks before the first test week."""
+    warm_up = LONG_WARM_UP if weeks > LONG_HISTORY_WEEKS else max(LEAST_WEEKS, weeks // 4)
+    return max(first_test - WEEKS_BEFORE_TEST, min(warm_up, first_test))
+
+
+def _renewed_after(table: FeatureTable) -> int:
+    if table.draws:
+        return LARGE_RENEWED_AFTER
+    return LONG_RENEWED_AFTER if table.history.weeks > LONG_HISTORY_WEEKS else RENEWED_AFTER
+
+
+def _score(
+    scores: dict[str, list[WeekScore]], said: Forecast, happened: NDArray[np.float64], events: int
+) -> None:
+    for name in said.members.columns:
+        counts = said.members[name].to_numpy()
+        scores.setdefault(name, []).append(score_week(said.week, counts, happened, events))
+    scores.setdefault(STACK, []).append(score_week(said.week, said.expected, happened, events))
+
+
+def _tested(said: Forecast, happened: NDArray[np.float64]) -> TestedWeek:
+    chances = said.chances
+    return TestedWeek(
+        week=said.week,
+        choice=said.choice,
+        expected=said.expected.astype(np.float32),
+        happened=happened.astype(np.float32),
+        p_any=chances.p_any.astype(np.float32),
+        p_unusual=chances.p_unusual.astype(np.float32),
+        unusual=happened >= chances.unusual_from,
+        inside=(happened >= chances.lower) & (happened <= chances.upper),
+    )

@@ -1,68 +1,84 @@
-"""Next week's expected cases per cell, with a chance and bounds, and the whole run from cases to cells."""
+"""The coming weeks' expected cases per cell, with chances and bounds: the whole run from cases to cells."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom
 
 from spatial_analytics.hotspots.backtest import (
     Backtest,
+    Cancelled,
     Progress,
-    default_methods,
+    Walk,
     run_backtest,
-    test_weeks,
-    training_weeks,
+    weeks_needed,
 )
 from spatial_analytics.hotspots.events import Notice, clean_events
-from spatial_analytics.hotspots.features import FeatureTable
-from spatial_analytics.hotspots.history import History, build_history
+from spatial_analytics.hotspots.features import HORIZONS, FeatureTable
+from spatial_analytics.hotspots.history import History, build_history, count_like
+from spatial_analytics.hotspots.horizon import STACK
 from spatial_analytics.rules.events import Events
 
-CODE_VERSION = "1"
-BOUNDS = (0.05, 0.95)
-CALIBRATION_CLASSES = 10
-LEAST_SHAPE, MOST_SHAPE = 0.05, 1e4
+CODE_VERSION = "2"
 
 Vector = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class CellForecast:
-    """One value per known cell (A,): expected count, chance of at least one, 90 % bounds."""
+    """One value per known cell (A,) for the `horizon` weeks from the origin on.
+
+    expected      expected count
+    p_any         chance of at least one case
+    lower, upper  90 % bounds
+    usual         what the cell has in so many weeks by the last year, its own and its neighbours'
+    unusual_from  the first count above the 97.5 % point of that usual level
+    p_unusual     chance of so many
+    """
 
     cells: NDArray[np.int64]
     expected: Vector
     p_any: Vector
-    lower: NDArray[np.int64]
-    upper: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """Of cells given about this chance of a case, the share that had one."""
-
-    cells: int
-    said: float
-    happened: float
+    lower: Counts
+    upper: Counts
+    usual: Vector
+    unusual_from: Counts
+    p_unusual: Vector
+    horizon: int = 1
 
 
 @dataclass(frozen=True)
 class Study:
-    """A history, its backtest and the notices about what was set aside."""
+    """A history, its backtest for every horizon, and the notices about what was set aside."""
 
     history: History
     table: FeatureTable
-    backtest: Backtest
+    walk: Walk
     notices: tuple[Notice, ...]
+    forecasts: dict[int, CellForecast] = field(default_factory=dict, repr=False)
+
+    @property
+    def horizons(self) -> tuple[int, ...]:
+        """Weeks ahead that were studied, ascending."""
+        return tuple(self.walk.backtests)
+
+    @property
+    def backtest(self) -> Backtest:
+        """The backtest of the shortest horizon."""
+        return self.walk.backtests[self.horizons[0]]
 
     @property
     def chosen(self) -> str:
         """Code of the method that writes the forecast."""
-        return self.backtest.verdict().chosen
+        return STACK
+
+    def choice(self, horizon: int = 1) -> str:
+        """The pool that the stack uses for the coming weeks."""
+        return self.walk.forecasters[horizon].stack.choice(self.history.weeks)
 
 
 def study(
@@ -73,71 +89,79 @@ def study(
     only: int | None = None,
     resolution: int | None = None,
     weeks: int | None = None,
+    horizons: tuple[int, ...] = HORIZONS,
+    holidays: Set[np.datetime64] = frozenset(),
+    outside: Mapping[str, NDArray[np.floating]] | None = None,
     progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
 ) -> Study:
-    """Clean, count and backtest. Raises `UnusableHistory` where nothing can be learned."""
+    """Clean, count, backtest and learn.
+
+    only       learn from the cases of this group; the others' counts in the cell are a column
+    weeks      test weeks wanted
+    holidays   days of rest, past and coming
+    outside    weekly series by name, the last value that of the week before the origin
+
+    A horizon for which the history is too short is declined in a notice.  Raises `UnusableHistory`
+    where nothing can be learned, `StudyCancelled` when told to stop.
+    """
     clean = clean_events(events, now=now, origin=origin, only=only)
     history = build_history(clean.events, clean.origin, resolution)
-    table = FeatureTable(history)
-    tested = run_backtest(table, weeks=test_weeks(history.weeks, weeks), progress=progress)
-    return Study(history, table, tested, clean.notices)
+    other = None
+    if only is not None and events.group is not None:
+        other = count_like(history, events.where(events.group != only))
+    series = {name: _of_weeks(values, history.weeks) for name, values in (outside or {}).items()}
+    table = FeatureTable(history, holidays=holidays, other=other, outside=series)
+    short, notices = _possible(horizons, history.weeks)
+    walk = run_backtest(table, horizons=short, weeks=weeks, progress=progress, cancelled=cancelled)
+    return Study(history, table, walk, (*clean.notices, *notices))
+
+
+def _possible(horizons: tuple[int, ...], weeks: int) -> tuple[tuple[int, ...], list[Notice]]:
+    """The horizons that the history is long enough for, and what is missing for the others."""
+    notices = []
+    for horizon in horizons:
+        if weeks < (needed := weeks_needed(horizon)):
+            facts = {"horizon_weeks": horizon, "weeks": weeks, "minimum_weeks": needed}
+            text = (
+                f"No forecast for {horizon} weeks: the cases cover {weeks} whole weeks; at least "
+                f"{needed} are needed."
+            )
+            notices.append(Notice("horizon_declined", text, dict(facts)))
+    return tuple(sorted(h for h in horizons if weeks >= weeks_needed(h))), notices
+
+
+def forecast(result: Study) -> dict[int, CellForecast]:
+    """The coming weeks, by horizon; made once."""
+    for horizon in result.horizons:
+        if horizon not in result.forecasts:
+            result.forecasts[horizon] = _forecast(result, horizon)
+    return result.forecasts
 
 
 def forecast_next_week(result: Study) -> CellForecast:
-    """Learn the chosen method from all weeks and forecast the one that begins at the origin."""
-    history, week = result.history, result.history.weeks
-    rows = result.table.training(training_weeks(week))
-    method = default_methods()[result.chosen].fit(rows.x, rows.y, week=rows.week)
-    expected: Vector = method.predict(result.table.rows(week))
-    tested = result.backtest
-    shape = dispersion(tested.happened, tested.expected[result.chosen])
-    known = history.known(week)
-    low, high = (nbinom.ppf(bound, shape, shape / (shape + expected)) for bound in BOUNDS)
+    """The forecast of the shortest horizon."""
+    return forecast(result)[result.horizons[0]]
+
+
+def _forecast(result: Study, horizon: int) -> CellForecast:
+    week = result.history.weeks
+    said = result.walk.forecasters[horizon].forecast(result.table, week)
+    chances = said.chances
     return CellForecast(
-        cells=history.grid.cells[known],
-        expected=expected,
-        p_any=chance_of_any(expected, shape),
-        lower=low.astype(np.int64),
-        upper=high.astype(np.int64),
+        cells=result.history.grid.cells[result.history.known(week)],
+        expected=said.expected,
+        p_any=chances.p_any,
+        lower=chances.lower,
+        upper=chances.upper,
+        usual=said.usual,
+        unusual_from=chances.unusual_from,
+        p_unusual=chances.p_unusual,
+        horizon=horizon,
     )
 
 
-def dispersion(
-    happened: Sequence[NDArray[np.float32]], expected: Sequence[NDArray[np.float32]]
-) -> float:
-    """Shape r of a negative binomial with variance m + m2 / r, by moments over past forecasts."""
-    y = np.concatenate(happened).astype(float)
-    mean = np.concatenate(expected).astype(float)
-    excess = float(((y - mean) ** 2 - mean).sum())
-    return float(np.clip((mean**2).sum() / max(excess, 1e-9), LEAST_SHAPE, MOST_SHAPE))
-
-
-def chance_of_any(expected: Vector, shape: float) -> Vector:
-    """P(at least one) of a negative binomial with these means (A,)."""
-    chance: Vector = 1.0 - (1.0 + expected / shape) ** -shape
-    return chance
-
-
-def calibrate(tested: Backtest, method: str) -> list[Calibration]:
-    """Classes of equal size by the chance given; each week's shape comes from the weeks before it."""
-    said: list[Vector] = []
-    happened: list[NDArray[np.bool_]] = []
-    for i in range(1, len(tested.happened)):
-        shape = dispersion(tested.happened[:i], tested.expected[method][:i])
-        said.append(chance_of_any(tested.expected[method][i].astype(float), shape))
-        happened.append(tested.happened[i] > 0)
-    if not said:
-        return []
-    chance, any_case = np.concatenate(said), np.concatenate(happened)
-    parts = np.array_split(np.argsort(chance, kind="stable"), CALIBRATION_CLASSES)
-    return [
-        Calibration(len(part), float(chance[part].mean()), float(any_case[part].mean()))
-        for part in parts
-        if len(part)
-    ]
-
-
-def calibration_error(classes: Sequence[Calibration]) -> float:
-    """Mean distance between the chance said and the share that happened, weighted by cells."""
-    cells = sum(one.cells for one in classes)
-    return sum(abs(one.said - one.happened) * one.cells for one in classes) / max(cells, 1)
+def _of_weeks(values: NDArray[np.floating], weeks: int) -> NDArray[np.floating]:
+    """The last values of a series, missing ones before it begins."""
+    padded = np.concatenate([np.full(max(0, weeks - len(values)), np.nan), values])
+    return padded[len(padded) - weeks :]

@@ -23,6 +23,8 @@ from spatial_analytics.hotspots.grid import (
 )
 from spatial_analytics.rules.events import Events
 
+STORED_RESOLUTION = 10
+
 
 @dataclass(frozen=True)
 class History:
@@ -34,6 +36,7 @@ class History:
                 week w only where known_from <= w.
     totals      int64 (T,): all cases of each week, those in unknown cells included
     origin      first day of week T
+    daily       int64 (7 T,): all cases of each day
     """
 
     grid: CellGrid
@@ -41,6 +44,7 @@ class History:
     known_from: NDArray[np.int64]
     totals: NDArray[np.int64]
     origin: np.datetime64
+    daily: NDArray[np.int64]
 
     @property
     def weeks(self) -> int:
@@ -51,6 +55,11 @@ class History:
         """Cells that were known before a week, shape (C,)."""
         return np.asarray(self.known_from <= week)
 
+    def happened(self, week: int, horizon: int = 1) -> NDArray[np.float64]:
+        """Cases of the `horizon` weeks from a week on, in the cells known before it, shape (A,)."""
+        span = self.counts[self.known(week), week : week + horizon]
+        return np.asarray(span.sum(axis=1), dtype=np.float64)
+
     def start_of(self, week: int) -> np.datetime64:
         """First day of a week."""
         day: np.datetime64 = self.origin - (self.weeks - week) * ONE_WEEK
@@ -58,33 +67,54 @@ class History:
 
 
 def build_history(events: Events, origin: np.datetime64, resolution: int | None = None) -> History:
-    """Count cleaned events; the resolution is chosen by the data where none is given."""
+    """Count cleaned events; the resolution is chosen by the data where none is given.
+
+    Where the events carry their cells, cells of resolution 10 and coarser come from those by arithmetic.
+    """
     age = (origin.astype("datetime64[s]") - events.time.astype("datetime64[s]")).astype(np.int64)
-    back = (age - 1) // (7 * 24 * 3600)
+    days_back = (age - 1) // (24 * 3600)
     weeks = int((origin - events.time.min().astype("datetime64[D]")) // ONE_WEEK)
-    week = weeks - 1 - back
-    inside = (week >= 0) & (week < weeks)
-    week = week[inside]
-    fine = cells_of(events.lat[inside], events.lon[inside], resolution or RESOLUTIONS[0])
-    chosen = choose_resolution(fine, weeks) if resolution is None else resolution
-    cells = parents_of(fine, chosen)
+    inside = (days_back >= 0) & (days_back < 7 * weeks)
+    day = 7 * weeks - 1 - days_back[inside]
+    week = day // 7
+    cells = _cells(events, inside, resolution or RESOLUTIONS[0])
+    if resolution is None:
+        cells = parents_of(cells, choose_resolution(cells, weeks))
     grid = lay_grid(cells)
     row = grid.index_of(cells)
     flat = np.bincount(row * weeks + week, minlength=len(grid) * weeks)
     counts = flat.reshape(len(grid), weeks).astype(np.float32)
-    totals = np.bincount(week, minlength=weeks).astype(np.int64)
-    return History(grid, counts, _known_from(grid, counts), totals, origin)
+    daily = np.bincount(day, minlength=7 * weeks).astype(np.int64)
+    totals = daily.reshape(weeks, 7).sum(axis=1)
+    return History(grid, counts, known_from(grid, counts), totals, origin, daily)
 
 
-def _known_from(grid: CellGrid, counts: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Week after the first case in the cell, or after the first case of the third neighbour."""
+def count_like(history: History, events: Events) -> NDArray[np.float32]:
+    """Other cases counted on the cells and weeks of a history, (C, T); those elsewhere are dropped."""
+    age = (history.origin.astype("datetime64[s]") - events.time.astype("datetime64[s]")).astype(int)
+    week = history.weeks - 1 - (age - 1) // (7 * 24 * 3600)
+    inside = (week >= 0) & (week < history.weeks)
+    row = history.grid.index_of(_cells(events, inside, history.grid.resolution))
+    flat = np.bincount(
+        (row * history.weeks + week[inside])[row >= 0], minlength=history.counts.size
+    )
+    return flat.reshape(history.counts.shape).astype(np.float32)
+
+
+def _cells(events: Events, inside: NDArray[np.bool_], resolution: int) -> NDArray[np.int64]:
+    if events.cell is not None and resolution <= STORED_RESOLUTION:
+        return parents_of(events.cell[inside], resolution)
+    return cells_of(events.lat[inside], events.lon[inside], resolution)
+
+
+def known_from(grid: CellGrid, counts: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Week after the first case in the cell, or after the first case of the third neighbour; (C,)."""
     weeks = counts.shape[1]
     active = counts > 0
     first = np.where(active.any(axis=1), active.argmax(axis=1), weeks)
-    known = first.copy()
     ring = grid.rings[0]
-    for cell in range(len(grid)):
-        near = np.sort(first[ring.indices[ring.indptr[cell] : ring.indptr[cell + 1]]])
-        if len(near) >= NEIGHBOURS_TO_FILL:
-            known[cell] = min(known[cell], near[NEIGHBOURS_TO_FILL - 1])
-    return np.asarray(known + 1, dtype=np.int64)
+    near = np.full((len(grid), 6), weeks)
+    place = np.arange(ring.nnz) - np.repeat(ring.indptr[:-1], np.diff(ring.indptr))
+    near[np.repeat(np.arange(len(grid)), np.diff(ring.indptr)), place] = first[ring.indices]
+    third = np.sort(near, axis=1)[:, NEIGHBOURS_TO_FILL - 1]
+    return np.asarray(np.minimum(first, third) + 1, dtype=np.int64)

@@ -1,19 +1,21 @@
 """The whole way from cases to a forecast and its measurement."""
 
+import json
+
 import numpy as np
 import pytest
 
-from spatial_analytics.hotspots.backtest import run_backtest, test_weeks, training_weeks
-from spatial_analytics.hotspots.features import FeatureTable
-from spatial_analytics.hotspots.forecast import (
-    calibrate,
-    calibration_error,
-    chance_of_any,
-    dispersion,
-    forecast_next_week,
-    study,
+from spatial_analytics.hotspots.backtest import (
+    StudyCancelled,
+    run_backtest,
+    test_weeks,
+    weeks_needed,
 )
+from spatial_analytics.hotspots.calibration import calibrate, calibration_error, coverage
+from spatial_analytics.hotspots.features import FeatureTable
+from spatial_analytics.hotspots.forecast import forecast, forecast_next_week, study
 from spatial_analytics.hotspots.history import build_history
+from spatial_analytics.hotspots.horizon import default_methods, training_weeks
 from spatial_analytics.hotspots.report import study_as_json, study_as_text
 from tests.unit.spatial_analytics.synthetic import NOW, ORIGIN, city
 
@@ -37,64 +39,104 @@ def test_a_steady_city_is_forecast_far_better_than_by_last_week(result):
 
 
 def test_where_nothing_changes_a_simple_mean_does_as_well(result):
-    assert result.backtest.verdict().simple_as_good
+    verdict = result.backtest.verdict()
+    assert verdict.simple_as_good
+    assert verdict.gain.value > -0.01 * verdict.simple_hit_rate
     assert "A simple mean does as well" in study_as_text(result)
 
 
-def test_the_forecast_covers_the_known_cells_of_the_coming_week(result):
-    forecast = forecast_next_week(result)
-    assert len(forecast.cells) == result.history.known(result.history.weeks).sum()
-    assert forecast.expected.sum() == pytest.approx(120, rel=0.25)
-    assert ((forecast.p_any > 0) & (forecast.p_any < 1)).all()
-    assert (forecast.lower <= forecast.upper).all()
-    assert (forecast.upper >= np.floor(forecast.expected)).all()
+@pytest.mark.parametrize("horizon", [1, 2, 4])
+def test_the_forecast_covers_the_known_cells_of_the_coming_weeks(result, horizon):
+    said = forecast(result)[horizon]
+    assert said.horizon == horizon
+    assert len(said.cells) == result.history.known(result.history.weeks).sum()
+    assert said.expected.sum() == pytest.approx(120 * horizon, rel=0.25)
+    for chance in (said.p_any, said.p_unusual):
+        assert ((chance > 0) & (chance < 1)).all()
+    assert (said.p_unusual <= said.p_any + 0.02).all()
+    assert (said.lower <= said.upper).all()
+    assert (said.upper >= np.floor(said.expected)).all()
+    assert (said.unusual_from >= 2).all()
 
 
-def test_chances_are_calibrated(result):
-    classes = calibrate(result.backtest, result.chosen)
-    assert sum(one.cells for one in classes) == sum(len(y) for y in result.backtest.happened[1:])
+def test_the_forecast_is_made_once(result):
+    assert forecast_next_week(result) is forecast(result)[1]
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 4])
+def test_chances_are_calibrated(result, horizon):
+    tested = result.walk.backtests[horizon]
+    classes = calibrate(tested)
+    assert sum(one.cells for one in classes) == sum(len(week.happened) for week in tested.tested)
     assert calibration_error(classes) < 0.05
+    assert 0.85 < coverage(tested) < 1
 
 
 def test_the_stored_figures(result):
-    stored = study_as_json(result)
+    stored = json.loads(json.dumps(study_as_json(result)))
     assert stored["horizon_start"] == "2026-06-01"
     assert stored["test_weeks"] == 10
-    assert set(stored["methods"]) == {
-        "last_week",
-        "mean_8",
-        "mean_52",
-        "exponential_mean",
-        "gradient_boosting",
-        "stack",
-    }
+    assert set(stored["methods"]) == {*default_methods(), "stack"}
     assert set(stored["methods"]["stack"]["hit_rate_5"]) == {"value", "low", "high"}
+    assert set(stored["horizons"]) == {"1", "2", "4"}
+    four = stored["horizons"]["4"]
+    assert (four["horizon_weeks"], four["test_to"]) == (4, "2026-06-01")
+    assert sum(four["pools_used"].values()) == four["test_weeks"]
+    assert four["methods"]["stack"]["events"] == pytest.approx(
+        4 * stored["methods"]["stack"]["events"], rel=0.1
+    )
 
 
-def test_a_test_week_does_not_touch_its_own_forecast():
+@pytest.mark.parametrize("horizon", [1, 4])
+def test_a_test_week_does_not_touch_its_own_forecast(horizon):
     history = build_history(city(weeks=30), ORIGIN, resolution=8)
-    weeks = range(26, 28)
-    before = run_backtest(FeatureTable(history), weeks=weeks)
-    history.counts[:, 26:] = 50
-    after = run_backtest(FeatureTable(history), weeks=weeks)
-    for name in before.expected:
-        assert before.expected[name][0] == pytest.approx(after.expected[name][0])
+    wanted = {"horizons": (horizon,), "weeks": 4}
+    before = run_backtest(FeatureTable(history), **wanted).backtests[horizon]
+    first = before.weeks[0]
+    history.counts[:, first:] = 50
+    history.daily[7 * first :] = 999
+    history.totals[first:] = 7 * 999
+    after = run_backtest(FeatureTable(history), **wanted).backtests[horizon]
+    assert before.tested[0].expected == pytest.approx(after.tested[0].expected)
+    assert before.tested[0].p_any == pytest.approx(after.tested[0].p_any)
+    assert before.tested[1].expected != pytest.approx(after.tested[1].expected)
+
+
+def test_a_horizon_too_long_for_the_history_is_declined():
+    short = study(city(weeks=14), now=NOW, origin=ORIGIN)
+    assert short.horizons == (1, 2)
+    (notice,) = short.notices
+    assert notice.code == "horizon_declined"
+    assert notice.facts == {"horizon_weeks": 4, "weeks": 14, "minimum_weeks": 16}
+    assert len(forecast(short)) == 2
+
+
+def test_it_stops_when_told_to_and_tells_how_far_it_is():
+    heard: list[tuple[int, int]] = []
+
+    def cancelled() -> bool:
+        return len(heard) == 3
+
+    with pytest.raises(StudyCancelled):
+        study(
+            city(weeks=20),
+            now=NOW,
+            origin=ORIGIN,
+            horizons=(1,),
+            progress=lambda done, of: heard.append((done, of)),
+            cancelled=cancelled,
+        )
+    assert [done for done, _of in heard] == [1, 2, 3]
 
 
 def test_weeks_to_test_and_to_learn_from():
     assert test_weeks(104) == range(78, 104)
+    assert test_weeks(104, horizon=4) == range(75, 101)
     assert test_weeks(26) == range(13, 26)
     assert test_weeks(26, 40) == range(13, 26)
+    for horizon in (1, 2, 4):
+        assert len(test_weeks(weeks_needed(horizon), horizon=horizon)) == 3
     assert training_weeks(13) == range(6, 13)
+    assert training_weeks(13, 4) == range(6, 10)
     assert training_weeks(156) == range(52, 156)
-
-
-def test_dispersion_and_chance():
-    draw = np.random.default_rng(1)
-    mean = np.full(200_000, 2.0, dtype=np.float32)
-    shape = 1.5
-    y = draw.negative_binomial(shape, shape / (shape + 2.0), 200_000).astype(np.float32)
-    assert dispersion([y], [mean]) == pytest.approx(shape, rel=0.05)
-    assert chance_of_any(np.array([2.0]), shape)[0] == pytest.approx((y > 0).mean(), abs=0.01)
-    # Without any excess the chance is Poisson's.
-    assert chance_of_any(np.array([0.7]), 1e4)[0] == pytest.approx(1 - np.exp(-0.7), abs=1e-4)
+    assert all(len(training_weeks(week, 4)) >= 2 for week in range(8, 40))

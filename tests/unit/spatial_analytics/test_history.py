@@ -1,18 +1,23 @@
 """Cells, weeks, and what was known when."""
 
+from dataclasses import replace
+
 import h3.api.basic_int as h3
 import numpy as np
+import pandas as pd
 import pytest
 
+from spatial_analytics.hotspots.day_load import DayLoad
 from spatial_analytics.hotspots.features import (
+    EXPOSURE,
     FeatureTable,
-    exponential_mean,
     mean_column,
+    own_weightings,
+    season_column,
     smooth_column,
-    trailing_mean,
 )
-from spatial_analytics.hotspots.grid import choose_resolution, lay_grid, parents_of
-from spatial_analytics.hotspots.history import build_history
+from spatial_analytics.hotspots.grid import cells_of, choose_resolution, lay_grid, parents_of
+from spatial_analytics.hotspots.history import build_history, count_like
 from spatial_analytics.rules.events import Events
 from tests.unit.spatial_analytics.synthetic import ORIGIN, city
 
@@ -84,12 +89,82 @@ def test_rings_and_kernel():
     assert weights[at, at] == weights[at].max()
 
 
-def test_trailing_and_weighted_means_by_hand():
-    counts = np.array([[4, 0, 2]], dtype=np.float32)
-    assert trailing_mean(counts, 2)[0].tolist() == [0, 4, 2, 1]
+def test_own_columns_are_weightings_of_the_past_weeks():
+    weights = own_weightings(3)
+    counts = np.array([4.0, 0.0, 2.0])
+    assert counts @ weights[mean_column(1)] == 2
+    assert counts @ weights[mean_column(52)] == pytest.approx(2)
     # Half-life of one week: weights 1, 1/2, 1/4 from the newest.
-    expected = [0, 4, (0 + 2) / 1.5, (2 + 0 + 1) / 1.75]
-    assert exponential_mean(counts, 1)[0] == pytest.approx(expected)
+    assert counts @ weights[smooth_column(1)] == pytest.approx((2 + 0 + 1) / 1.75)
+    # In the first year the season is the mean of all weeks, then three weeks of a year ago.
+    assert counts @ weights[season_column(1)] == pytest.approx(2)
+    season = own_weightings(60)[season_column(4)]
+    assert np.flatnonzero(season).tolist() == [7, 8, 9, 10, 11, 12]
+    assert season.sum() == pytest.approx(1)
+
+
+def test_drawn_rows_stand_for_all():
+    history = build_history(city(weeks=30), ORIGIN, resolution=9)
+    every, some = FeatureTable(history), FeatureTable(history, rows_per_week=60)
+    assert some.draws
+    assert not every.draws
+    weeks = range(20, 28)
+    all_rows, drawn = every.training(weeks), some.training(weeks)
+    assert len(drawn.y) <= 60 * 8
+    assert drawn.weight.sum() == pytest.approx(len(all_rows.y))
+    assert drawn.weight @ drawn.y == pytest.approx(all_rows.y.sum(), rel=0.2)
+    assert some.training(weeks, 4).week.tolist() == some.training(weeks, 4).week.tolist()
+    # One row drawn is the row that it was.
+    first = some.training(range(20, 21))
+    both = pd.concat([all_rows.x[all_rows.week == 20], first.x]).duplicated()
+    assert both.iloc[-len(first.x) :].all()
+
+
+def test_the_level_follows_the_city():
+    history = build_history(city(weeks=40), ORIGIN, resolution=8)
+    assert FeatureTable(history).level(40) == pytest.approx(120, rel=0.1)
+    history.counts[:, 30:] *= 3
+    assert FeatureTable(history).level(40) == pytest.approx(360, rel=0.15)
+
+
+def test_cells_from_the_database_are_not_computed_again():
+    events = city(weeks=20)
+    stored = replace(events, cell=cells_of(events.lat, events.lon, 10))
+    history = build_history(replace(stored, lat=stored.lat * np.nan), ORIGIN)
+    assert history.totals.tolist() == build_history(events, ORIGIN).totals.tolist()
+    parents = parents_of(stored.cell, history.grid.resolution)
+    inside = stored.time >= history.start_of(0)
+    assert (
+        history.counts.sum(axis=1).max() == np.unique(parents[inside], return_counts=True)[1].max()
+    )
+
+
+def test_other_cases_are_counted_on_the_same_cells_and_weeks():
+    events = city(weeks=20)
+    history = build_history(events, ORIGIN, resolution=8)
+    assert (count_like(history, events) == history.counts).all()
+    far = replace(events, lat=events.lat + 3)
+    assert count_like(history, far).sum() == 0
+
+
+def test_a_week_with_days_of_rest_is_worth_less_and_that_is_known_ahead():
+    draw = np.random.default_rng(8)
+    days = np.arange("2025-12-01", "2026-06-01", dtype="datetime64[D]")
+    rest = frozenset(days[[30, 31, 75, 76, 120]]) | {np.datetime64("2026-06-03")}
+    per_day = np.where((days.astype(int) + 3) % 7 >= 5, 5, 20)
+    per_day = np.where(np.isin(days, list(rest)), 4, per_day)
+    when = np.repeat(days, per_day).astype("datetime64[s]")
+    spots = city(places=50)
+    at = draw.integers(0, len(spots), len(when))
+    history = build_history(Events(when, spots.lat[at], spots.lon[at]), ORIGIN, resolution=8)
+    load = DayLoad(history, rest)
+    assert load.rest_days(history.weeks) == 1
+    ahead, ordinary = load.loads(history.weeks, range(history.weeks, history.weeks + 2))
+    assert ahead == pytest.approx((110 - 20 + 4) / 110, abs=0.02)
+    assert ordinary == 1
+    assert DayLoad(history).loads(10, range(12)).tolist() == [1.0] * 12
+    table = FeatureTable(history, holidays=rest)
+    assert table.rows(history.weeks, 2)[EXPOSURE].iloc[0] == pytest.approx(ahead + 1)
 
 
 def test_nothing_of_a_week_or_after_it_is_in_its_features():
