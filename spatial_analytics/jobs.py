@@ -8,30 +8,21 @@ from core.rules.handlers import Payload, Progress, job
 from spatial_analytics.actions import outside
 from spatial_analytics.actions.density import fold, rebuild
 from spatial_analytics.actions.homes import refresh_homes
+from spatial_analytics.actions.hotspot_orders import FORECAST
 from spatial_analytics.actions.report_files import JOB, forget_files, write_file
 from spatial_analytics.actions.reports import send_reports
 from spatial_analytics.facts.copying import renew
 from spatial_analytics.web.report_files import written_as
 
 
-@job("spatial_analytics.forecast_hotspots", every=timedelta(days=1), attempts=2)
+@job(FORECAST, every=timedelta(days=1), attempts=2, lease=timedelta(hours=2))
 def forecast_hotspots(payload: Payload, progress: Progress) -> Payload:
-    """Nightly: next week's hotspots. A city with too short a history is told so, not failed."""
+    """Nightly: the coming weeks' hotspots, of all types and of every group; and what came of former forecasts.
+    Where a history is too short that is told, not failed."""
     # The libraries of the models are large: no other process than the one that forecasts has them.
-    from spatial_analytics.actions.forecast import store_forecast, study_city
-    from spatial_analytics.hotspots.events import UnusableHistory
+    from spatial_analytics.actions.forecast import forecast_all
 
-    now = timezone.now()
-
-    def tell(done: int, of: int) -> None:
-        progress(0.9 * done / of, f"{done}/{of}")
-
-    try:
-        result = study_city(now=now, group=payload.get("group"), progress=tell)
-    except UnusableHistory as error:
-        return {"skipped": error.code, "reason": str(error)}
-    run = store_forecast(result, now=now, group=payload.get("group"))
-    return {"run": run.pk, "method": run.method, "cells": run.cells.count()}
+    return forecast_all(payload.get("groups"), progress, now=timezone.now())
 
 
 @job("spatial_analytics.scan_emergence", every=timedelta(days=1), attempts=2)

@@ -1,31 +1,57 @@
-"""Learn from the city's cases and store next week's forecast."""
+"""Learn from the city's cases, store the coming weeks' forecasts, and look back at what came of former ones."""
 
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import shapely
 from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 from django.db import transaction
+from django.db.models import Sum
+from numpy.typing import NDArray
 
+from cases.rules.holidays import holidays
 from spatial_analytics.conf import CONF
+from spatial_analytics.hotspots.areas import areas
 from spatial_analytics.hotspots.backtest import Progress
-from spatial_analytics.hotspots.forecast import (
-    CODE_VERSION,
-    CellForecast,
-    Study,
-    forecast_next_week,
-    study,
-)
+from spatial_analytics.hotspots.duplicates import near_duplicates
+from spatial_analytics.hotspots.events import ONE_WEEK, UnusableHistory
+from spatial_analytics.hotspots.forecast import CODE_VERSION, CellForecast, Study, forecast, study
+from spatial_analytics.hotspots.grid import cells_of, parents_of
+from spatial_analytics.hotspots.history import History
 from spatial_analytics.hotspots.report import study_as_json
-from spatial_analytics.models import HotspotCell, HotspotRun
+from spatial_analytics.models import CellHomes, HotspotArea, HotspotCell, HotspotRun
 from spatial_analytics.queries.histories import case_history
+from spatial_analytics.queries.hotspots import BEST_SHARE
+from spatial_analytics.queries.outlines import places_in
+from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.events import Events
+from spatial_analytics.rules.outlines import outline
 from tiles.actions.versions import data_changed
 
 BATCH = 5000
+YEAR = np.timedelta64(364, "D")
+AREA_WEEKS = 1
+# A cell's own share of repeated reports counts as much as the city's once it has so many cases.
+SHARE_CASES = 20
+NIGHTLY_KEPT = timedelta(days=8)
+TYPES_TOLD = 3
+
+Vector = NDArray[np.float64]
+Tell = Callable[[float, str], None]
+
+
+def city_events(*, now: datetime) -> Events:
+    """What anyone may see of the last three years: the map is public."""
+    return case_history(since=now - timedelta(weeks=CONF.hotspot_history_weeks), public=True)
 
 
 def study_city(
+    events: Events,
     *,
     now: datetime,
     group: int | None = None,
@@ -37,15 +63,16 @@ def study_city(
 
     Raises `UnusableHistory` where nothing sensible can be learned.
     """
-    since = now - timedelta(weeks=CONF.hotspot_history_weeks)
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(tzinfo=None)
+    years = range(local.year - CONF.hotspot_history_weeks // 52 - 1, local.year + 2)
     return study(
-        case_history(since=since, public=True),
+        events,
         now=np.datetime64(local, "s"),
         origin=np.datetime64(local.date(), "D"),
         only=group,
         resolution=resolution,
         weeks=weeks,
+        holidays={np.datetime64(free, "D") for year in years for free in holidays(year)},
         progress=progress,
     )
 
@@ -63,10 +90,52 @@ def study_events(
     return study(events, now=instant, resolution=resolution, weeks=weeks, progress=progress)
 
 
-def store_forecast(result: Study, *, now: datetime, group: int | None = None) -> HotspotRun:
-    """Write the run and its cells at once, drop old runs, and let tiles be drawn anew."""
-    forecast = forecast_next_week(result)
+def forecast_all(
+    groups: list[int | None] | None, progress: Tell, *, now: datetime
+) -> dict[str, Any]:
+    """Learns, measures and stores the forecast of all types and of each group (by default every one); each is
+    kept as soon as it is made. Says how many, and why others were not."""
+    events = city_events(now=now)
+    if groups is None:
+        groups = [None, *(group.id for group in type_groups())]
+    made, skipped = 0, {}
+    for n, group in enumerate(groups):
+
+        def told(done: int, of: int, n: int = n, group: int | None = group) -> None:
+            progress(0.95 * (n + done / of) / len(groups), f"{group or '*'}: {done}/{of}")
+
+        progress(0.95 * n / len(groups), f"{n}/{len(groups)}")
+        try:
+            store_forecast(
+                study_city(events, now=now, group=group, progress=told), events,
+                now=now, group=group,
+            )  # fmt: skip
+            made += 1
+        except UnusableHistory as error:
+            skipped[str(group or "*")] = {"code": error.code, "reason": str(error)}
+    return {"made": made, "skipped": skipped, "looked_back": look_back(events, now=now)}
+
+
+def store_forecast(
+    result: Study, events: Events, *, now: datetime, group: int | None = None
+) -> HotspotRun:
+    """Write the run with its cells and areas at once, drop old runs, and let tiles be drawn anew.
+
+    events  what was learned from: for the share of repeated reports and the types of areas
+    """
     history = result.history
+    if group is not None and events.group is not None:
+        events = events.where(events.group == group)
+    said = forecast(result)
+    recent = events.where(events.time >= history.origin - YEAR)
+    cells = parents_of(
+        cells_of(recent.lat, recent.lon, history.grid.resolution)
+        if recent.cell is None
+        else recent.cell,
+        history.grid.resolution,
+    )
+    distinct = _distinct_share(history, recent, cells)
+    dwellings = _dwellings(history)
     with transaction.atomic():
         run = HotspotRun.objects.create(
             created_at=now,
@@ -75,39 +144,176 @@ def store_forecast(result: Study, *, now: datetime, group: int | None = None) ->
             horizon_start=_day(history.origin),
             resolution=history.grid.resolution,
             type_group_id=group,
-            method=result.chosen,
+            method=result.choice(),
             code_version=CODE_VERSION,
             scores=study_as_json(result),
             notices=[notice.as_json() for notice in result.notices],
         )
-        HotspotCell.objects.bulk_create(_cells(run, forecast), batch_size=BATCH)
-        oldest = now - timedelta(weeks=CONF.hotspot_weeks_kept)
-        HotspotRun.objects.filter(created_at__lt=oldest).delete()
+        for weeks, coming in said.items():
+            rows = _cells(run, weeks, coming, history, distinct, dwellings)
+            HotspotCell.objects.bulk_create(rows, batch_size=BATCH)
+        HotspotArea.objects.bulk_create(_areas(run, said[AREA_WEEKS], history, recent, cells))
+        _forget(now)
         data_changed("hotspots")
     return run
 
 
-def _cells(run: HotspotRun, forecast: CellForecast) -> list[HotspotCell]:
-    rank = ranks(forecast)
-    return [
-        HotspotCell(
+def look_back(events: Events, *, now: datetime) -> int:
+    """Tells former forecasts what then happened, once their time is over; how many."""
+    today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    waiting = HotspotCell.objects.filter(
+        happened=None, run__horizon_start__lte=today - timedelta(weeks=1)
+    )
+    pairs = waiting.order_by().values_list("run", "weeks").distinct()
+    done = 0
+    for run in HotspotRun.objects.filter(pk__in={pk for pk, _ in pairs}):
+        for weeks in sorted(weeks for pk, weeks in pairs if pk == run.pk):
+            if run.horizon_start + timedelta(weeks=weeks) <= today:
+                _tell(run, weeks, events)
+                done += 1
+    if done:
+        data_changed("hotspots")
+    return done
+
+
+@transaction.atomic
+def _tell(run: HotspotRun, weeks: int, events: Events) -> None:
+    """Counts of the cells, and the share of all that the best 5 % of them caught."""
+    begin = np.datetime64(run.horizon_start, "D")
+    inside = (events.time >= begin) & (events.time < begin + weeks * ONE_WEEK)
+    if run.type_group_id is not None and events.group is not None:
+        inside &= events.group == run.type_group_id
+    came = events.where(inside)
+    fine = cells_of(came.lat, came.lon, run.resolution) if came.cell is None else came.cell
+    counts = Counter(parents_of(fine, run.resolution).tolist())
+    rows = list(run.cells.filter(weeks=weeks))
+    for row in rows:
+        row.happened = counts.get(row.h3, 0)
+    HotspotCell.objects.bulk_update(rows, ["happened"], batch_size=BATCH)
+    caught = sum(row.happened or 0 for row in rows if row.rank_share <= BEST_SHARE)
+    kept = HotspotRun.objects.select_for_update().get(pk=run.pk)
+    kept.scores.setdefault("then", {})[str(weeks)] = {
+        "cases": len(came),
+        "caught": caught,
+        "hit_rate_5": round(caught / max(len(came), 1), 4),
+        "expected": round(sum(row.expected for row in rows), 1),
+    }
+    kept.save(update_fields=["scores"])
+
+
+def _forget(now: datetime) -> None:
+    """Old runs go; of those before last week one in each week stays, the first: for looking back."""
+    oldest = now - timedelta(weeks=CONF.hotspot_weeks_kept)
+    HotspotRun.objects.filter(created_at__lt=oldest).delete()
+    seen: set[tuple[int | None, tuple[int, int]]] = set()
+    gone = []
+    before = HotspotRun.objects.filter(created_at__lt=now - NIGHTLY_KEPT).order_by("created_at")
+    for pk, group, first in before.values_list("pk", "type_group_id", "horizon_start"):
+        week = (group, first.isocalendar()[:2])
+        if week in seen:
+            gone.append(pk)
+        seen.add(week)
+    HotspotRun.objects.filter(pk__in=gone).delete()
+
+
+def _cells(
+    run: HotspotRun,
+    weeks: int,
+    coming: CellForecast,
+    history: History,
+    distinct: Vector,
+    dwellings: dict[int, float],
+) -> Iterator[HotspotCell]:
+    rank = ranks(coming)
+    rows = history.grid.index_of(coming.cells)
+    for i, cell in enumerate(coming.cells.tolist()):
+        yield HotspotCell(
             run=run,
-            h3=int(cell),
-            expected=float(forecast.expected[i]),
-            p_any=float(forecast.p_any[i]),
-            lower=int(forecast.lower[i]),
-            upper=int(forecast.upper[i]),
+            weeks=weeks,
+            h3=cell,
+            expected=float(coming.expected[i]),
+            usual=float(coming.usual[i]),
+            p_any=float(coming.p_any[i]),
+            p_unusual=float(coming.p_unusual[i]),
+            lower=int(coming.lower[i]),
+            upper=int(coming.upper[i]),
             rank_share=float(rank[i]),
+            distinct=float(coming.expected[i] * distinct[rows[i]]),
+            dwellings=dwellings.get(cell),
         )
-        for i, cell in enumerate(forecast.cells)
-    ]
 
 
-def ranks(forecast: CellForecast) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def ranks(coming: CellForecast) -> Vector:
     """Place of each cell by expected count, 1 / A for the best and 1 for the last."""
-    rank = np.empty(len(forecast.cells))
-    rank[np.argsort(-forecast.expected, kind="stable")] = np.arange(1, len(rank) + 1)
+    rank = np.empty(len(coming.cells))
+    rank[np.argsort(-coming.expected, kind="stable")] = np.arange(1, len(rank) + 1)
     return rank / len(rank)
+
+
+def _distinct_share(history: History, recent: Events, cells: NDArray[np.int64]) -> Vector:
+    """Share of the last year's cases of each cell (C,) that are no repeated report of the same thing,
+    drawn towards the city's where a cell has few."""
+    seconds = recent.time.astype("datetime64[s]").astype(np.int64)
+    kind = recent.group if recent.kind is None else recent.kind
+    counts = near_duplicates(seconds, recent.lat, recent.lon, kind)
+    rows = history.grid.index_of(cells)
+    known = rows >= 0
+    every = np.bincount(rows[known], minlength=len(history.grid)).astype(float)
+    once = np.bincount(rows[known & counts], minlength=len(history.grid)).astype(float)
+    city = float(counts.mean()) if len(counts) else 1.0
+    share: Vector = (once + SHARE_CASES * city) / (every + SHARE_CASES)
+    return share
+
+
+def _dwellings(history: History) -> dict[int, float]:
+    rows = CellHomes.objects.filter(
+        resolution=history.grid.resolution, cell__in=history.grid.cells.tolist()
+    )
+    return dict(rows.values_list("cell").annotate(Sum("dwellings")).order_by())
+
+
+def _areas(
+    run: HotspotRun,
+    coming: CellForecast,
+    history: History,
+    recent: Events,
+    cells: NDArray[np.int64],
+) -> list[HotspotArea]:
+    found = areas(coming.cells, coming.expected, coming.usual)
+    shapes = [outline(area.cells.tolist()) for area in found]
+    made = []
+    for rank, (area, shape, place) in enumerate(
+        zip(found, shapes, places_in(shapes), strict=True), start=1
+    ):
+        made.append(
+            HotspotArea(
+                run=run, rank=rank, name=place.name,
+                geom=cast(MultiPolygon, GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326)),
+                cells=area.cells.tolist(), expected=area.expected, usual=area.usual,
+                trend=_trend(history, history.grid.index_of(area.cells)),
+                types=_types(recent, np.isin(cells, area.cells)), streets=place.streets,
+                buildings=place.buildings, neighbourhood=place.neighbourhood,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _trend(history: History, rows: NDArray[np.int64]) -> float:
+    """Mean of the last 4 weeks over that of the 13 before; 1 where those had nothing."""
+    weeks = history.counts[rows].sum(axis=0)
+    before = float(weeks[-17:-4].mean()) if len(weeks) > 4 else 0.0
+    return round(float(weeks[-4:].mean()) / before, 3) if before > 0 else 1.0
+
+
+def _types(recent: Events, inside: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """The most frequent types of the last year: id, and share of the area's cases."""
+    if recent.kind is None or not inside.any():
+        return []
+    names, counts = np.unique(recent.kind[inside], return_counts=True)
+    first = np.argsort(-counts, kind="stable")[:TYPES_TOLD]
+    return [
+        {"type": int(names[i]), "share": round(float(counts[i] / inside.sum()), 3)} for i in first
+    ]
 
 
 def _day(moment: np.datetime64) -> date:

@@ -8,11 +8,12 @@ from typing import Any
 from django.core.management.base import CommandError
 from tqdm import tqdm
 
-from spatial_analytics.actions.forecast import study_city, study_events
+from spatial_analytics.actions.forecast import city_events, study_city, study_events
 from spatial_analytics.hotspots.events import UnusableHistory
 from spatial_analytics.hotspots.files import UnreadableEvents, read_events
 from spatial_analytics.hotspots.forecast import Study
 from spatial_analytics.queries.type_groups import type_groups
+from spatial_analytics.rules.events import Events
 
 
 def add_study_options(parser: ArgumentParser) -> None:
@@ -27,8 +28,8 @@ def add_study_options(parser: ArgumentParser) -> None:
     parser.add_argument("--weeks", type=int, help="weeks to test on (26, or half of the history)")
 
 
-def run_study(options: dict[str, Any], *, now: datetime) -> Study:
-    """The study that the options ask for. Raises CommandError with the reason where there is none."""
+def run_study(options: dict[str, Any], *, now: datetime) -> tuple[Study, Events]:
+    """The study that the options ask for, and the cases behind it. Raises CommandError with the reason where there is none."""
     bar = tqdm(unit=" weeks", disable=None, leave=False)
 
     def progress(done: int, of: int) -> None:
@@ -38,7 +39,9 @@ def run_study(options: dict[str, Any], *, now: datetime) -> Study:
     kept = {"resolution": options["resolution"], "weeks": options["weeks"], "progress": progress}
     try:
         if options["events"] is None:
-            return study_city(now=now, group=group_id(options["group"]), **kept)
+            group = group_id(options["group"])
+            events = city_events(now=now)
+            return study_city(events, now=now, group=group, **kept), events
         events = read_events(
             options["events"],
             time=options["time_column"],
@@ -46,7 +49,7 @@ def run_study(options: dict[str, Any], *, now: datetime) -> Study:
             lon=options["lon_column"],
             group=options["group_column"],
         )
-        return study_events(events, now=now, **kept)
+        return study_events(events, now=now, **kept), events
     except (UnusableHistory, UnreadableEvents) as error:
         raise CommandError(str(error)) from None
     finally:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="write the figures to this file too")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        result = run_study(options, now=timezone.now())
+        result, _events = run_study(options, now=timezone.now())
         self.stdout.write(study_as_text(result))
         if options["json"]:
             figures = {

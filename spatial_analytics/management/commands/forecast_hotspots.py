@@ -39,14 +39,14 @@ class Command(BaseCommand):
                 "With --events say where the forecast goes: --output FILE or --save."
             )
         now = timezone.now()
-        result = run_study(options, now=now)
+        result, events = run_study(options, now=now)
         self.stdout.write(study_as_text(result))
         if output is not None:
             self._write(result, output)
         if not from_file or options["save"]:
-            run = store_forecast(result, now=now, group=group_id(options["group"]))
+            run = store_forecast(result, events, now=now, group=group_id(options["group"]))
             self.stdout.write(
-                f"Stored: week from {run.horizon_start}, {run.cells.count():,} cells."
+                f"Stored: weeks from {run.horizon_start}, {run.cells.filter(weeks=1).count():,} cells."
             )
 
     def _write(self, result: Study, output: Path) -> None:

@@ -2,21 +2,30 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import mapbox_vector_tile
 import numpy as np
 import pandas as pd
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
 from accounts.rules.viewer import ANONYMOUS
 from cases.models import Case
 from core.rules.handlers import HANDLERS
-from spatial_analytics.actions.forecast import store_forecast, study_city
+from spatial_analytics.actions.forecast import (
+    city_events,
+    forecast_all,
+    look_back,
+    store_forecast,
+    study_city,
+)
 from spatial_analytics.hotspots.events import TooFewCases
-from spatial_analytics.models import HotspotCell, HotspotRun
+from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.histories import case_history
-from spatial_analytics.queries.hotspots import hotspot_tile, latest_run
+from spatial_analytics.queries.hotspots import all_cells, hotspot_tile, latest_run
 from tests.integration.spatial_analytics.city import Town
 from tests.unit.spatial_analytics.synthetic import city
 from tiles.layers import TileRequest
@@ -92,45 +101,115 @@ def test_what_was_entered_late_is_known_by_its_number(town: Town):
 
 def test_an_empty_city_says_why(town: Town, now):
     with pytest.raises(TooFewCases):
-        study_city(now=now)
+        study_city(city_events(now=now), now=now)
 
 
 def test_a_stored_forecast(busy: Town, django_capture_on_commit_callbacks):
     before = data_version("hotspots")
-    result = study_city(now=NOW, weeks=6)
+    events = city_events(now=NOW)
+    result = study_city(events, now=NOW, weeks=6)
     with django_capture_on_commit_callbacks(execute=True):
-        run = store_forecast(result, now=NOW)
+        run = store_forecast(result, events, now=NOW)
     assert str(run.horizon_start) == "2026-06-01"
     assert (str(run.data_to), run.scores["test_weeks"]) == ("2026-05-31", 6)
-    assert run.method == run.scores["chosen"]
-    total = sum(run.cells.values_list("expected", flat=True))
+    assert run.scores["chosen"] == "stack"
+    week = run.cells.filter(weeks=1)
+    total = sum(week.values_list("expected", flat=True))
     assert total == pytest.approx(60, rel=0.3)
-    ranks = sorted(run.cells.values_list("rank_share", flat=True))
+    month = sum(run.cells.filter(weeks=4).values_list("expected", flat=True))
+    assert month == pytest.approx(240, rel=0.3)
+    ranks = sorted(week.values_list("rank_share", flat=True))
     assert ranks[-1] == 1.0
     assert ranks[0] == pytest.approx(1 / len(ranks))
+    for cell in week:
+        assert 0 < cell.distinct <= cell.expected * (1 + 1e-9)
+        assert 0 <= cell.p_unusual <= cell.p_any <= 1
+        assert cell.happened is None
     assert latest_run() == run
     assert data_version("hotspots") != before
 
     request = TileRequest(TileAddress(10, 591, 389), ANONYMOUS, {})
     features = mapbox_vector_tile.decode(hotspot_tile(request))["hotspots"]["features"]
     inside = {f["properties"]["h3"]: f["properties"] for f in features}
-    stored = {f"{cell.h3:x}": cell for cell in HotspotCell.objects.filter(run=run)}
+    stored = {f"{cell.h3:x}": cell for cell in week}
     assert set(inside) <= set(stored)
     assert len(inside) > 5
     for index, properties in inside.items():
         assert properties["expected"] == pytest.approx(stored[index].expected, abs=0.006)
+    longer = TileRequest(request.tile, ANONYMOUS, {"weeks": "4", "run": run.pk})
+    later = mapbox_vector_tile.decode(hotspot_tile(longer))["hotspots"]["features"]
+    assert sum(f["properties"]["expected"] for f in later) > 3 * sum(
+        p["expected"] for p in inside.values()
+    )
     far = TileRequest(TileAddress(7, 73, 48), ANONYMOUS, {})
     best = mapbox_vector_tile.decode(hotspot_tile(far))["hotspots"]["features"]
     assert len(best) == int(0.05 * len(stored) + 1e-9)
 
 
-def test_old_runs_go_and_other_groups_do_not_answer(busy: Town):
-    result = study_city(now=NOW, weeks=4)
-    old = store_forecast(result, now=NOW - timedelta(weeks=40))
-    new = store_forecast(result, now=NOW, group=busy.roads.pk)
-    assert not HotspotRun.objects.filter(pk=old.pk).exists()
-    assert latest_run() is None
-    assert latest_run(busy.roads.pk) == new
+def test_high_cells_become_areas_with_names(busy: Town):
+    events = city_events(now=NOW)
+    run = store_forecast(study_city(events, now=NOW, weeks=4), events, now=NOW)
+    first, *others = run.areas.order_by("rank")
+    assert first.neighbourhood in ("Akçay", "Bahçe", "Çınar")
+    assert first.neighbourhood in first.name
+    assert all(area.expected <= first.expected for area in others)
+    assert first.types[0] == {"type": busy.types["hole"].pk, "share": 1.0}
+    assert first.geom.area > 0
+
+
+def test_what_then_happened_is_told_when_its_time_is_over(busy: Town):
+    then = NOW - timedelta(weeks=2)
+    past = city_events(now=then)
+    run = store_forecast(study_city(past, now=then, weeks=4), past, now=then)
+    assert look_back(city_events(now=NOW), now=NOW) == 2  # one week, two; four are not over
+    assert look_back(city_events(now=NOW), now=NOW) == 0
+    week = run.cells.filter(weeks=1)
+    first, last = run.horizon_start, run.horizon_start + timedelta(days=7)
+    zone = ZoneInfo(settings.TIME_ZONE)
+    came = [
+        at for at in Case.objects.values_list("opened_at", flat=True)
+        if first <= at.astimezone(zone).date() < last
+    ]  # fmt: skip
+    known = sum(week.values_list("happened", flat=True))
+    assert 0 < known <= len(came)
+    run.refresh_from_db()
+    assert run.scores["then"]["1"]["cases"] == len(came)
+    best = week.filter(rank_share__lte=0.05).aggregate(Sum("happened"))["happened__sum"]
+    assert run.scores["then"]["1"]["caught"] == best
+    assert not run.cells.filter(weeks=4).exclude(happened=None).exists()
+    cells = {cell["h3"]: cell["happened"] for cell in all_cells(run, 1)}
+    for cell in week:
+        told = -1 if 0 < cell.happened < 3 else cell.happened
+        assert cells[f"{cell.h3:x}"] == told
+
+
+def test_of_former_weeks_one_run_each_stays(busy: Town):
+    events = city_events(now=NOW)
+    result = study_city(events, now=NOW, weeks=4)
+    at = [NOW - timedelta(days=days) for days in (300, 41, 40, 39, 30, 2, 1)]
+    starts = [moment.date() for moment in at]
+    for moment, start in zip(at, starts, strict=True):
+        HotspotRun.objects.create(
+            created_at=moment, data_from=start, data_to=start, horizon_start=start, resolution=9
+        )
+    store_forecast(result, events, now=NOW)
+    kept = set(HotspotRun.objects.values_list("horizon_start", flat=True))
+    weeks = {start.isocalendar()[:2] for start in starts[1:5]}
+    assert {start.isocalendar()[:2] for start in kept if start <= starts[4]} == weeks
+    assert len([start for start in kept if start <= starts[4]]) == len(weeks)
+    assert starts[0] not in kept
+    assert {starts[5], starts[6]} <= kept
+
+
+def test_every_group_has_its_own_and_the_short_ones_say_why(busy: Town):
+    told = []
+    done = forecast_all(None, lambda share, text="": told.append(share), now=NOW)
+    assert done["made"] == 2
+    assert done["skipped"][str(busy.parks.pk)]["code"] == "too_few_cases"
+    assert latest_run(busy.roads.pk) != latest_run()
+    assert latest_run(busy.parks.pk) is None
+    assert told == sorted(told)
+    assert told[-1] <= 1
 
 
 def test_the_nightly_job_says_why_it_did_nothing(town: Town):
@@ -139,7 +218,8 @@ def test_the_nightly_job_says_why_it_did_nothing(town: Town):
     handler = HANDLERS["spatial_analytics.forecast_hotspots"]
     assert handler.every == timedelta(days=1)
     answer = handler.run({}, lambda done, message="": None)
-    assert answer["skipped"] == "too_few_cases"
+    assert answer["made"] == 0
+    assert answer["skipped"]["*"]["code"] == "too_few_cases"
 
 
 @pytest.fixture
@@ -179,7 +259,7 @@ def test_forecast_from_a_file_writes_a_file_and_nothing_else(events_file, tmp_pa
 
 def test_save_stores_it(events_file):
     call_command("forecast_hotspots", *events_file, "--weeks", "4", "--save")
-    assert HotspotRun.objects.get().cells.count() > 50
+    assert HotspotRun.objects.get().cells.filter(weeks=1).count() > 50
 
 
 @pytest.mark.parametrize(
