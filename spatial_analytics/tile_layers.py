@@ -56,6 +56,7 @@ LAYERS = [
             "upper": "Number",
             "rank": "Number",
             "happened": "Number",
+            "emerging": "String",
         },
         6,
         14,

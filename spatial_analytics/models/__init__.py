@@ -6,7 +6,6 @@ from spatial_analytics.models.emergence import (
     Alert,
     AlertCase,
     EmergenceFit,
-    EmergingCell,
     HotspotReader,
 )
 from spatial_analytics.models.hotspot import HotspotArea, HotspotCell, HotspotRun
@@ -23,7 +22,6 @@ __all__ = [
     "Dashboard",
     "DensityChange",
     "EmergenceFit",
-    "EmergingCell",
     "FigureRight",
     "Hexagon",
     "HotspotArea",

@@ -96,25 +96,6 @@ class AlertCase(models.Model):
         return str(self.case_id)
 
 
-class EmergingCell(models.Model):
-    """The class of emerging hot spot that a cell belongs to, of all types or one group; the newest only."""
-
-    type_group_id = models.BigIntegerField(null=True)
-    h3 = models.BigIntegerField()
-    kind = models.CharField(max_length=14)
-    made_on = models.DateField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["type_group_id", "h3"], nulls_distinct=False, name="emergingcell_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.h3:x}: {self.kind}"
-
-
 class HotspotReader(models.Model):
     """Who wants the weekly letter about next week's hotspots."""
 

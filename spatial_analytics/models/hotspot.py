@@ -51,6 +51,11 @@ class HotspotCell(models.Model):
         null=True, help_text="Cases that came, once that time is over."
     )
 
+    emerging = models.CharField(
+        max_length=14, blank=True, db_default="", help_text="Class of emerging hot spot, if any."
+    )
+    because = models.JSONField(null=True, help_text="Factors that make up the expected count.")
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "weeks", "h3"], name="hotspotcell_once")

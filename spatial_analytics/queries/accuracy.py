@@ -8,11 +8,18 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.models import RequestType
+
 METHODS = {
     "last_week": gettext_lazy("last week"),
     "mean_8": gettext_lazy("8-week mean"),
     "mean_52": gettext_lazy("52-week mean"),
     "exponential_mean": gettext_lazy("exponentially weighted mean"),
+    "seasonal_mean": gettext_lazy("same weeks a year ago"),
+    "kernel_density": gettext_lazy("kernel density"),
+    "gamma_poisson": gettext_lazy("gamma-Poisson rate"),
+    "linear": gettext_lazy("generalised linear model"),
+    "additive": gettext_lazy("additive model"),
     "gradient_boosting": gettext_lazy("gradient boosting"),
     "stack": gettext_lazy("stack of learned and smooth"),
 }
@@ -33,6 +40,11 @@ class MethodRow:
     pai_low: float
     pai_high: float
     deviance: float
+    hit_rate_1: float
+    pai_1: float
+    pei: float
+    pei_1: float
+    bias: float
 
 
 def method_rows(scores: Stored) -> list[MethodRow]:
@@ -48,6 +60,11 @@ def method_rows(scores: Stored) -> list[MethodRow]:
             pai_low=score["pai_5"]["low"],
             pai_high=score["pai_5"]["high"],
             deviance=score["deviance"],
+            hit_rate_1=score["hit_rate_1"]["value"],
+            pai_1=score["pai_1"]["value"],
+            pei=score["pei_5"],
+            pei_1=score["pei_1"],
+            bias=score["bias"],
         )
         for code, score in in_order(scores.get("methods", {}))
     ]
@@ -124,7 +141,10 @@ def verdict(scores: Stored) -> str:
 
 def notice_text(notice: Stored) -> str:
     """A stored notice in the page's language."""
-    facts = notice.get("facts", {})
+    facts = dict(notice.get("facts", {}))
+    if notice.get("code") == "renamed_type":
+        names = dict(RequestType.objects.values_list("pk", "name"))
+        facts |= {name: names.get(facts[name], facts[name]) for name in ("before", "since")}
     texts = {
         "placeholder_coordinate": _(
             "%(count)s cases on one exact point (%(lat)s, %(lon)s) look like a default coordinate "
@@ -134,6 +154,18 @@ def notice_text(notice: Stored) -> str:
         "no_point_or_time": _("%(count)s cases without a usable point or time were left out."),
         "gap_in_history": _(
             "No case is known between %(begin)s and %(end)s; what lies before was left out."
+        ),
+        "bulk_entries": _(
+            "%(count)s cases were entered in %(heaps)s heaps within minutes and were set aside."
+        ),
+        "late_entries": _(
+            "Of the last week's cases about %(percent)s %% are entered; the rest is allowed for."
+        ),
+        "renamed_type": _(
+            "Type %(since)s goes on where type %(before)s ended on %(day)s: they were taken as one."
+        ),
+        "horizon_declined": _(
+            "No forecast for %(horizon_weeks)s weeks: %(weeks)s weeks are known, %(minimum_weeks)s are needed."
         ),
     }
     template = texts.get(str(notice.get("code")))

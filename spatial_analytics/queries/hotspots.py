@@ -64,23 +64,35 @@ def hotspot_cells(
     )
 
 
+def weekly_runs(group: int | None = None) -> list[HotspotRun]:
+    """One of each week, the oldest first; the newest of all is the last."""
+    kept: dict[tuple[int, int], HotspotRun] = {}
+    for run in runs(group).order_by("created_at", "pk").only("pk", "horizon_start", "scores"):
+        kept.setdefault(run.horizon_start.isocalendar()[:2], run)
+    newest = latest_run(group)
+    found = list(kept.values())
+    if newest is not None and newest.pk not in {run.pk for run in found}:
+        found.append(newest)
+    return found
+
+
 def all_cells(run: HotspotRun, weeks: int) -> Iterable[dict[str, Any]]:
     """Every cell of a forecast, the highest expectation first: h3 and what `told` gives."""
     rows = run.cells.filter(weeks=weeks).order_by("rank_share")
     names = (
         "h3", "expected", "usual", "distinct", "dwellings", "p_any", "p_unusual", "lower", "upper",
-        "rank_share", "happened",
+        "rank_share", "happened", "emerging",
     )  # fmt: skip
     for row in rows.values(*names):
         row["distinct_expected"] = row.pop("distinct")
         yield {"h3": f"{row['h3']:x}", **told(row)}
 
 
-def told(row: Mapping[str, Any]) -> dict[str, float | int]:
+def told(row: Mapping[str, Any]) -> dict[str, float | int | str]:
     """What anyone may know of a cell. Of what happened there the public is told no count of one or two: -1
     stands for it; what is not known yet is left out."""
     dwellings = row["dwellings"] or 0
-    found: dict[str, float | int] = {
+    found: dict[str, float | int | str] = {
         "expected": round(row["expected"], 2),
         "usual": round(row["usual"], 2),
         "distinct": round(row["distinct_expected"], 2),
@@ -92,6 +104,8 @@ def told(row: Mapping[str, Any]) -> dict[str, float | int]:
     }
     if dwellings >= CONF.least_dwellings:
         found["per_100"] = round(100 * row["expected"] / dwellings, 2)
+    if row.get("emerging"):
+        found["emerging"] = row["emerging"]
     if row["happened"] is not None:
         few = 0 < row["happened"] < CONF.public_minimum
         found["happened"] = -1 if few else row["happened"]
