@@ -9,6 +9,7 @@ from spatial_analytics.actions import outside
 from spatial_analytics.actions.density import fold, rebuild
 from spatial_analytics.actions.homes import refresh_homes
 from spatial_analytics.actions.hotspot_orders import FORECAST
+from spatial_analytics.actions.letters import send_letters
 from spatial_analytics.actions.report_files import JOB, forget_files, write_file
 from spatial_analytics.actions.reports import send_reports
 from spatial_analytics.facts.copying import renew
@@ -23,6 +24,12 @@ def forecast_hotspots(payload: Payload, progress: Progress) -> Payload:
     from spatial_analytics.actions.forecast import forecast_all
 
     return forecast_all(payload.get("groups"), progress, now=timezone.now())
+
+
+@job("spatial_analytics.send_hotspot_letters", every=timedelta(minutes=15), attempts=2)
+def send_hotspot_letters(payload: Payload, progress: Progress) -> Payload:
+    """Letters that are due, into the outbox."""
+    return {"messages": send_letters(now=timezone.now())}
 
 
 @job("spatial_analytics.scan_emergence", every=timedelta(days=1), attempts=2)

@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import scipy.sparse as sp
 import shapely
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
@@ -19,6 +21,7 @@ from spatial_analytics.conf import CONF
 from spatial_analytics.hotspots.areas import areas
 from spatial_analytics.hotspots.backtest import Progress
 from spatial_analytics.hotspots.duplicates import near_duplicates
+from spatial_analytics.hotspots.emergence.classes import HotSpot, classes
 from spatial_analytics.hotspots.events import ONE_WEEK, UnusableHistory
 from spatial_analytics.hotspots.forecast import CODE_VERSION, CellForecast, Study, forecast, study
 from spatial_analytics.hotspots.grid import cells_of, parents_of
@@ -40,9 +43,20 @@ AREA_WEEKS = 1
 SHARE_CASES = 20
 NIGHTLY_KEPT = timedelta(days=8)
 TYPES_TOLD = 3
+CLASS_WEEKS = 26
 
 Vector = NDArray[np.float64]
 Tell = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class _Extra:
+    """What is told of cells beside the forecast: share of distinct reports (C,), dwellings by cell, class of
+    emerging hot spot (C,)."""
+
+    distinct: Vector
+    dwellings: dict[int, float]
+    emerging: list[str]
 
 
 def city_events(*, now: datetime) -> Events:
@@ -134,8 +148,7 @@ def store_forecast(
         else recent.cell,
         history.grid.resolution,
     )
-    distinct = _distinct_share(history, recent, cells)
-    dwellings = _dwellings(history)
+    extra = _Extra(_distinct_share(history, recent, cells), _dwellings(history), _emerging(history))
     with transaction.atomic():
         run = HotspotRun.objects.create(
             created_at=now,
@@ -150,7 +163,7 @@ def store_forecast(
             notices=[notice.as_json() for notice in result.notices],
         )
         for weeks, coming in said.items():
-            rows = _cells(run, weeks, coming, history, distinct, dwellings)
+            rows = _cells(run, weeks, coming, history, extra)
             HotspotCell.objects.bulk_create(rows, batch_size=BATCH)
         HotspotArea.objects.bulk_create(_areas(run, said[AREA_WEEKS], history, recent, cells))
         _forget(now)
@@ -221,8 +234,7 @@ def _cells(
     weeks: int,
     coming: CellForecast,
     history: History,
-    distinct: Vector,
-    dwellings: dict[int, float],
+    extra: _Extra,
 ) -> Iterator[HotspotCell]:
     rank = ranks(coming)
     rows = history.grid.index_of(coming.cells)
@@ -238,8 +250,9 @@ def _cells(
             lower=int(coming.lower[i]),
             upper=int(coming.upper[i]),
             rank_share=float(rank[i]),
-            distinct=float(coming.expected[i] * distinct[rows[i]]),
-            dwellings=dwellings.get(cell),
+            distinct=float(coming.expected[i] * extra.distinct[rows[i]]),
+            dwellings=extra.dwellings.get(cell),
+            emerging=extra.emerging[rows[i]],
         )
 
 
@@ -270,6 +283,13 @@ def _dwellings(history: History) -> dict[int, float]:
         resolution=history.grid.resolution, cell__in=history.grid.cells.tolist()
     )
     return dict(rows.values_list("cell").annotate(Sum("dwellings")).order_by())
+
+
+def _emerging(history: History) -> list[str]:
+    """Over the last half year, each cell with the six around it."""
+    near = sp.csr_array(sp.identity(len(history.grid), format="csr")) + history.grid.rings[0]
+    codes = classes(history.counts[:, -CLASS_WEEKS:], near)
+    return ["" if code == HotSpot.NONE else HotSpot(code).name for code in codes]
 
 
 def _areas(

@@ -60,12 +60,17 @@ def density_file(question: DensityQuestion, counts: Counted) -> str:
     return page.as_html()
 
 
-def hotspots_file(run: HotspotRun) -> str:
-    """Next week's expected cases as a file, with the measured accuracy."""
-    rows = hotspot_cells(run_id=run.pk, weeks=1, ranges=EVERYWHERE, edge=EVERYTHING)
+def hotspots_file(run: HotspotRun, weeks: int = 1) -> str:
+    """The coming weeks' expected cases as a file, with the measured accuracy."""
+    rows = hotspot_cells(run_id=run.pk, weeks=weeks, ranges=EVERYWHERE, edge=EVERYTHING)
     shown = sorted(rows, key=lambda row: row["rank_share"])[:MOST_CELLS]
     return hotspot_page(
-        shown, title=week_title(run.horizon_start), lines=[*accuracy_lines(run.scores), *remarks()]
+        shown,
+        title=week_title(run.horizon_start),
+        lines=[
+            *accuracy_lines(run.scores.get("horizons", {}).get(str(weeks)) or run.scores),
+            *remarks(),
+        ],
     )
 
 

@@ -170,3 +170,21 @@ def notice_text(notice: Stored) -> str:
     }
     template = texts.get(str(notice.get("code")))
     return template % facts if template else str(notice.get("text", ""))
+
+
+SIDE = 200  # of the calibration plot
+
+
+def plot(classes: list[Stored]) -> list[dict[str, float]]:
+    """Points of a calibration plot in a square of 200: what was said across, what happened upwards; and
+    the same as shares."""
+    return [
+        {
+            "x": round(SIDE * one["said"], 1),
+            "y": round(SIDE * (1 - one["happened"]), 1),
+            "said": 100 * one["said"],
+            "happened": 100 * one["happened"],
+            "cells": one["cells"],
+        }
+        for one in classes
+    ]

@@ -1,38 +1,110 @@
-"""`/maps/hotspots/`: next week's expected cases, and how far to trust them."""
+"""`/maps/hotspots/`: the coming weeks' expected cases, how far to trust them, and what came of former ones."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.queries.viewers import viewer_of
+from accounts.rules.viewer import Viewer
+from accounts.web.entering import for_those_who
 from addresses.queries.extent import city_view
-from spatial_analytics.models import HotspotRun
+from cases.models import RequestType
+from core.rules.spreadsheet import safe_cells
+from core.web.csv_download import csv_download
+from spatial_analytics.actions.hotspot_orders import may_order, newest, order, running, stop
+from spatial_analytics.actions.letters import has_letter, set_letter
+from spatial_analytics.density.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
+from spatial_analytics.models import HotspotArea, HotspotRun
 from spatial_analytics.queries.accuracy import (
     accuracy_lines,
     method_name,
     method_rows,
     notice_text,
+    plot,
 )
-from spatial_analytics.queries.hotspots import latest_run
+from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, weekly_runs
+from spatial_analytics.queries.reporting import reporting
+from spatial_analytics.queries.sharing import has_figures
+from spatial_analytics.queries.type_groups import type_groups
+from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.questions import answers_bad_questions, file_response, whole
+
+SHOWN = {
+    "expected": gettext_lazy("Expected requests"),
+    "p_unusual": gettext_lazy("Chance of an unusual number"),
+    "distinct": gettext_lazy("Expected, repeated reports counted once"),
+    "per_100": gettext_lazy("Expected per 100 dwellings"),
+    "emerging": gettext_lazy("What the place has been for half a year"),
+    "happened": gettext_lazy("What then happened"),
+}
+# Shade and share of the cells that are at least so dark.
+SHADES = ((2, 0.25), (3, 0.10), (4, 0.05), (6, 0.01))
+CLASSES = {
+    "NEW": (gettext_lazy("new"), gettext_lazy("hot in the last week, never before")),
+    "CONSECUTIVE": (gettext_lazy("consecutive"), gettext_lazy("for some weeks without a break")),
+    "INTENSIFYING": (
+        gettext_lazy("intensifying"),
+        gettext_lazy("almost always, and more and more"),
+    ),
+    "PERSISTENT": (gettext_lazy("persistent"), gettext_lazy("almost always, without a trend")),
+    "DIMINISHING": (gettext_lazy("diminishing"), gettext_lazy("almost always, but less and less")),
+    "SPORADIC": (gettext_lazy("sporadic"), gettext_lazy("now and then")),
+    "OSCILLATING": (
+        gettext_lazy("oscillating"),
+        gettext_lazy("now and then, and very quiet between"),
+    ),
+    "HISTORICAL": (
+        gettext_lazy("historical"),
+        gettext_lazy("almost always, but not in the last week"),
+    ),
+}
+AREA_ORDERS = ("excess", "expected", "usual", "trend", "name")
+AREAS_BESIDE = 10
+FORMS = ("csv", "geojson", "parquet")
 
 
 @require_safe
 @answers_bad_questions
 def page(request: HttpRequest) -> HttpResponse:
-    """The latest forecast with the measurement that came with it."""
-    run = latest_run(whole(request, "group", None))
-    context = {"section": "analytics", "run": run, "view": city_view()}
+    """A forecast with the measurement that came with it; a former one with what then happened."""
+    asked = _asked(request)
+    run, viewer = run_of(asked), viewer_of(request.user)
+    context: dict[str, Any] = {
+        "section": "analytics", "run": run, "view": city_view(), "asked": asked,
+        "groups": type_groups(), "horizons": HORIZONS, "shown": SHOWN.items(),
+        "may_order": may_order(viewer), "job": running() if may_order(viewer) else None,
+        "last_job": newest() if may_order(viewer) else None,
+        "may_letter": has_figures(viewer), "letter": has_letter(viewer),
+    }  # fmt: skip
     if run is not None:
+        weeks = asked["weeks"]
+        scores = _scores(run, weeks)
+        others = weekly_runs(run.type_group_id)
+        at = next((n for n, one in enumerate(others) if one.pk == run.pk), None)
         context |= {
-            "accuracy": accuracy_lines(run.scores),
-            "methods": method_rows(run.scores),
-            "method": method_name(run.method),
+            "scores": scores,
+            "accuracy": accuracy_lines(scores) if scores else [],
+            "methods": method_rows(scores) if scores else [],
             "notices": [notice_text(notice) for notice in run.notices],
-            "horizon_end": run.horizon_start + timedelta(days=6),
-            "stops": _stops(run),
+            "horizon_end": run.horizon_start + timedelta(days=7 * weeks - 1),
+            "stops": _stops(run, weeks, asked["show"]),
+            "classes": [(code, *words) for code, words in CLASSES.items()],
+            "then": run.scores.get("then", {}).get(str(weeks)),
+            "others": others,
+            "at": len(others) - 1 if at is None else at,
+            "areas": _ordered(run.areas.all(), "excess")[:AREAS_BESIDE],
+            "query": urlencode({"run": run.pk, "weeks": weeks}),
         }
     return render(request, "spatial_analytics/hotspots.html", context)
 
@@ -44,21 +116,248 @@ def export(request: HttpRequest) -> HttpResponse:
     # Its library brings pandas with it: only a worker that has made a map keeps it.
     from spatial_analytics.folium_export.maps import NothingToShow, hotspots_file
 
-    run = latest_run(whole(request, "group", None))
-    if run is None:
-        raise Http404(_("There is no forecast yet."))
+    asked = _asked(request)
+    run = _run(asked)
     try:
-        return file_response(hotspots_file(run), f"hotspots-{run.horizon_start}.html")
+        body = hotspots_file(run, asked["weeks"])
     except NothingToShow as error:
         raise Http404(str(error)) from None
+    return file_response(body, f"{_name(run, asked)}.html")
 
 
-def _stops(run: HotspotRun) -> list[tuple[int, float]]:
-    """Shade and least expected count of it: the best 1, 5, 10 and 25 % of the cells, and the rest."""
+@require_safe
+@answers_bad_questions
+def cells(request: HttpRequest, form: str) -> HttpResponse:
+    """Every cell of a forecast as CSV, GeoJSON or GeoParquet; the GeoJSON carries its accuracy."""
+    asked = _asked(request)
+    run = _run(asked)
+    if form not in FORMS:
+        raise Http404
+    rows, name = all_cells(run, asked["weeks"]), f"{_name(run, asked)}.{form}"
+    if form == "csv":
+        return csv_download(name, list(COLUMNS), as_rows(rows))
+    if form == "geojson":
+        about = {"forecast": _about(run, asked["weeks"])}
+        return file_response(as_geojson(rows, about), name, "application/geo+json")
+    return file_response(as_geoparquet(rows), name, "application/vnd.apache.parquet")
+
+
+@require_safe
+@answers_bad_questions
+def areas(request: HttpRequest) -> HttpResponse:
+    """The named areas as a table; `?form=csv` as a file."""
+    asked = _asked(request)
+    run = _run(asked)
+    sort = request.GET.get("sort", "excess")
+    if sort not in AREA_ORDERS:
+        raise BadQuestion("sort", ", ".join(AREA_ORDERS))
+    rows = _ordered(run.areas.all(), sort)
+    kinds = dict(RequestType.objects.values_list("pk", "name"))
+    if request.GET.get("form") == "csv":
+        head = [
+            _("Area"), _("Expected"), _("Usual"), _("Trend"), _("Buildings"), _("Streets"), _("Types"),
+        ]  # fmt: skip
+        return csv_download(
+            f"{_name(run, asked)}-areas.csv", head,
+            (
+                safe_cells(
+                    row.name, f"{row.expected:.2f}", f"{row.usual:.2f}", f"{row.trend:.2f}",
+                    str(row.buildings), ", ".join(row.streets), _types(row, kinds),
+                )
+                for row in rows
+            ),
+        )  # fmt: skip
+    context = {
+        "section": "analytics",
+        "run": run,
+        "rows": [(row, _types(row, kinds)) for row in rows],
+        "sort": sort,
+        "asked": asked,
+    }
+    return render(request, "spatial_analytics/hotspot_areas.html", context)
+
+
+@require_safe
+def card(request: HttpRequest, run: int) -> HttpResponse:
+    """The model card: what it was learned from, how every method measured, what it is not good for."""
+    row = HotspotRun.objects.filter(pk=run).first()
+    if row is None:
+        raise Http404
+    horizons = []
+    for weeks in HORIZONS:
+        if scores := _scores(row, weeks):
+            horizons.append(
+                {
+                    "weeks": weeks, "scores": scores, "methods": method_rows(scores),
+                    "accuracy": accuracy_lines(scores), "pool": method_name(str(scores.get("pool"))),
+                    "plot": plot(scores.get("calibration", [])),
+                    "pools": [(method_name(n), c) for n, c in scores.get("pools_used", {}).items()],
+                }
+            )  # fmt: skip
+    names = {group.id: group.name for group in type_groups()}
+    context = {
+        "section": "analytics",
+        "run": row,
+        "group": names.get(row.type_group_id or 0),
+        "horizons": horizons,
+        "notices": [notice_text(notice) for notice in row.notices],
+        "then": sorted(row.scores.get("then", {}).items()),
+        "former": [one for one in weekly_runs(row.type_group_id) if one.scores.get("then")][::-1],
+    }
+    return render(request, "spatial_analytics/hotspot_card.html", context)
+
+
+@require_safe
+def card_json(request: HttpRequest, run: int) -> HttpResponse:
+    """The same as it is stored."""
+    row = HotspotRun.objects.filter(pk=run).first()
+    if row is None:
+        raise Http404
+    return JsonResponse(_about(row, None) | {"scores": row.scores, "notices": row.notices})
+
+
+@for_those_who(lambda viewer: viewer.counts_everything)
+@require_safe
+def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
+    """Who reports: requests per dwelling and distinct reporters, by neighbourhood."""
+    rows = reporting(now=timezone.now())
+    sort = request.GET.get("sort", "per_100")
+    orders: dict[str, Callable[[Any], Any]] = {
+        "per_100": lambda row: (row.per_100 is None, row.per_100 or 0),
+        "cases": lambda row: -row.cases,
+        "distinct": lambda row: (row.distinct is None, row.distinct or 0),
+        "name": lambda row: row.name,
+    }
+    ordered = sorted(rows, key=orders.get(sort, orders["per_100"]))
+    if request.GET.get("form") == "csv":
+        head = [
+            _("Neighbourhood"), _("District"), _("Requests"), _("Dwellings"),
+            _("Requests per 100 dwellings"), _("Distinct reporters"),
+        ]  # fmt: skip
+        return csv_download(
+            "reporting.csv", head,
+            (
+                safe_cells(
+                    row.name, row.district, str(row.cases), f"{row.dwellings:.0f}",
+                    "" if row.per_100 is None else f"{row.per_100:.1f}",
+                    "" if row.distinct is None else f"{row.distinct:.3f}",
+                )
+                for row in ordered
+            ),
+        )  # fmt: skip
+    context = {"section": "analytics", "rows": ordered, "sort": sort}
+    return render(request, "spatial_analytics/hotspot_bias.html", context)
+
+
+@for_those_who(may_order)
+@require_POST
+def learn(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
+    """Learns anew, or stops doing so."""
+    if request.POST.get("do") == "stop":
+        if stop(viewer, now=timezone.now()):
+            messages.success(request, _("Stopped. What was stored until then stays."))
+    else:
+        order(viewer, now=timezone.now())
+        messages.success(request, _("It is being learned anew; that takes some minutes."))
+    return redirect("hotspots")
+
+
+@for_those_who(has_figures)
+@require_POST
+def letter(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
+    """Whether one wants the weekly letter."""
+    wanted = request.POST.get("wanted") == "1"
+    if not set_letter(viewer, wanted, now=timezone.now()):
+        raise PermissionDenied
+    text = (
+        _("You will get it every Monday morning.") if wanted else _("You will get no more letters.")
+    )
+    messages.success(request, text)
+    return redirect("hotspots")
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """Raises `BadQuestion`."""
+    weeks = whole(request, "weeks", HORIZONS[0])
+    if weeks not in HORIZONS:
+        raise BadQuestion("weeks", ", ".join(map(str, HORIZONS)))
+    show = request.GET.get("show", "expected")
+    if show not in SHOWN:
+        raise BadQuestion("show", ", ".join(SHOWN))
+    return {
+        "group": whole(request, "group", None),
+        "run": whole(request, "run", None),
+        "weeks": weeks,
+        "show": show,
+    }
+
+
+def _run(asked: dict[str, Any]) -> HotspotRun:
+    run = run_of(asked)
+    if run is None:
+        raise Http404(_("There is no forecast yet."))
+    return run
+
+
+def _scores(run: HotspotRun, weeks: int) -> dict[str, Any]:
+    """The measurement of one length; empty where it was not forecast."""
+    found: dict[str, Any] = run.scores.get("horizons", {}).get(str(weeks), {})
+    if not found and weeks == HORIZONS[0]:
+        return dict(run.scores)
+    common = ("resolution", "cells", "history_weeks", "cases")
+    return {**{k: run.scores[k] for k in common if k in run.scores}, **found} if found else {}
+
+
+def _about(run: HotspotRun, weeks: int | None) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "run": run.pk,
+        "group": run.type_group_id,
+        "made": run.created_at.isoformat(),
+        "learned_from": run.data_from.isoformat(),
+        "learned_to": run.data_to.isoformat(),
+        "first_day": run.horizon_start.isoformat(),
+        "resolution": run.resolution,
+        "method": run.method,
+        "code_version": run.code_version,
+    }
+    if weeks is not None:
+        found |= {"weeks": weeks, "accuracy": accuracy_lines(_scores(run, weeks))}
+    return found
+
+
+def _name(run: HotspotRun, asked: dict[str, Any]) -> str:
+    return f"hotspots-{run.horizon_start}-{asked['weeks']}w"
+
+
+def _ordered(rows: QuerySet[HotspotArea], sort: str) -> QuerySet[HotspotArea]:
+    if sort == "name":
+        return rows.order_by("name", "rank")
+    if sort == "excess":
+        return rows.annotate(excess=F("expected") - F("usual")).order_by("-excess", "rank")
+    return rows.order_by(F(sort).desc(), "rank")
+
+
+def _types(row: HotspotArea, kinds: dict[int, str]) -> str:
+    return ", ".join(
+        f"{kinds.get(one['type'], '–')} {round(100 * one['share'])} %" for one in row.types
+    )
+
+
+def _stops(run: HotspotRun, weeks: int, show: str) -> list[tuple[int, float]]:
+    """Shade and least value of it: the best 1, 5, 10 and 25 % of the cells, and the rest."""
     stops: list[tuple[int, float]] = [(1, 0.0)]
-    for shade, share in ((2, 0.25), (3, 0.10), (4, 0.05), (6, 0.01)):
-        inside = run.cells.filter(rank_share__lte=share).order_by("expected")
-        least = inside.values_list("expected", flat=True).first()
-        if least is not None and least > stops[-1][1]:
-            stops.append((shade, round(least, 3)))
+    if show == "emerging":
+        return stops
+    field = "expected" if show == "per_100" else show
+    cells = run.cells.filter(weeks=weeks)
+    if show == "per_100":
+        cells = cells.filter(dwellings__gt=0).annotate(value=100 * F("expected") / F("dwellings"))
+    else:
+        cells = cells.exclude(**{field: None}).annotate(value=F(field))
+    values = list(cells.order_by("-value").values_list("value", flat=True))
+    for shade, share in SHADES:
+        if values:
+            least = values[min(max(int(share * len(values) + 0.999) - 1, 0), len(values) - 1)]
+            if least > stops[-1][1]:
+                stops.append((shade, round(float(least), 3)))
     return stops

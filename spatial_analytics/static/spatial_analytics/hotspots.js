@@ -1,49 +1,104 @@
-// Next week's expected cases per hexagon, in the classes of the legend.
+// What is expected per hexagon, in the classes of the legend; of former forecasts also what came.
 import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
 import { addTools } from "../vip/map/tools.js";
-import { SHADES, figures, handOver, spoken } from "./parts.js";
+import { SHADES, figures, handOver, placeOf, spoken } from "./parts.js";
 
+/** Colours of the classes of emerging hot spots, as in the legend. @type {Record<string, string>} */
+const CLASSES = {
+  NEW: "#b2182b", CONSECUTIVE: "#d6604d", INTENSIFYING: "#67001f", PERSISTENT: "#e08214",
+  DIMINISHING: "#fdb863", SPORADIC: "#8073ac", OSCILLATING: "#b2abd2", HISTORICAL: "#5a6b66",
+};
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
-const { run, group, stops, expected, any, bounds } = container.dataset;
+const form = /** @type {HTMLFormElement} */ (document.getElementById("question"));
+const { run, stops, weeks, show = "expected", words = "", classes: names = "", job } = container.dataset;
+const [expected, usual, any, unusual, bounds, distinct, per100, came, few, placeIs] = words.split("|").map((word) => word ?? "");
+const nameOf = new Map(names.split(",").map((pair) => /** @type {[string, string]} */ (pair.split(":"))));
+
+form.addEventListener("change", () => { form.action = location.pathname + placeOf(container); form.requestSubmit(); });
+form.addEventListener("formdata", ({ formData }) => { for (const [name, value] of [...formData]) if (value === "") formData.delete(name); });
+
+const past = /** @type {HTMLInputElement | null} */ (document.getElementById("past"));
+if (past) {
+  const runs = (past.dataset.runs ?? "").split(",").map((pair) => pair.split(":"));
+  const day = () => runs[Number(past.value)]?.[1] ?? "";
+  past.addEventListener("input", () => {
+    past.setAttribute("aria-valuetext", day());
+    const out = document.getElementById("past-day");
+    if (out) out.textContent = day();
+  });
+  past.addEventListener("change", () => {
+    const query = new URLSearchParams(location.search);
+    query.set("run", runs[Number(past.value)]?.[0] ?? "");
+    query.set("show", "happened");
+    if (Number(past.value) === runs.length - 1) { query.delete("run"); query.delete("show"); }
+    location.href = `${location.pathname}?${query}${placeOf(container)}`;
+  });
+}
+if (job) setTimeout(() => location.reload(), 5000);
+
 const map = await createMap({ container, permalink: true });
 addTools(map);
+for (const button of document.querySelectorAll("[data-box]")) {
+  button.addEventListener("click", () => {
+    const box = (/** @type {HTMLElement} */ (button).dataset.box ?? "").split(",").map(Number);
+    map.fitBounds(/** @type {[number, number, number, number]} */ (box), { padding: 60, maxZoom: 16 });
+    container.scrollIntoView({ block: "nearest" });
+  });
+}
 
 if (run && stops) {
-  const classes = stops.split(",").map((stop) => stop.split(":").map(Number));
-  /** @type {any[]} */
-  const step = ["step", ["get", "expected"], SHADES[classes[0]?.[0] ?? 1]];
-  for (const [shade, least] of classes.slice(1)) step.push(least, SHADES[shade ?? 1]);
   map.addSource("hotspots", {
     type: "vector", minzoom: 6, maxzoom: 14, promoteId: "h3",
-    tiles: [absolute(`/tiles/hotspots/{z}/{x}/{y}.mvt${group ? `?group=${group}` : ""}`)],
+    tiles: [absolute(`/tiles/hotspots/{z}/{x}/{y}.mvt?run=${run}&weeks=${weeks}`)],
   });
+  const colour = colours();
+  const known = show === "per_100" || show === "happened" || show === "emerging" ? ["has", show] : true;
   map.addLayer({
     id: "hotspots", type: "fill", source: "hotspots", "source-layer": "hotspots",
+    filter: /** @type {any} */ (known),
     paint: {
-      "fill-color": /** @type {any} */ (classes.length > 1 ? step : SHADES[1]),
-      "fill-opacity": ["step", ["get", "rank"], 0.85, 0.05, 0.6, 0.25, 0.35],
+      "fill-color": colour,
+      "fill-opacity": show === "emerging" ? 0.75 : ["step", ["get", "rank"], 0.85, 0.05, 0.6, 0.25, 0.35],
       "fill-outline-color": "rgba(255,255,255,0.5)",
     },
   }, belowLabels(map));
   // From far away a hexagon is smaller than a pixel: a dot marks it (circles stand on its corners).
   map.addLayer({
     id: "hotspot-dots", type: "circle", source: "hotspots", "source-layer": "hotspots", maxzoom: 10,
+    filter: /** @type {any} */ (known),
     layout: { "circle-sort-key": ["get", "expected"] },
-    paint: {
-      "circle-color": /** @type {any} */ (classes.length > 1 ? step : SHADES[1]),
-      "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 3.5, 10, 6],
-    },
+    paint: { "circle-color": colour, "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 3.5, 10, 6] },
   }, belowLabels(map));
   map.on("click", "hotspots", (event) => {
     const found = event.features?.[0];
-    if (!found) return;
-    const p = found.properties;
-    popup(map, [event.lngLat.lng, event.lngLat.lat], figures("", [
-      [expected ?? "", spoken(Number(p.expected), 2)],
-      [any ?? "", `${spoken(Number(p.p_any) * 100)} %`],
-      [bounds ?? "", `${p.lower} – ${p.upper}`],
-    ]));
+    if (found) popup(map, [event.lngLat.lng, event.lngLat.lat], told(found.properties));
   });
   map.on("idle", () => { container.dataset.hexes = String(map.queryRenderedFeatures({ layers: ["hotspots"] }).length); });
   handOver(map, "hotspots");
+}
+
+/** @returns {any} */
+function colours() {
+  if (show === "emerging") return ["match", ["get", "emerging"], ...Object.entries(CLASSES).flat(), "#c9ced0"];
+  const classes = (stops ?? "").split(",").map((stop) => stop.split(":").map(Number));
+  const first = SHADES[classes[0]?.[0] ?? 1];
+  if (classes.length < 2) return first;
+  return ["step", ["get", show], first, ...classes.slice(1).flatMap(([shade, least]) => [least, SHADES[shade ?? 1]])];
+}
+
+/** @param {Record<string, any>} p */
+function told(p) {
+  /** @type {[string, string][]} */
+  const lines = [
+    [expected ?? "", spoken(Number(p.expected), 2)],
+    [usual ?? "", spoken(Number(p.usual), 2)],
+    [any ?? "", `${spoken(Number(p.p_any) * 100)} %`],
+    [unusual ?? "", `${spoken(Number(p.p_unusual) * 100, 1)} %`],
+    [bounds ?? "", `${p.lower} – ${p.upper}`],
+    [distinct ?? "", spoken(Number(p.distinct), 2)],
+  ];
+  if (p.per_100 !== undefined) lines.push([per100 ?? "", spoken(Number(p.per_100), 2)]);
+  if (p.happened !== undefined) lines.push([came ?? "", p.happened < 0 ? few ?? "" : spoken(p.happened)]);
+  if (p.emerging) lines.push([placeIs ?? "", nameOf.get(p.emerging) ?? p.emerging]);
+  return figures("", lines);
 }

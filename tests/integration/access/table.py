@@ -406,6 +406,13 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "alert_verdict": Door(NOBODY, "/alerts/00000000-0000-0000-0000-000000000001/verdict/", "post"),
     "alert_gather": Door(NOBODY, "/alerts/00000000-0000-0000-0000-000000000001/gather/", "post"),
     "hotspots": Door(ALL, "/maps/hotspots/"),
+    "hotspot_cells": Door(NO_DATA, "/maps/hotspots/cells.csv"),
+    "hotspot_areas": Door(NO_DATA, "/maps/hotspots/areas/"),
+    "hotspot_bias": Door(COUNTS_ALL, "/maps/hotspots/reporting/"),
+    "hotspots_learn": Door(ADMIN | {"manager"}, "/maps/hotspots/learn/", "post", {"do": "stop"}),
+    "hotspots_letter": Door(CASES, "/maps/hotspots/letter/", "post", {"wanted": "0"}),
+    "hotspot_card": Door(NO_DATA, "/maps/hotspots/runs/1/"),
+    "hotspot_card_json": Door(NO_DATA, "/maps/hotspots/runs/1/card.json"),
     "hotspots_export": Door(NO_DATA, "/maps/hotspots/map.html"),
 }
 
