@@ -140,10 +140,18 @@ def weeks_needed(horizon: int) -> int:
 
 @dataclass(frozen=True)
 class Walk:
-    """What came out: measured figures and what is ready to forecast, by horizon."""
+    """What came out: measured figures and what is ready to forecast, by ascending horizon."""
 
     backtests: Mapping[int, Backtest]
     forecasters: Mapping[int, HorizonForecaster] = field(repr=False)
+
+    def choices(self, week: int) -> dict[int, str]:
+        """The pool of each horizon for a week: the shorter horizon's unless another is surely better."""
+        found: dict[int, str] = {}
+        shorter: str | None = None
+        for horizon, forecaster in self.forecasters.items():
+            shorter = found[horizon] = forecaster.stack.choice(week, shorter)
+        return found
 
 
 def run_backtest(
@@ -168,6 +176,7 @@ def run_backtest(
     steps = range(_first(table, min(span[0] for span in tested.values())), history.weeks)
     renew = _renewed_after(table)
     for step, week in enumerate(steps):
+        shorter: str | None = None
         for horizon, forecaster in forecasters.items():
             if cancelled is not None and cancelled():
                 raise StudyCancelled
@@ -175,7 +184,8 @@ def run_backtest(
                 continue
             if step % renew == 0 or not forecaster.fitted:
                 forecaster.learn(table, week)
-            said = forecaster.forecast(table, week)
+            said = forecaster.forecast(table, week, shorter)
+            shorter = said.choice
             happened = history.happened(week, horizon)
             if week in tested[horizon]:
                 events = int(history.totals[week : week + horizon].sum())

@@ -103,10 +103,11 @@ def explain(result: Study, cells: Sequence[int], horizon: int = 1) -> list[Expla
     real = table.iloc[at].reset_index(drop=True)
     rows = _Ordinary(table, result.table.level(week))
     said: dict[frozenset[str], Vector] = {}
+    pool = result.choice(horizon)
     for size in range(len(PARTS) + 1):
         for kept in combinations(PARTS, size):
             x = rows.with_only(real, frozenset(kept))
-            expected = forecaster.stack.predict(forecaster.said(x), week)
+            expected = forecaster.stack.predict(forecaster.said(x), week, pool)
             said[frozenset(kept)] = np.log(expected)
     factors = {part: np.exp(_share(part, said)) for part in PARTS}
     expected, ordinary = np.exp(said[frozenset(PARTS)]), np.exp(said[frozenset()])
