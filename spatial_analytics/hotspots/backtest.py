@@ -34,6 +34,7 @@ from spatial_analytics.hotspots.measures import (
 
 MOST_TEST_WEEKS = 26
 WEEKS_BEFORE_TEST = 52
+LARGE_WEEKS_BEFORE_TEST = 13
 LEAST_WEEKS = 6
 LEAST_TESTS = 3
 LONG_WARM_UP = 40
@@ -139,10 +140,18 @@ def weeks_needed(horizon: int) -> int:
 
 @dataclass(frozen=True)
 class Walk:
-    """What came out: measured figures and what is ready to forecast, by horizon."""
+    """What came out: measured figures and what is ready to forecast, by ascending horizon."""
 
     backtests: Mapping[int, Backtest]
     forecasters: Mapping[int, HorizonForecaster] = field(repr=False)
+
+    def choices(self, week: int) -> dict[int, str]:
+        """The pool of each horizon for a week: the shorter horizon's unless another is surely better."""
+        found: dict[int, str] = {}
+        shorter: str | None = None
+        for horizon, forecaster in self.forecasters.items():
+            shorter = found[horizon] = forecaster.stack.choice(week, shorter)
+        return found
 
 
 def run_backtest(
@@ -164,9 +173,10 @@ def run_backtest(
     tested = {horizon: test_weeks(history.weeks, weeks, horizon) for horizon in horizons}
     scores: dict[int, dict[str, list[WeekScore]]] = {horizon: {} for horizon in horizons}
     kept: dict[int, list[TestedWeek]] = {horizon: [] for horizon in horizons}
-    steps = range(_first(history.weeks, min(span[0] for span in tested.values())), history.weeks)
+    steps = range(_first(table, min(span[0] for span in tested.values())), history.weeks)
     renew = _renewed_after(table)
     for step, week in enumerate(steps):
+        shorter: str | None = None
         for horizon, forecaster in forecasters.items():
             if cancelled is not None and cancelled():
                 raise StudyCancelled
@@ -174,7 +184,8 @@ def run_backtest(
                 continue
             if step % renew == 0 or not forecaster.fitted:
                 forecaster.learn(table, week)
-            said = forecaster.forecast(table, week)
+            said = forecaster.forecast(table, week, shorter)
+            shorter = said.choice
             happened = history.happened(week, horizon)
             if week in tested[horizon]:
                 events = int(history.totals[week : week + horizon].sum())
@@ -193,10 +204,15 @@ def run_backtest(
     return Walk(backtests, forecasters)
 
 
-def _first(weeks: int, first_test: int) -> int:
-    """The first week walked: the stack and the chances want some weeks before the first test week."""
+def _first(table: FeatureTable, first_test: int) -> int:
+    """The first week walked: the stack and the chances want some weeks before the first test week.
+
+    A quarter of a year is enough where a week has very many cells.
+    """
+    weeks = table.history.weeks
     warm_up = LONG_WARM_UP if weeks > LONG_HISTORY_WEEKS else max(LEAST_WEEKS, weeks // 4)
-    return max(first_test - WEEKS_BEFORE_TEST, min(warm_up, first_test))
+    before = LARGE_WEEKS_BEFORE_TEST if table.draws else WEEKS_BEFORE_TEST
+    return max(first_test - before, min(warm_up, first_test))
 
 
 def _renewed_after(table: FeatureTable) -> int:

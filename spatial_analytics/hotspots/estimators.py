@@ -40,7 +40,8 @@ Weeks = NDArray[np.int64]
 class ColumnForecast(RegressorMixin, BaseEstimator):
     """Expects what one column says, for every week ahead; where it says zero, what such cells had.
 
-    The learned floor makes the Poisson deviance of a plain mean a fair opponent.
+    The learned floor makes the Poisson deviance of a plain mean a fair opponent.  It fades out as the
+    column rises (v + f exp(-v / f) rises with v), so that the order of the cells is the column's.
     """
 
     column_: str
@@ -68,17 +69,11 @@ class ColumnForecast(RegressorMixin, BaseEstimator):
         """Expected counts, shape (n,)."""
         check_is_fitted(self, "column_")
         values = X[self.column_].to_numpy(dtype=float)
-        filled = np.where(values == 0, min(self.floor_, _least(values)), values)
+        filled = values + self.floor_ * np.exp(-values / self.floor_)
         return np.asarray(filled * X[AHEAD].to_numpy(dtype=float))
 
     def _choose(self, X: pd.DataFrame, y: Vector, weight: Vector, week: Weeks) -> str:
         raise NotImplementedError
-
-
-def _least(values: Vector) -> float:
-    """The smallest count above zero: a silent cell never ranks above one with a case."""
-    positive = values[values > 0]
-    return float(positive.min()) if len(positive) else np.inf
 
 
 class LastWeek(ColumnForecast):

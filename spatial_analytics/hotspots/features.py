@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -117,7 +116,7 @@ class FeatureTable:
         self._known_totals = (history.counts * inside).sum(axis=0, dtype=np.float64)
         self._drawn: dict[int, tuple[NDArray[np.int64], Vector, Array]] = {}
         self._names: list[str] | None = None
-        self._matrix_of = lru_cache(maxsize=1)(self._matrix)
+        self._latest: tuple[int, Array] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -202,6 +201,16 @@ class FeatureTable:
         at = np.concatenate(kept)
         order = np.argsort(at)
         return at[order], np.concatenate(weights)[order]
+
+    def __getstate__(self) -> dict[str, object]:
+        """What travels to and from another process: rows once drawn are made again where needed."""
+        return {**self.__dict__, "_drawn": {}, "_latest": None}
+
+    def _matrix_of(self, week: int) -> Array:
+        """The columns of a week; the latest one is kept, for its horizons ask one after the other."""
+        if self._latest is None or self._latest[0] != week:
+            self._latest = week, self._matrix(week)
+        return self._latest[1]
 
     def _matrix(self, week: int) -> Array:
         """All columns of the cells known before a week, (A, F)."""

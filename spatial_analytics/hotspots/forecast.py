@@ -78,7 +78,7 @@ class Study:
 
     def choice(self, horizon: int = 1) -> str:
         """The pool that the stack uses for the coming weeks."""
-        return self.walk.forecasters[horizon].stack.choice(self.history.weeks)
+        return self.walk.choices(self.history.weeks)[horizon]
 
 
 def study(
@@ -146,7 +146,7 @@ def forecast_next_week(result: Study) -> CellForecast:
 
 def _forecast(result: Study, horizon: int) -> CellForecast:
     week = result.history.weeks
-    said = result.walk.forecasters[horizon].forecast(result.table, week)
+    said = result.walk.forecasters[horizon].forecast(result.table, week, result.choice(horizon))
     chances = said.chances
     return CellForecast(
         cells=result.history.grid.cells[result.history.known(week)],

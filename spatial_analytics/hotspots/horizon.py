@@ -99,14 +99,17 @@ class HorizonForecaster:
         """Every member's forecast of some rows, a column each."""
         return pd.DataFrame({code: member.predict(x) for code, member in self.fitted.items()})
 
-    def forecast(self, table: FeatureTable, week: int) -> Forecast:
-        """Say what the horizon from a week on will bring."""
+    def forecast(self, table: FeatureTable, week: int, default: str | None = None) -> Forecast:
+        """Say what the horizon from a week on will bring.
+
+        default  the pool of a shorter horizon, which has seen more spans pass
+        """
         x = table.rows(week, self.horizon)
         members = self.said(x)
-        expected = self.stack.predict(members, week)
+        choice = self.stack.choice(week, default)
+        expected = self.stack.predict(members, week, default)
         usual = x[USUAL].to_numpy(dtype=float) * self.horizon
         chances = self._spread.chances(week, expected, usual)
-        choice = self.stack.choice(week)
         return Forecast(week, choice, members, expected, usual, chances)
 
     def remember(self, forecast: Forecast, happened: Vector) -> None:

@@ -18,6 +18,7 @@ from spatial_analytics.hotspots.features import OUTSIDE, RATE, WEEK_COLUMNS
 from spatial_analytics.hotspots.rates import Table, exposure_of, log_ratios, rate_of
 
 LONG_TRAINING_WEEKS = 52
+FULL_TRAINING_WEEKS = 104
 WIDEST = 6.0
 
 Vector = NDArray[np.float64]
@@ -27,7 +28,8 @@ Weeks = NDArray[np.int64]
 class LinearCounts(RegressorMixin, BaseEstimator):
     """Log of the expected count, linear in the logs of past means against the rate.
 
-    alpha  penalty on the squared coefficients of standardised columns
+    alpha  penalty on the squared coefficients of standardised columns, when two years are learned from;
+           it rises with the square of the lack, for the weeks, not the rows, say something new
     Season and level of the city are columns once a year has been seen: all cells share a week's.
     """
 
@@ -59,9 +61,14 @@ class LinearCounts(RegressorMixin, BaseEstimator):
         columns = self._columns(X, values)
         self.scaler_ = StandardScaler().fit(columns, sample_weight=weight)
         offset = rate_of(X) * exposure_of(X) * np.ones(len(values))
+        weeks = FULL_TRAINING_WEEKS if week is None else len(np.unique(week))
+        alpha = self.alpha * max(1.0, FULL_TRAINING_WEEKS / weeks) ** 2
         self.model_ = PoissonRegressor(
-            alpha=self.alpha, solver="newton-cholesky", max_iter=self.max_iter
-        ).fit(self._scaled(columns), y / offset, sample_weight=offset * weight)
+            alpha=alpha, solver="newton-cholesky", max_iter=self.max_iter
+        )
+        # A first step that goes too far overflows and is halved.
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.model_.fit(self._scaled(columns), y / offset, sample_weight=offset * weight)
         self.n_iter_ = self.model_.n_iter_
         return self
 

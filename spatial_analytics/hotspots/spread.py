@@ -1,8 +1,8 @@
 """How far counts lie from what was expected: chances and bounds, learned from past forecasts.
 
 Counts round an expected one are negative binomial.  Its shape, the chance of at least one and that of an
-unusual number come from what past forecasts said and what then happened; nothing is fitted to the weeks
-that it is judged by.
+unusual number come from what past forecasts said and what then happened, the last weeks most of all;
+nothing is fitted to the weeks that it is judged by.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 from scipy.stats import nbinom
-from sklearn.isotonic import IsotonicRegression
 
 BOUNDS = (0.05, 0.95)
 UNUSUAL_FROM = 0.975
@@ -22,8 +21,11 @@ LEAST_UNUSUAL = 2
 LEAST_SHAPE, MOST_SHAPE = 0.05, 1e4
 MEMORY = 52
 CELLS_PER_WEEK = 4_000
-CLASSES = 40
+HALF_LIFE = 5.0
 LEAST_WEEKS = 3
+PRIOR_CELLS = 100.0
+LEAST_STRETCH = 0.1
+NEWTON_STEPS = 12
 
 Vector = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -60,31 +62,35 @@ class CountSpread:
     def chances(self, week: int, expected: Vector, usual: Vector) -> Chances:
         """What a forecast (A,) of a week leaves open, by the weeks whose horizon had passed."""
         past = [one for one in self._past if one[0] + self.horizon <= week][-MEMORY:]
-        said = np.concatenate([one[1] for one in past]) if past else np.ones(1)
-        usually = np.concatenate([one[2] for one in past]) if past else np.ones(1)
-        had = np.concatenate([one[3] for one in past]) if past else np.ones(1)
-        shape = fit_shape(said, had)
-        usual_shape = fit_shape(usually, had)
-        edge = unusual_counts(usual, usual_shape)
-        p_any = chance_of(1, expected, shape)
-        p_unusual = chance_of(edge, expected, shape)
+        if not past:
+            past = [(week - self.horizon, np.ones(1), np.ones(1), np.ones(1))]
+        said, usually, had = (np.concatenate([one[part] for one in past]) for part in (1, 2, 3))
+        age = np.repeat(
+            [week - self.horizon - one[0] for one in past], [len(one[1]) for one in past]
+        )
+        weight = 0.5 ** (age / HALF_LIFE)
+        shape = fit_shape(said, had, weight)
+        usual_shape = fit_shape(usually, had, weight)
+        edge, past_edge = unusual_counts(usual, usual_shape), unusual_counts(usually, usual_shape)
+        p_any, p_unusual = chance_of(1, expected, shape), chance_of(edge, expected, shape)
         if len(past) >= LEAST_WEEKS:
-            p_any = _corrected(p_any, chance_of(1, said, shape), had >= 1)
-            past_edge = unusual_counts(usually, usual_shape)
-            past_chance = chance_of(past_edge, said, shape)
-            p_unusual = _corrected(p_unusual, past_chance, had >= past_edge)
+            p_any = corrected(p_any, chance_of(1, said, shape), had >= 1, weight)
+            before = chance_of(past_edge, said, shape)
+            p_unusual = corrected(p_unusual, before, had >= past_edge, weight)
+        p_unusual = np.minimum(p_unusual, p_any)
         low, high = (nbinom.ppf(q, shape, shape / (shape + expected)) for q in BOUNDS)
         return Chances(p_any, low.astype(np.int64), high.astype(np.int64), p_unusual, edge)
 
 
-def fit_shape(expected: Vector, happened: Vector) -> float:
+def fit_shape(expected: Vector, happened: Vector, weight: Vector | None = None) -> float:
     """Shape r of a negative binomial with variance m + m2 / r, of the greatest likelihood."""
     mean = np.maximum(expected, 1e-9)
+    weight = np.ones(len(mean)) if weight is None else weight
 
     def loss(log_shape: float) -> float:
         r = np.exp(log_shape)
         terms = gammaln(happened + r) - gammaln(r) - r * np.log1p(mean / r)
-        return -float((terms - happened * np.log(r + mean)).sum())
+        return -float(weight @ (terms - happened * np.log(r + mean)))
 
     bounds = (np.log(LEAST_SHAPE), np.log(MOST_SHAPE))
     found = minimize_scalar(loss, bounds=bounds, method="bounded", options={"xatol": 1e-3})
@@ -103,25 +109,25 @@ def unusual_counts(usual: Vector, shape: float) -> Counts:
     return np.asarray(np.maximum(edge, LEAST_UNUSUAL), dtype=np.int64)
 
 
-def _corrected(chance: Vector, said: Vector, happened: NDArray[np.bool_]) -> Vector:
-    """Chances as they turned out: an increasing curve through classes of past chances.
+def corrected(chance: Vector, said: Vector, happened: NDArray[np.bool_], weight: Vector) -> Vector:
+    """Chances (A,) as past ones (n,) turned out: their log-odds moved and stretched by a straight line.
 
-    Between the classes the log-odds run straight, beyond them they are shifted as the last class is: no
-    cell passes another one, and no chance becomes nought or one.
+    The line is the one of greatest likelihood (Platt 1999), drawn towards no correction as if
+    `PRIOR_CELLS` cells had spoken for it. It rises, so that no cell passes another one.
     """
-    order = np.argsort(said, kind="stable")
-    parts = [p for p in np.array_split(order, min(CLASSES, max(1, len(order) // 200))) if len(p)]
-    centre = np.array([said[part].mean() for part in parts])
-    weight = np.array([len(part) for part in parts], dtype=float)
-    # Each class is drawn a little towards what was said for it.
-    share = np.array([(happened[p].sum() + 20 * said[p].mean()) / (len(p) + 20) for p in parts])
-    risen = IsotonicRegression(y_min=0.0, y_max=1.0).fit(centre, share, weight).predict(centre)
-    before, after = _logit(centre), _logit(risen)
-    at = _logit(chance)
-    moved = np.interp(at, before, after)
-    moved = np.where(at < before[0], at + after[0] - before[0], moved)
-    moved = np.where(at > before[-1], at + after[-1] - before[-1], moved)
-    return np.asarray(1 / (1 + np.exp(-moved)))
+    odds = np.column_stack([np.ones_like(said), _logit(said)])
+    none = np.array([0.0, 1.0])
+    line = none.copy()
+    for _ in range(NEWTON_STEPS):
+        now = _chance(odds @ line)
+        slope = odds.T @ (weight * (happened - now)) - PRIOR_CELLS * (line - none)
+        curve = (odds * (weight * now * (1 - now))[:, None]).T @ odds + PRIOR_CELLS * np.eye(2)
+        line = line + np.linalg.solve(curve, slope)
+    return _chance(line[0] + max(float(line[1]), LEAST_STRETCH) * _logit(chance))
+
+
+def _chance(log_odds: Vector) -> Vector:
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -30, 30))))
 
 
 def _logit(chance: Vector) -> Vector:

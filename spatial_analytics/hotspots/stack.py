@@ -74,7 +74,7 @@ class StackOfForecasts(RegressorMixin, BaseEstimator):
         *,
         horizon: int = 1,
         memory: int = 52,
-        least_weeks: int = 4,
+        least_weeks: int = 6,
         standard_errors: float = 1.0,
         level_half_life: float = 3.0,
         level_prior: float = 2.0,
@@ -121,16 +121,21 @@ class StackOfForecasts(RegressorMixin, BaseEstimator):
         self.past_ = self.past_[-self.memory - self.horizon :]
         return self
 
-    def predict(self, X: pd.DataFrame, week: int | None = None) -> Vector:
+    def predict(
+        self, X: pd.DataFrame, week: int | None = None, default: str | None = None
+    ) -> Vector:
         """Expected counts of one week, shape (n,); the week after the last one where none is given."""
         check_is_fitted(self, "past_")
         week = self._next() if week is None else week
-        name = self.choice(week)
+        name = self.choice(week, default)
         return np.maximum(pool_of(X, self._pools()[name]) * self._shift(name, week), LEAST_EXPECTED)
 
-    def choice(self, week: int | None = None) -> str:
-        """The pool used for a week, by the weeks whose horizon had passed before it."""
-        default = next(iter(self._pools()))
+    def choice(self, week: int | None = None, default: str | None = None) -> str:
+        """The pool used for a week, by the weeks whose horizon had passed before it.
+
+        default  what is used unless another one is surely better; the first pool where none is given
+        """
+        default = next(iter(self._pools())) if default is None else default
         past = self._before(self._next() if week is None else week)
         if len(past) < self.least_weeks * self.horizon:
             return default

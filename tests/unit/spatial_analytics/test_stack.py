@@ -29,7 +29,7 @@ def test_a_pool_is_the_geometric_mean():
 def test_the_default_stays_until_another_one_is_surely_better():
     members, y, week = weeks_of(right="b")
     stack = StackOfForecasts(TWO).fit(members, y, week=week)
-    assert [stack.choice(w) for w in (0, 3, 4, 8)] == ["old", "old", "new", "new"]
+    assert [stack.choice(w) for w in (0, 5, 6, 8)] == ["old", "old", "new", "new"]
     assert stack.predict(members[:3]) == pytest.approx(members["b"][:3], rel=0.2)
     members, y, week = weeks_of(right="a")
     assert StackOfForecasts(TWO).fit(members, y, week=week).choice() == "old"
@@ -66,9 +66,11 @@ def test_a_week_is_judged_by_weeks_whose_horizon_had_passed():
     early.fit(members[known], y[known], week=week[known])
     x = members[week == 20]
     assert stack.predict(x, 20) == pytest.approx(early.predict(x, 20))
-    # Sixteen weeks of overlapping spans are worth four.
-    assert stack.choice(18) == "old"
-    assert stack.choice(19) == "new"
+    # Twenty-four weeks of overlapping spans are worth six.
+    assert stack.choice(26) == "old"
+    assert stack.choice(27) == "new"
+    # What a shorter horizon has learned holds until this one knows better.
+    assert stack.choice(20, "new") == "new"
 
 
 def test_its_parameters_are_scikit_learns():

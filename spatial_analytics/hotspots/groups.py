@@ -1,0 +1,85 @@
+"""Several type groups studied side by side, on this machine or on many.
+
+The groups are independent tasks of joblib: where they run is configuration
+(`joblib.parallel_config(backend="dask")` spreads them over a cluster), not code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from spatial_analytics.hotspots.backtest import StudyCancelled
+from spatial_analytics.hotspots.events import UnusableHistory
+from spatial_analytics.hotspots.features import HORIZONS
+from spatial_analytics.hotspots.forecast import Study, forecast, study
+from spatial_analytics.rules.events import Events
+
+ALL_GROUPS = None
+GroupsDone = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class GroupStudy:
+    """One group: its study with the forecasts made, or why there is none."""
+
+    group: int | None
+    study: Study | None
+    refusal: UnusableHistory | None = None
+
+
+def study_groups(
+    events: Events,
+    groups: Sequence[int | None],
+    *,
+    now: np.datetime64,
+    origin: np.datetime64 | None = None,
+    resolution: int | None = None,
+    weeks: int | None = None,
+    horizons: tuple[int, ...] = HORIZONS,
+    holidays: Set[np.datetime64] = frozenset(),
+    outside: Mapping[str, NDArray[np.floating]] | None = None,
+    jobs: int = 1,
+    progress: GroupsDone | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[GroupStudy]:
+    """Study groups of one set of cases; `ALL_GROUPS` among them stands for all types together.
+
+    jobs       tasks at a time, for joblib's own backends; a cluster brings its own number
+    progress   told after each group how many are done, of how many
+    cancelled  asked between groups; `StudyCancelled` is raised, groups that run are left to end
+
+    Results come in the order of `groups`. A group that nothing can be learned from has its refusal.
+    """
+    settings = {
+        "now": now,
+        "origin": origin,
+        "resolution": resolution,
+        "weeks": weeks,
+        "horizons": horizons,
+        "holidays": holidays,
+        "outside": outside,
+    }
+    tasks = (delayed(_study_one)(events, group, settings) for group in groups)
+    found: list[GroupStudy] = []
+    for one in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="n_jobs")(tasks):
+        found.append(one)
+        if progress is not None:
+            progress(len(found), len(groups))
+        if cancelled is not None and cancelled() and len(found) < len(groups):
+            raise StudyCancelled
+    return found
+
+
+def _study_one(events: Events, group: int | None, settings: dict[str, object]) -> GroupStudy:
+    """What runs on a worker; refusals travel as values, so that one group does not end the others."""
+    try:
+        result = study(events, only=group, **settings)  # type: ignore[arg-type]
+    except UnusableHistory as refusal:
+        return GroupStudy(group, None, refusal)
+    forecast(result)
+    return GroupStudy(group, result)
