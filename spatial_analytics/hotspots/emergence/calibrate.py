@@ -10,7 +10,7 @@ alerts reads them all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,11 +84,13 @@ class Thresholds:
 class KindPast:
     """The mornings of one kind, each with what was known then."""
 
-    def __init__(self, world: World, stack: Stack, kind: int, day: int) -> None:
+    def __init__(
+        self, world: World, stack: Stack, kind: int, day: int, habit: Habit | None = None
+    ) -> None:
         self.world, self.stack = world, stack
         self.daily: Daily = world.kinds[kind].since(0, day)
         units = world.zones.units
-        self.habit = choose_habit(world, self.daily, day)
+        self.habit = habit or choose_habit(world, self.daily, day)
         year = min(YEAR, day)
         rate = self.daily.sums(units, np.ones(year), day - year) / year
         self.cap = (1.0 + np.floor(CAP_FACTOR * rate)).astype(np.float32)
@@ -227,6 +229,22 @@ def _learn(
     seen = traces(kind, finds)
     recurrence = _recurrence(counter, seen, len(days))
     return KindThresholds(past.habit, past.fit(now), scale, recurrence), seen
+
+
+def refit(world: World, thresholds: Thresholds, day: int | None = None) -> Thresholds:
+    """The same rulers with what is expected learned anew from the days before `day`; takes seconds.
+
+    For the nights between two calibrations: an expectation grows old in a fortnight, a ruler does not.
+    """
+    now = world.days if day is None else day
+    stack = stack_of(world.zones)
+    kinds = dict(thresholds.kinds)
+    for kind, learned in thresholds.kinds.items():
+        if kind in world.kinds:
+            past = KindPast(world, stack, kind, now, learned.habit)
+            past.ratio = learned.fit.ratio
+            kinds[kind] = replace(learned, fit=past.fit(now))
+    return replace(thresholds, day=now, kinds=kinds)
 
 
 def _recurrence(counter: Counter, past: list[Trace], days: int) -> Recurrence:

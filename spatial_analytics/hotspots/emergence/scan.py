@@ -24,7 +24,7 @@ from spatial_analytics.hotspots.emergence.expectation import Expectation
 from spatial_analytics.hotspots.emergence.tails import Tail
 from spatial_analytics.hotspots.emergence.world import Daily, Zones
 
-WINDOWS = (3, 5, 7, 10, 14, 21, 28)
+WINDOWS = (7, 10, 14, 21)
 LONGEST = WINDOWS[-1]
 READINGS = 3
 FLOOR = 0.3
@@ -32,6 +32,7 @@ LEAST_CASES = 2
 CAP_FACTOR = 2.0
 MANY_A_DAY = 6.0
 MOST_CANDIDATES = 12
+TRIED_FOR_EACH = 60
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -215,18 +216,25 @@ def pick(
     if not len(evidence.rows):
         return []
     strength, window = scale.strength(stack, evidence)
-    taken = np.zeros(stack.zones.units, dtype=bool)
     found: list[Find] = []
-    for at in np.argsort(-strength)[: 60 * most].tolist():
-        row = int(evidence.rows[at])
-        start, stop = stack.matrix.indptr[row], stack.matrix.indptr[row + 1]
-        units = stack.matrix.indices[start:stop]
-        if taken[units].any():
-            continue
-        taken[units] = True
+    for at in apart(stack, evidence.rows, strength, most):
         index = int(window[at])
-        seen, due = evidence.observed[at, index], evidence.expected[at, index]
-        found.append(Find(row, float(strength[at]), WINDOWS[index], float(seen), float(due)))
-        if len(found) == most:
-            break
+        seen, due = float(evidence.observed[at, index]), float(evidence.expected[at, index])
+        row = int(evidence.rows[at])
+        found.append(Find(row, float(strength[at]), WINDOWS[index], seen, due))
     return found
+
+
+def apart(stack: Stack, rows: Rows, strength: Floats, most: int) -> list[int]:
+    """Places in `rows` of the strongest zones that share no unit, strongest first."""
+    taken = np.zeros(stack.zones.units, dtype=bool)
+    chosen: list[int] = []
+    for at in np.argsort(-strength, kind="stable")[: TRIED_FOR_EACH * most].tolist():
+        row = int(rows[at])
+        units = stack.matrix.indices[stack.matrix.indptr[row] : stack.matrix.indptr[row + 1]]
+        if not taken[units].any():
+            taken[units] = True
+            chosen.append(at)
+            if len(chosen) == most:
+                break
+    return chosen

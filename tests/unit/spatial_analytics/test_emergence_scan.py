@@ -8,7 +8,7 @@ import pytest
 import scipy.sparse as sp
 
 from spatial_analytics.hotspots.emergence.alerts import Candidate, follow
-from spatial_analytics.hotspots.emergence.calibrate import Thresholds, calibrate, scan_day
+from spatial_analytics.hotspots.emergence.calibrate import Thresholds, calibrate, refit, scan_day
 from spatial_analytics.hotspots.emergence.expectation import (
     GUARD,
     Habit,
@@ -135,6 +135,18 @@ def test_thresholds_come_back_as_they_were(zones: Zones, quiet: tuple[World, Thr
     )
     with pytest.raises(OtherZones):
         from_bytes(to_bytes(thresholds), zones_of_cells(CELLS[:50]))
+
+
+def test_expectations_are_learned_anew_between_calibrations(
+    quiet: tuple[World, Thresholds],
+) -> None:
+    world, thresholds = quiet
+    longer = replace(world, days=world.days + 7)
+    again = refit(longer, thresholds)
+    assert again.day == 307
+    assert again.kinds[0].scale is thresholds.kinds[0].scale
+    same = refit(world, thresholds)
+    assert np.allclose(same.kinds[0].fit.plain, thresholds.kinds[0].fit.plain)
 
 
 def test_too_short_a_past_is_declined(zones: Zones) -> None:
