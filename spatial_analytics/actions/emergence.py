@@ -163,11 +163,11 @@ def _world(level: str, city: _City, ids: Ids, fit: EmergenceFit | None) -> tuple
     at = np.searchsorted(ids, of_case).clip(max=len(ids) - 1)
     rows = np.where(ids[at] == of_case, at, -1)
     first = city.first if fit is None else np.datetime64(fit.data_from, "D")
-    return _counted(city, zones, rows, first), ids, rows
+    return _counted(level, city, zones, rows, first), ids, rows
 
 
-def _counted(city: _City, zones: Zones, rows: Ids, first: np.datetime64) -> World:
-    """By group and by type, and all together."""
+def _counted(level: str, city: _City, zones: Zones, rows: Ids, first: np.datetime64) -> World:
+    """By group, over hexagons also by type, and all together."""
     events, counts = city.events, city.counts
     day = city.day + int((city.first - first) // DAY)
     days = int((city.today - first) // DAY)
@@ -177,7 +177,11 @@ def _counted(city: _City, zones: Zones, rows: Ids, first: np.datetime64) -> Worl
         for free in holidays(year)
     )
     kinds: dict[int, Daily] = {}
-    for codes in (events.group, None if events.kind is None else _FIRST_TYPE - events.kind):
+    types = level == Alert.Level.CELL
+    for codes in (
+        events.group,
+        _FIRST_TYPE - events.kind if types and events.kind is not None else None,
+    ):
         world = build_world(
             zones, rows[counts], day[counts], None if codes is None else codes[counts],
             days=days, first_day=first, least=CONF.emergence_least_cases, holidays=rest,

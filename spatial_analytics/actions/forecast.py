@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import joblib
 import numpy as np
 import scipy.sparse as sp
 import shapely
@@ -22,9 +24,11 @@ from spatial_analytics.hotspots.areas import areas
 from spatial_analytics.hotspots.backtest import Progress
 from spatial_analytics.hotspots.duplicates import near_duplicates
 from spatial_analytics.hotspots.emergence.classes import HotSpot, classes
-from spatial_analytics.hotspots.events import ONE_WEEK, UnusableHistory
+from spatial_analytics.hotspots.events import ONE_WEEK
+from spatial_analytics.hotspots.explanation import explain
 from spatial_analytics.hotspots.forecast import CODE_VERSION, CellForecast, Study, forecast, study
 from spatial_analytics.hotspots.grid import cells_of, parents_of
+from spatial_analytics.hotspots.groups import study_groups
 from spatial_analytics.hotspots.history import History
 from spatial_analytics.hotspots.report import study_as_json
 from spatial_analytics.models import CellHomes, HotspotArea, HotspotCell, HotspotRun
@@ -44,6 +48,8 @@ SHARE_CASES = 20
 NIGHTLY_KEPT = timedelta(days=8)
 TYPES_TOLD = 3
 CLASS_WEEKS = 26
+EXPLAINED_SHARE = 0.25
+MOST_EXPLAINED = 2000
 
 Vector = NDArray[np.float64]
 Tell = Callable[[float, str], None]
@@ -52,11 +58,12 @@ Tell = Callable[[float, str], None]
 @dataclass(frozen=True)
 class _Extra:
     """What is told of cells beside the forecast: share of distinct reports (C,), dwellings by cell, class of
-    emerging hot spot (C,)."""
+    emerging hot spot (C,), and why so many are expected, by cell."""
 
     distinct: Vector
     dwellings: dict[int, float]
     emerging: list[str]
+    because: dict[int, dict[str, Any]]
 
 
 def city_events(*, now: datetime) -> Events:
@@ -77,17 +84,8 @@ def study_city(
 
     Raises `UnusableHistory` where nothing sensible can be learned.
     """
-    local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(tzinfo=None)
-    years = range(local.year - CONF.hotspot_history_weeks // 52 - 1, local.year + 2)
     return study(
-        events,
-        now=np.datetime64(local, "s"),
-        origin=np.datetime64(local.date(), "D"),
-        only=group,
-        resolution=resolution,
-        weeks=weeks,
-        holidays={np.datetime64(free, "D") for year in years for free in holidays(year)},
-        progress=progress,
+        events, only=group, resolution=resolution, weeks=weeks, progress=progress, **_of_city(now)
     )
 
 
@@ -110,24 +108,42 @@ def forecast_all(
     """Learns, measures and stores the forecast of all types and of each group (by default every one); each is
     kept as soon as it is made. Says how many, and why others were not."""
     events = city_events(now=now)
-    if groups is None:
-        groups = [None, *(group.id for group in type_groups())]
+    wanted = [None, *(group.id for group in type_groups())] if groups is None else groups
     made, skipped = 0, {}
-    for n, group in enumerate(groups):
-
-        def told(done: int, of: int, n: int = n, group: int | None = group) -> None:
-            progress(0.95 * (n + done / of) / len(groups), f"{group or '*'}: {done}/{of}")
-
-        progress(0.95 * n / len(groups), f"{n}/{len(groups)}")
-        try:
-            store_forecast(
-                study_city(events, now=now, group=group, progress=told), events,
-                now=now, group=group,
-            )  # fmt: skip
-            made += 1
-        except UnusableHistory as error:
-            skipped[str(group or "*")] = {"code": error.code, "reason": str(error)}
+    progress(0.0, f"0/{len(wanted)}")
+    with _machines():
+        for n, one in enumerate(study_groups(events, wanted, **_of_city(now)), start=1):
+            if one.study is not None:
+                store_forecast(one.study, events, now=now, group=one.group)
+                made += 1
+            elif one.refusal is not None:
+                reason = {"code": one.refusal.code, "reason": str(one.refusal)}
+                skipped[str(one.group or "*")] = reason
+            progress(0.95 * n / len(wanted), f"{n}/{len(wanted)}")
     return {"made": made, "skipped": skipped, "looked_back": look_back(events, now=now)}
+
+
+@contextmanager
+def _machines() -> Iterator[None]:
+    """Where groups are learned: on the cluster of `VIP_DASK_SCHEDULER`, else here."""
+    if not settings.DASK_SCHEDULER:
+        yield
+        return
+    from distributed import Client
+
+    with Client(settings.DASK_SCHEDULER), joblib.parallel_config(backend="dask"):  # type: ignore[no-untyped-call]
+        yield
+
+
+def _of_city(now: datetime) -> dict[str, Any]:
+    """The clock and the days of rest of this city, for a study."""
+    local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(tzinfo=None)
+    years = range(local.year - CONF.hotspot_history_weeks // 52 - 1, local.year + 2)
+    return {
+        "now": np.datetime64(local, "s"),
+        "origin": np.datetime64(local.date(), "D"),
+        "holidays": {np.datetime64(free, "D") for year in years for free in holidays(year)},
+    }
 
 
 def store_forecast(
@@ -148,7 +164,10 @@ def store_forecast(
         else recent.cell,
         history.grid.resolution,
     )
-    extra = _Extra(_distinct_share(history, recent, cells), _dwellings(history), _emerging(history))
+    extra = _Extra(
+        _distinct_share(history, recent, cells), _dwellings(history), _emerging(history),
+        _because(result, said[AREA_WEEKS]),
+    )  # fmt: skip
     with transaction.atomic():
         run = HotspotRun.objects.create(
             created_at=now,
@@ -237,6 +256,7 @@ def _cells(
     extra: _Extra,
 ) -> Iterator[HotspotCell]:
     rank = ranks(coming)
+    because = extra.because if weeks == AREA_WEEKS else {}
     rows = history.grid.index_of(coming.cells)
     for i, cell in enumerate(coming.cells.tolist()):
         yield HotspotCell(
@@ -253,6 +273,7 @@ def _cells(
             distinct=float(coming.expected[i] * extra.distinct[rows[i]]),
             dwellings=extra.dwellings.get(cell),
             emerging=extra.emerging[rows[i]],
+            because=because.get(cell),
         )
 
 
@@ -290,6 +311,21 @@ def _emerging(history: History) -> list[str]:
     near = sp.csr_array(sp.identity(len(history.grid), format="csr")) + history.grid.rings[0]
     codes = classes(history.counts[:, -CLASS_WEEKS:], near)
     return ["" if code == HotSpot.NONE else HotSpot(code).name for code in codes]
+
+
+def _because(result: Study, coming: CellForecast) -> dict[int, dict[str, Any]]:
+    """Of the cells with most: the factors that make up what is expected, and the last half year's counts."""
+    count = min(max(int(EXPLAINED_SHARE * len(coming.cells)), 1), MOST_EXPLAINED)
+    best = coming.cells[np.argsort(-coming.expected, kind="stable")[:count]]
+    found = explain(result, best.tolist(), AREA_WEEKS)
+    return {
+        one.cell: {
+            "ordinary": round(one.ordinary, 3),
+            "parts": [[part.code, round(part.factor, 3), part.facts] for part in one.parts],
+            "counts": list(one.counts),
+        }
+        for one in found
+    }
 
 
 def _areas(

@@ -6,21 +6,19 @@ The groups are independent tasks of joblib: where they run is configuration
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from spatial_analytics.hotspots.backtest import StudyCancelled
 from spatial_analytics.hotspots.events import UnusableHistory
 from spatial_analytics.hotspots.features import HORIZONS
 from spatial_analytics.hotspots.forecast import Study, forecast, study
 from spatial_analytics.rules.events import Events
 
 ALL_GROUPS = None
-GroupsDone = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -44,16 +42,13 @@ def study_groups(
     holidays: Set[np.datetime64] = frozenset(),
     outside: Mapping[str, NDArray[np.floating]] | None = None,
     jobs: int = 1,
-    progress: GroupsDone | None = None,
-    cancelled: Callable[[], bool] | None = None,
-) -> list[GroupStudy]:
-    """Study groups of one set of cases; `ALL_GROUPS` among them stands for all types together.
+) -> Iterator[GroupStudy]:
+    """Study groups of one set of cases, one after the other as they are done, in the order of `groups`;
+    `ALL_GROUPS` among them stands for all types together.
 
-    jobs       tasks at a time, for joblib's own backends; a cluster brings its own number
-    progress   told after each group how many are done, of how many
-    cancelled  asked between groups; `StudyCancelled` is raised, groups that run are left to end
+    jobs  tasks at a time, for joblib's own backends; a cluster brings its own number
 
-    Results come in the order of `groups`. A group that nothing can be learned from has its refusal.
+    A group that nothing can be learned from has its refusal. Who stops asking lets those end that run.
     """
     settings = {
         "now": now,
@@ -65,14 +60,7 @@ def study_groups(
         "outside": outside,
     }
     tasks = (delayed(_study_one)(events, group, settings) for group in groups)
-    found: list[GroupStudy] = []
-    for one in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="n_jobs")(tasks):
-        found.append(one)
-        if progress is not None:
-            progress(len(found), len(groups))
-        if cancelled is not None and cancelled() and len(found) < len(groups):
-            raise StudyCancelled
-    return found
+    yield from Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="n_jobs")(tasks)
 
 
 def _study_one(events: Events, group: int | None, settings: dict[str, object]) -> GroupStudy:
