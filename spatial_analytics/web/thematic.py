@@ -5,15 +5,15 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from addresses.queries.extent import city_view
+from addresses.queries.extent import view_of
 from core.web.csv_download import csv_download
+from core.web.numbers import written
 from core.web.sent import row_id
 from spatial_analytics.models import SavedMap
 from spatial_analytics.queries.density_choices import choices
@@ -22,6 +22,7 @@ from spatial_analytics.queries.registry import indicators
 from spatial_analytics.queries.saved_maps import saved_maps
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.thematic import ThematicMap, thematic
+from spatial_analytics.queries.to_list import list_query
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import FEWEST, MOST
 from spatial_analytics.rules.hexes import ring_of
@@ -61,7 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "question": asked.question,
         "title": words.map_title(asked),
-        "total": number_format(found.total.value or 0, words.digits(asked), force_grouping=True),
+        "subtitle": words.subtitle(found, chosen_group.name if chosen_group else ""),
         "legend": [(entry, words.entry_name(entry, asked)) for entry in found.legend],
         "bars": _bars(found),
         "warnings": words.warnings(found),
@@ -86,7 +87,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "choices": choices(group=_number(group), district=_number(district)),
         "query": urlencode(asked.as_query()),
         "per_residents": urlencode(asked.as_query() | {"per": "residents"}),
-        "view": city_view(),
+        "view": view_of(
+            *([_number(v) or 0 for v in filters.get(n, ())] for n in ("district", "neighbourhood"))
+        ),
+        "list_query": urlencode(list_query(asked.question)),
         "public_only": seen.public,
         "sees_cases": viewer.may(Permission.SEE_CASES),
         "keeps_maps": has_figures(viewer),
@@ -111,7 +115,7 @@ def _rows(found: ThematicMap) -> list[dict[str, Any]]:
     places = words.digits(asked)
 
     def said(value: float | None, digits: int = places) -> str:
-        return "" if value is None else number_format(value, digits, force_grouping=True)
+        return "" if value is None else written(value, digits)
 
     return [
         {
@@ -120,6 +124,7 @@ def _rows(found: ThematicMap) -> list[dict[str, Any]]:
             "before": said(area.before),
             "figure": said(area.figure),
             "state": words.state_name(area.state),
+            "deeper": urlencode(asked.deeper(area.id) or {}),
         }
         for area in found.areas[:ROWS]
     ]
