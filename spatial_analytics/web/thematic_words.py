@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.web.numbers import written
 from spatial_analytics.queries import registry

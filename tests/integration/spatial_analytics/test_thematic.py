@@ -342,3 +342,31 @@ def test_what_is_not_told_to_the_public(town: Town, client: Client):
             client.get(f"/maps/choropleth/{path}", {"indicator": "hours_mean"}).status_code == 403
         )
         assert client.get(f"/maps/choropleth/{path}", {"organisation": "1"}).status_code == 403
+
+
+def test_a_tile_tells_what_the_map_tells(town: Town, client: Client, manager):
+    client.force_login(manager)
+    for query in (
+        {"days": "30", "level": "neighbourhood"},
+        {"days": "30", "show": "primary", "of": "type"},
+        {"days": "30", "level": "cell", "resolution": "7"},
+    ):
+        told = client.get("/maps/choropleth/data.json", query).json()["areas"]
+        page = client.get("/maps/choropleth/tile.html", query)
+        painted = {one["id"]: one["colour"] for one in page.context["painted"]}
+        assert painted == {one["id"]: one["colour"] for one in told}
+        assert len(page.context["rows"]) == len(told)
+    query = {"days": "30", "show": "primary", "of": "type"}
+    for language, share in (("tr", "Çukur (%100)"), ("en", "Çukur (100%)")):
+        client.cookies["django_language"] = language
+        lines = client.get("/maps/choropleth/tile.html", query).context["rows"]
+        assert share in [line["value"] for line in lines]
+    assert client.get("/maps/choropleth/tile.html", {"level": "planet"}).status_code == 400
+
+
+def test_a_tile_tells_the_public_no_more_than_the_map(town: Town, client: Client, now: datetime):
+    town.cases(2, at=now, lon=27.95, lat=39.65, kind="tree")
+    page = client.get("/maps/choropleth/tile.html", {"days": "1", "group": town.parks.pk})
+    east = next(line for line in page.context["rows"] if line["name"] == "Doğu")
+    assert "2" not in east["value"] + east["n"]
+    assert client.get("/maps/choropleth/tile.html", {"indicator": "hours_mean"}).status_code == 403
