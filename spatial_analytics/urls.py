@@ -15,6 +15,7 @@ from spatial_analytics.web import (
     saved_maps,
     schedules,
     thematic,
+    thematic_tile,
 )
 
 urlpatterns = [
@@ -36,6 +37,7 @@ urlpatterns = [
     path("reports/<slug:code>/", reports.page, name="report_page"),
     path("reports/<slug:code>/report.<str:form>", reports.file, name="report_file"),
     path("maps/choropleth/", thematic.page, name="thematic"),
+    path("maps/choropleth/tile.html", thematic_tile.tile, name="thematic_tile"),
     path("maps/choropleth/data.json", thematic.data, name="thematic_data"),
     path("maps/choropleth/table.csv", thematic.as_csv, name="thematic_csv"),
     path("maps/choropleth/table.xlsx", thematic.file, {"form": "xlsx"}, name="thematic_xlsx"),

@@ -34,6 +34,9 @@ _FOLD = str.maketrans(
 )
 _UPPER = str.maketrans({"i": "İ", "ı": "I"})
 _LOWER = str.maketrans({"I": "ı", "İ": "i"})
+_PLACES = {
+    letter: 256 + place for place, letter in enumerate("aâbcçdefgğhıiîjklmnoöpqrsştuüûvwxyz")
+}
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -45,6 +48,11 @@ def upper(text: str) -> str:
 def lower(text: str) -> str:
     """Lower case by Turkish rules (I → ı, İ → i)."""
     return text.translate(_LOWER).lower()
+
+
+def in_order(text: str) -> tuple[int, ...]:
+    """A key for sorting what people read by the Turkish alphabet: Ç after C, not after Z."""
+    return tuple(_PLACES.get(letter, ord(letter)) for letter in lower(text))
 
 
 def title(text: str) -> str:

@@ -6,11 +6,11 @@ from html import escape
 from typing import Any
 
 import folium
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from addresses.queries.extent import CityView, city_view
 from core.queries.facts import city_is_synthetic
+from core.web.numbers import written
 from spatial_analytics.folium_export.offline_map import OfflineMap
 from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.accuracy import accuracy_lines
@@ -48,8 +48,7 @@ def density_file(question: DensityQuestion, counts: Counted) -> str:
     page = city_map()
     layer = folium.FeatureGroup(name=_("Density of cases"))
     rows = [
-        _cell(cell, _colour(cases, classes), {_("Cases"): number_format(cases)})
-        for cell, cases in cells
+        _cell(cell, _colour(cases, classes), {_("Cases"): written(cases)}) for cell, cases in cells
     ]
     add_features(layer, rows, [_("Cases")])
     layer.add_to(page)
@@ -94,7 +93,7 @@ def hotspot_page(
             row["h3"],
             _colour(row["expected"], classes),
             {
-                _("Expected"): number_format(row["expected"], 2),
+                _("Expected"): written(row["expected"], 2),
                 _("Chance of any"): f"{row['p_any']:.0%}",
                 _("90 % bounds"): f"{row['lower']} – {row['upper']}",
             },
@@ -186,4 +185,4 @@ def _colour(value: float, classes: list[ValueClass]) -> str:
 
 
 def _range(one: ValueClass) -> str:
-    return f"{number_format(one.low, 2)} – {number_format(one.high, 2)}"
+    return f"{written(one.low, 2)} – {written(one.high, 2)}"

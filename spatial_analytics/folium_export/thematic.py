@@ -3,9 +3,9 @@
 from typing import Any
 
 import folium
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from core.web.numbers import written
 from spatial_analytics.folium_export.maps import add_features, borders, city_map, remarks
 from spatial_analytics.queries.areas import shapes
 from spatial_analytics.queries.thematic import Painted, ThematicMap
@@ -34,8 +34,8 @@ def _feature(area: Painted, shape: dict[str, Any], level: str) -> dict[str, Any]
     properties = {
         _("Area"): area.name,
         _("District"): area.parent,
-        _("Value"): "–" if area.value is None else number_format(area.value, 2),
-        _("Cases"): _("few") if area.state == "hidden" else number_format(area.n),
+        _("Value"): "–" if area.value is None else written(area.value, 2),
+        _("Cases"): _("few") if area.state == "hidden" else written(area.n),
         _("Most frequent"): area.key_name or "–",
         "colour": area.colour,
         # A line has no inside; a hexagon may be smaller than a pixel.

@@ -11,6 +11,7 @@ from addresses.models import District
 from addresses.models.entity import LIVING
 from cases.models import Channel
 from cases.queries.catalogue import request_types
+from spatial_analytics.queries.density_choices import by_name
 from spatial_analytics.queries.indicator_words import BY
 from spatial_analytics.queries.labels import labels
 from spatial_analytics.queries.type_groups import type_groups
@@ -50,16 +51,14 @@ def bar_fields(bar: Mapping[str, str]) -> list[BarField]:
     channels = [
         (str(c.pk), (c.name_en if english else "") or c.name) for c in Channel.objects.all()
     ]
-    bodies = Organisation.objects.filter(active=True).order_by("name").values_list("pk", "name")
-    districts = (
-        District.objects.filter(status__in=LIVING).order_by("name").values_list("pk", "name")
-    )
+    bodies = Organisation.objects.filter(active=True).values_list("pk", "name")
+    districts = District.objects.filter(status__in=LIVING).values_list("pk", "name")
     offered: dict[str, Choices] = {
         "group": [(str(one.id), one.name) for one in type_groups()],
-        "type": sorted(types, key=lambda one: one[1]),
-        "organisation": [(str(pk), name) for pk, name in bodies],
-        "district": [(str(pk), name) for pk, name in districts],
-        "channel": sorted(channels, key=lambda one: one[1]),
+        "type": by_name(types),
+        "organisation": by_name((str(pk), name) for pk, name in bodies),
+        "district": by_name((str(pk), name) for pk, name in districts),
+        "channel": by_name(channels),
     }
     return [
         BarField(name, str(BY[name]), choices, bar.get(name, ""))

@@ -1,7 +1,8 @@
 """What the density map may be filtered by, and what its cells are called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.utils.translation import get_language
 
@@ -11,6 +12,9 @@ from addresses.models.entity import LIVING
 from cases.models import Channel
 from cases.queries.catalogue import request_types
 from core.queries import sql
+from core.rules.text import in_order
+
+Value = TypeVar("Value", int, str)
 
 
 @dataclass(frozen=True)
@@ -38,14 +42,17 @@ def choices(*, group: int | None, district: int | None) -> Choices:
     ]
     areas = Neighbourhood.objects.filter(district=district, status__in=LIVING)
     return Choices(
-        types=sorted(types, key=lambda one: one[1]),
-        organisations=list(Organisation.objects.order_by("name").values_list("pk", "name")),
-        channels=sorted(((c.code, name(c)) for c in Channel.objects.all()), key=lambda c: c[1]),
-        districts=list(
-            District.objects.filter(status__in=LIVING).order_by("name").values_list("pk", "name")
-        ),
-        neighbourhoods=list(areas.order_by("name").values_list("pk", "name")) if district else [],
+        types=by_name(types),
+        organisations=by_name(Organisation.objects.values_list("pk", "name")),
+        channels=by_name((c.code, name(c)) for c in Channel.objects.all()),
+        districts=by_name(District.objects.filter(status__in=LIVING).values_list("pk", "name")),
+        neighbourhoods=by_name(areas.values_list("pk", "name")) if district else [],
     )
+
+
+def by_name(rows: Iterable[tuple[Value, str]]) -> list[tuple[Value, str]]:
+    """Values and names, as one looks them up."""
+    return sorted(rows, key=lambda one: in_order(one[1]))
 
 
 def areas_of_cells(cells: Sequence[int], resolution: int) -> dict[int, str]:

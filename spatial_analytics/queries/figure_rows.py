@@ -54,8 +54,11 @@ def without_small(question: Question, rows: list[Row], total: Row) -> tuple[list
 
 
 def divided(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
-    """Per residents, dwellings or kilometres of the areas; no value where there are none."""
-    known: dict[Any, float] = dict(measures(question.by[0], question.per, question.resolution))
+    """Per residents, dwellings or kilometres of the areas; no value where there are none. The whole is that of
+    the areas that are asked about."""
+    known: dict[Any, float] = dict(
+        measures(question.by[0], question.per, question.resolution, question.filters)
+    )
     unit = PER[question.per]
     rates = []
     for row in rows:

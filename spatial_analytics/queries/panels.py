@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.web.numbers import written
 from spatial_analytics.queries.figure_rows import Row
 from spatial_analytics.queries.figures import Answer, NotForYou, answers, may_ask
 from spatial_analytics.queries.indicator_words import BY
@@ -219,14 +219,14 @@ def said(value: float | None, unit: str, decimals: int) -> str:
         return "–"
     if unit == "%":
         return percent(value, decimals)
-    text = number_format(round(value, decimals), decimals, force_grouping=True)
+    text = written(value, decimals)
     mark = {"h": _("h"), "1-5": ""}.get(unit, unit)
     return f"{text} {mark}" if mark else text
 
 
 def percent(value: float, decimals: int, *, sign: bool = False) -> str:
     """Turkish says the sign of percent first."""
-    number = number_format(abs(round(value, decimals)), decimals, force_grouping=True)
+    number = written(abs(value), decimals)
     mark = ("+" if value > 0 else "−" if value < 0 else "") if sign else "−" if value < 0 else ""
     turkish = (get_language() or "").startswith("tr")
     return f"{mark}%{number}" if turkish else f"{mark}{number}%"
@@ -234,7 +234,7 @@ def percent(value: float, decimals: int, *, sign: bool = False) -> str:
 
 def _signed(value: float, decimals: int) -> str:
     mark = "+" if value > 0 else "−" if value < 0 else ""
-    return mark + number_format(abs(round(value, decimals)), decimals, force_grouping=True)
+    return mark + written(abs(value), decimals)
 
 
 class Asker:

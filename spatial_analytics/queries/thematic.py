@@ -10,6 +10,7 @@ from math import exp, log
 import numpy as np
 
 from cases.models import RequestTypeGroup
+from spatial_analytics.queries.area_measures import measures
 from spatial_analytics.queries.areas import Area, areas
 from spatial_analytics.queries.figure_rows import Row
 from spatial_analytics.queries.figures import answer
@@ -84,10 +85,10 @@ def thematic(asked: MapQuestion, sight: Sight, *, now: datetime) -> ThematicMap:
     found = answer(asked.question, sight, now=now, named=False)
     known = _known(asked)
     rows = {row.keys[0]: row for row in found.rows if isinstance(row.keys[0], int)}
-    zero = None if asked.question.per else asked.question.indicator.nothing
     listed = known if asked.level in ("district", "neighbourhood") else rows
+    nothing = _nothing(asked, listed)
     values = {
-        pk: (rows.get(pk) or Row((pk,), zero, 0, zero if asked.question.compare else None))
+        pk: rows.get(pk) or nothing.get(pk) or Row((pk,), None, 0)
         for pk in listed
         if isinstance(pk, int)
     }
@@ -108,10 +109,23 @@ def thematic(asked: MapQuestion, sight: Sight, *, now: datetime) -> ThematicMap:
     )  # fmt: skip
 
 
+def _nothing(asked: MapQuestion, listed: Iterable[int]) -> dict[int, Row]:
+    """What is told of areas in which nothing was counted: nought, also per resident where some are known."""
+    question, zero = asked.question, asked.question.indicator.nothing
+    if zero is None:
+        return {}
+    if question.per:
+        listed = measures(asked.level, question.per, question.resolution, question.filters)
+    before = zero if question.compare else None
+    return {pk: Row((pk,), zero, 0, before) for pk in listed}
+
+
 def _classes(asked: MapQuestion, values: list[float]) -> list[ValueClass]:
     """Changes are cut evenly on both sides of none, ratios by how many times."""
     if not asked.diverging or asked.scheme is Scheme.OWN or not values:
-        return classify(values, asked.scheme, asked.classes, asked.breaks)
+        return _from_none(asked, values) or classify(
+            values, asked.scheme, asked.classes, asked.breaks
+        )
     if asked.show == "ratio":
         edges = around([log(v) for v in values if v > 0], asked.scheme, asked.classes)
         breaks = [exp(edge) for edge in edges]
@@ -120,6 +134,19 @@ def _classes(asked: MapQuestion, values: list[float]) -> list[ValueClass]:
     return classify(
         values, Scheme.OWN, asked.classes, breaks or [1.0 if asked.show == "ratio" else 0.0]
     )
+
+
+def _from_none(asked: MapQuestion, values: list[float]) -> list[ValueClass]:
+    """Where many areas have none of what is counted, these are a class of their own: else they would be all
+    that the other classes tell."""
+    some = [value for value in values if value]
+    spread = asked.scheme in (Scheme.QUANTILES, Scheme.JENKS)
+    if not spread or not asked.question.indicator.additive or not some or len(some) == len(values):
+        return []
+    if min(some) < 0 or asked.classes < 3:
+        return []
+    rest = classify(some, asked.scheme, asked.classes - 1)
+    return [ValueClass(0.0, 0.0, len(values) - len(some), 0), *rest]
 
 
 def _known(asked: MapQuestion) -> dict[int, Area]:

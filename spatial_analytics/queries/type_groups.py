@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 
 from cases.queries.catalogue import request_types
+from core.rules.text import in_order
 
 
 @dataclass(frozen=True)
@@ -24,4 +25,4 @@ def type_groups() -> list[TypeGroup]:
         TypeGroup(pk, group.code, group.name_en if english else group.name)
         for pk, group in groups.items()
     ]
-    return sorted(found, key=lambda group: group.name)
+    return sorted(found, key=lambda group: in_order(group.name))

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from core.web.numbers import written as number
 from spatial_analytics.queries.reports import Column, FilledReport, Table
 
 
 def said(value: float | None, column: Column) -> str:
     """A figure as it is written."""
-    return "–" if value is None else number_format(value, column.decimals, force_grouping=True)
+    return "–" if value is None else number(value, column.decimals)
 
 
 def head(column: Column) -> str:

@@ -8,6 +8,9 @@ queries/indicator_words.py: map, chart, table, report, export and tile all ask f
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.rules.conditions import KINDS
+from cases.rules.lifecycle import State
+
 #: Grows with every change of what an indicator means.
 VERSION = 1
 
@@ -218,7 +221,11 @@ DIMENSIONS: dict[str, Dimension] = {one.code: one for one in _DIMENSIONS}
 #: Filters: row ids, or words for `kind`, `family` and `state`.
 FILTERS = ("group", "type", "kind", "channel", "family", "organisation", "department", "crew",
            "district", "neighbourhood", "street", "state")  # fmt: skip
-WORDS = ("kind", "family", "state")
+WORDS: dict[str, tuple[str, ...]] = {
+    "kind": tuple(sorted(set(KINDS.values()))),
+    "family": ("INTEGRATED", "PARTNER", "INDIVIDUAL"),
+    "state": tuple(State),
+}
 
 #: What an additive figure may be divided by, and how many of them make one.
 PER = {"residents": 1000, "dwellings": 1000, "km": 1}

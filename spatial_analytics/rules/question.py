@@ -180,12 +180,16 @@ def _read_filters(
             if any(len(part) > LONGEST_CATEGORY or "\0" in part for part in parts):
                 raise BadQuestion(name, f"at most {LONGEST_CATEGORY} characters")
             found[name] = tuple(parts)
-        elif name in (*WORDS, "rule"):
+        elif name in WORDS:
+            if not set(parts) <= set(WORDS[name]):
+                raise BadQuestion(name, ", ".join(WORDS[name]))
+            found[name] = tuple(parts)
+        elif name == "rule":
             if not all(
                 part.isascii() and part.replace("_", "").isalpha() and len(part) < 40
                 for part in parts
             ):
-                raise BadQuestion(name, "words such as COMPLAINT")
+                raise BadQuestion(name, "words")
             found[name] = tuple(parts)
         else:
             if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):

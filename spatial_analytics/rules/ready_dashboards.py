@@ -40,7 +40,7 @@ def _big(indicator: str, width: int = 3) -> dict[str, Any]:
 
 def _map(indicator: str, *, title: Any, **more: str) -> dict[str, Any]:
     question = {"indicator": indicator, "level": "neighbourhood", **more}
-    return {"kind": "map", "title": title, "question": question, "width": 6, "height": 1}
+    return {"kind": "map", "title": title, "question": question, "width": 6, "height": 3}
 
 
 _FOUR = (_big("opened"), _big("resolved"), _big("open"), _big("on_time_share"))

@@ -64,6 +64,16 @@ class MapQuestion:
         query["colours"] = self.colours
         return query
 
+    def deeper(self, area: int) -> dict[str, str] | None:
+        """The same of what lies in an area: a district's neighbourhoods, a neighbourhood's streets."""
+        below = {"district": "neighbourhood", "neighbourhood": "street"}.get(self.level)
+        if below is None or below not in told_apart_by(self.question.indicator):
+            return None
+        query = self.as_query() | {"level": below, self.level: str(area)}
+        if below == "street" and query["per"] == "residents":
+            query["per"] = "none"
+        return query
+
 
 def read_map(
     query: Mapping[str, str], *, today: date, indicators: Mapping[str, Indicator] = BUILT_IN

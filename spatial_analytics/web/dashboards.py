@@ -240,6 +240,8 @@ def _card(number: int, panel: Panel, bar: Mapping[str, str], href: Any) -> dict[
         "rows": rows,
         "drawing": json_script(panel.drawing(), f"drawing-{number}"),
         "map_query": urlencode(panel.tile.asked(bar)) if panel.tile.kind == "map" else "",
+        # A flat tile has no room for a map, and streets are too fine for the whole city.
+        "map_drawn": panel.tile.height > 1 and panel.tile.question.get("level") != "street",
     }
 
 

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.web.numbers import written
 from spatial_analytics.models import OutsideImport, OutsideIndicator
 
 
@@ -113,7 +114,7 @@ def plain_number(value: float | None) -> str:
     if value is None:
         return ""
     digits = len(f"{value:.4f}".rstrip("0").partition(".")[2])
-    return number_format(round(value, 4), digits, force_grouping=True)
+    return written(value, digits)
 
 
 def state(came: OutsideImport) -> tuple[str, str]:

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
+from core.web.numbers import written
 from spatial_analytics.actions.rights import sight_for
 from spatial_analytics.queries.indicator_words import BY, WORDS
 from spatial_analytics.queries.people_card import CARD, Line, card
@@ -56,6 +56,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _said(line: Line) -> list[Any]:
     return [
-        "–" if value is None else number_format(value, BUILT_IN[code].decimals, force_grouping=True)
+        "–" if value is None else written(value, BUILT_IN[code].decimals)
         for code, value in zip(CARD, line.values, strict=True)
     ]

@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from accounts.queries.viewers import viewer_of
 from addresses.models import Street
 from core.api.problems import InvalidInput
-from core.rules.text import key
+from core.rules.text import in_order, key
 from core.web.sent import row_id
 from spatial_analytics.actions.report_files import order_file, too_large
 from spatial_analytics.actions.reports import filled, keep_report, kept_reports
@@ -94,7 +94,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "choices": choices(
             group=_number(asked, "group"), district=_number(asked, "district")
         ),
-        "indicators": sorted((str(words.name), c) for c, words in WORDS.items()),
+        "indicators": sorted(
+            ((str(words.name), c) for c, words in WORDS.items()), key=lambda one: in_order(one[0])
+        ),
         "chosen": asked.report.sections[0].indicators,
         "by": asked.report.sections[0].by,
         "dimensions": BY.items(),

@@ -18,6 +18,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.web.role_names import role_name
 from core.api.problems import InvalidInput
+from core.rules.text import in_order
 from core.web.sent import row_id
 from spatial_analytics.actions.rights import bodies_ruled, end_right, grant_right
 from spatial_analytics.models import FigureRight, PeopleLook
@@ -56,7 +57,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "everywhere": ruled is None,
         "rules": ruled is None or bool(ruled),
         "roles": [(role, role_name(role)) for role in Membership.Role.values],
-        "indicators": sorted((str(words.name), code) for code, words in WORDS.items()),
+        "indicators": sorted(
+            ((str(words.name), code) for code, words in WORDS.items()), key=lambda one: in_order(one[0])
+        ),
         "finest": FigureRight.Finest.choices,
         "persons": [
             choice for choice in FigureRight.Persons.choices

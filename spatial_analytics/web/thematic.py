@@ -5,15 +5,15 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from addresses.queries.extent import city_view
+from addresses.queries.extent import CityView, view_of
 from core.web.csv_download import csv_download
+from core.web.numbers import written
 from core.web.sent import row_id
 from spatial_analytics.models import SavedMap
 from spatial_analytics.queries.density_choices import choices
@@ -22,11 +22,13 @@ from spatial_analytics.queries.registry import indicators
 from spatial_analytics.queries.saved_maps import saved_maps
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.thematic import ThematicMap, thematic
+from spatial_analytics.queries.to_list import list_query
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.classes import FEWEST, MOST
 from spatial_analytics.rules.hexes import ring_of
 from spatial_analytics.rules.indicators import told_apart_by
 from spatial_analytics.rules.palettes import NO_DATA
+from spatial_analytics.rules.question import Question
 from spatial_analytics.rules.thematic import MapQuestion, fitting, read_map
 from spatial_analytics.web import thematic_words as words
 from spatial_analytics.web.questions import answers_bad_questions, file_response
@@ -52,7 +54,6 @@ def page(request: HttpRequest) -> HttpResponse:
     filters = asked.question.filters
     seen, groups = sight(viewer), type_groups()
     group = next(iter(filters.get("group", ())), None)
-    chosen_group = next((g for g in groups if g.id == group), None)
     district = next(iter(filters.get("district", ())), None)
     period = asked.question.period
     context = {
@@ -61,7 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "question": asked.question,
         "title": words.map_title(asked),
-        "total": number_format(found.total.value or 0, words.digits(asked), force_grouping=True),
+        "subtitle": words.subtitle(found, group_named(asked)),
         "legend": [(entry, words.entry_name(entry, asked)) for entry in found.legend],
         "bars": _bars(found),
         "warnings": words.warnings(found),
@@ -82,17 +83,32 @@ def page(request: HttpRequest) -> HttpResponse:
         "palettes": words.palettes(asked),
         "class_counts": range(FEWEST, MOST + 1),
         "groups": groups,
-        "chosen_group": chosen_group,
         "choices": choices(group=_number(group), district=_number(district)),
         "query": urlencode(asked.as_query()),
         "per_residents": urlencode(asked.as_query() | {"per": "residents"}),
-        "view": city_view(),
+        "view": view_of_filters(asked.question),
+        "list_query": urlencode(list_query(asked.question)),
         "public_only": seen.public,
         "sees_cases": viewer.may(Permission.SEE_CASES),
         "keeps_maps": has_figures(viewer),
         "saved": _saved(request, viewer),
     }
     return render(request, "spatial_analytics/thematic.html", context)
+
+
+def group_named(asked: MapQuestion) -> str:
+    """The name of the group of types that the map is narrowed to."""
+    chosen = next(iter(asked.question.filters.get("group", ())), None)
+    return next((group.name for group in type_groups() if group.id == chosen), "")
+
+
+def view_of_filters(question: Question) -> CityView:
+    """Where the districts and neighbourhoods are that a map is narrowed to."""
+    districts, neighbourhoods = (
+        [int(value) for value in question.filters.get(name, ())]
+        for name in ("district", "neighbourhood")
+    )
+    return view_of(districts, neighbourhoods)
 
 
 def _saved(request: HttpRequest, viewer: Viewer) -> SavedMap | None:
@@ -111,7 +127,7 @@ def _rows(found: ThematicMap) -> list[dict[str, Any]]:
     places = words.digits(asked)
 
     def said(value: float | None, digits: int = places) -> str:
-        return "" if value is None else number_format(value, digits, force_grouping=True)
+        return "" if value is None else written(value, digits)
 
     return [
         {
@@ -120,6 +136,7 @@ def _rows(found: ThematicMap) -> list[dict[str, Any]]:
             "before": said(area.before),
             "figure": said(area.figure),
             "state": words.state_name(area.state),
+            "deeper": urlencode(asked.deeper(area.id) or {}),
         }
         for area in found.areas[:ROWS]
     ]

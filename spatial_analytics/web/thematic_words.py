@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from core.web.numbers import written
 from spatial_analytics.queries import registry
 from spatial_analytics.queries.figures import may_see
 from spatial_analytics.queries.indicator_words import PER
@@ -14,7 +14,7 @@ from spatial_analytics.queries.registry import name_of
 from spatial_analytics.queries.thematic import Entry, ThematicMap
 from spatial_analytics.rules.indicators import LEVELS, told_apart_by
 from spatial_analytics.rules.palettes import DIVERGING, SEQUENTIAL, colours
-from spatial_analytics.rules.question import Question
+from spatial_analytics.rules.question import Period, Question
 from spatial_analytics.rules.thematic import MapQuestion
 from spatial_analytics.web.figures import STEP_NOTES, decimals, title
 
@@ -112,13 +112,44 @@ def map_title(asked: MapQuestion) -> str:
             if asked.of == "type"
             else _("Most frequent kinds of requests")
         )
+    of_a_year = asked.question.compare == "year"
     if asked.show == "difference":
-        return _("%(name)s: difference to the period before") % {"name": named}
+        told = (
+            _("%(name)s: difference to a year before")
+            if of_a_year
+            else _("%(name)s: difference to the period before")
+        )
+        return told % {"name": named}
     if asked.show == "ratio":
-        return _("%(name)s: how many times the period before") % {"name": named}
+        told = (
+            _("%(name)s: how many times a year before")
+            if of_a_year
+            else _("%(name)s: how many times the period before")
+        )
+        return told % {"name": named}
     if asked.show == "bivariate":
         return _("%(name)s, and the share of the most frequent request") % {"name": named}
     return named
+
+
+def subtitle(found: ThematicMap, group: str = "") -> str:
+    """When, how much in the whole, against what, of what: a picture of the map has nothing else to be read by."""
+    question, total = found.asked.question, found.total
+    parts = [_days(question.period)]
+    if total.value is not None:
+        summed = question.indicator.additive and not question.per
+        told = _("in all %(total)s") if summed else _("on the whole %(total)s")
+        parts.append(told % {"total": written(total.value, decimals(question))})
+    if question.compare:
+        told = _days(question.period.before(question.compare))
+        if total.before is not None:
+            told += f": {written(total.before, decimals(question))}"
+        parts.append(_("before, %(told)s") % {"told": told})
+    return " · ".join([*parts, *filter(None, [group])])
+
+
+def _days(period: Period) -> str:
+    return f"{period.begin:%d.%m.%Y} – {period.end:%d.%m.%Y}"
 
 
 def digits(asked: MapQuestion) -> int:
@@ -137,14 +168,22 @@ def unit(asked: MapQuestion) -> str:
     return {"h": _("h"), "1-5": ""}.get(code, code)
 
 
+def with_unit(number: str, asked: MapQuestion) -> str:
+    """A written number with what stands beside it; Turkish says the sign of percent first."""
+    mark = unit(asked)
+    if mark == "%":
+        return f"%{number}" if (get_language() or "").startswith("tr") else f"{number}%"
+    return f"{number} {mark}" if mark else number
+
+
 def entry_name(entry: Entry, asked: MapQuestion) -> str:
     """A line of the legend."""
     if entry.name:
         return entry.name
     if entry.low is None or entry.high is None:
         return _STATES.get(entry.code, lambda: "")()
-    low, high = (number_format(v, digits(asked)) for v in (entry.low, entry.high))
-    return f"{low} – {high}"
+    low, high = (written(v, digits(asked)) for v in (entry.low, entry.high))
+    return low if entry.low == entry.high else f"{low} – {high}"
 
 
 _STATES = {
@@ -184,8 +223,8 @@ def warnings(found: ThematicMap) -> list[str]:
     if found.without:
         said.append(
             ngettext(
-                "%(n)d area has no value: nothing happened, or nobody is known to live there.",
-                "%(n)d areas have no value: nothing happened, or nobody is known to live there.",
+                "%(n)d area has no value: there is nothing to measure, or nobody is known to live there.",
+                "%(n)d areas have no value: there is nothing to measure, or nobody is known to live there.",
                 found.without,
             )
             % {"n": found.without}

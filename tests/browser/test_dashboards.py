@@ -317,3 +317,25 @@ def test_without_scripts_every_table_is_there(visit):
         "[...document.querySelectorAll('figure.chart')].map((f) => [f.getBoundingClientRect().top, f.getBoundingClientRect().left])"
     )
     assert tops == sorted(tops)  # read in the order in which it is seen
+
+
+def test_a_map_is_in_its_tile_and_follows_the_filters(manager):
+    page = opened(manager, "mayor")
+    tile = page.locator(".map-tile").first
+    tile.scroll_into_view_if_needed()
+    page.wait_for_selector(".map-tile .map[data-painted][data-ready]")
+    whole, rows = tile.locator(".source").inner_text(), tile.locator("tbody tr").count()
+    assert rows > 5
+    assert "neighbourhood" in tile.locator("a.button").get_attribute("href")
+    manager.is_content()
+    assert faults_of(page) == []
+    page.select_option("#bar-group", index=1)
+    page.wait_for_function(
+        "(before) => document.querySelector('.map-tile .source')?.textContent.trim() !== before"
+        " && document.querySelector('.map-tile .map[data-painted]')", arg=whole,
+    )  # fmt: skip
+    assert (
+        page.locator("#bar-group option:checked").text_content()
+        in tile.locator(".source").inner_text()
+    )
+    manager.is_content()

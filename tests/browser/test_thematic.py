@@ -106,12 +106,27 @@ def test_from_a_district_to_its_neighbourhoods_and_requests(visit):
     links = page.locator(".maplibregl-popup a")
     links.first.wait_for()
     names = links.all_inner_texts()
-    assert names == ["Mahalleleri", "Başvurular"]
+    assert names == ["Mahalleleri", "Listemdekiler"]
     assert "/console/" in links.nth(1).get_attribute("href")
+    assert "opened_from=" in links.nth(1).get_attribute("href")
     with page.expect_navigation():
         links.first.click()
     assert "level=neighbourhood" in page.url
     assert "district=" in page.url
+    # There, where the district lies: what has a figure fills the map.
+    person.map_is_drawn()
+    page.wait_for_selector("#map[data-painted]")
+    west, south, east, north = page.get_attribute("#map", "data-bounds").split(",")
+    shown = page.evaluate("document.getElementById('map').map.getBounds().toArray().flat()")
+    assert shown[0] < float(west) < float(east) < shown[2]
+    assert shown[3] - shown[1] < 1.5 * (float(north) - float(south)) or (
+        shown[2] - shown[0] < 1.5 * (float(east) - float(west))
+    )
+    # And by keyboard, from the table.
+    page.locator("#areas a").first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "level=street" in page.url
     person.is_content()
 
 
@@ -166,4 +181,10 @@ def test_on_a_phone_without_a_mouse(visit):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     person.screen("thematic-phone")
     assert page.locator("#legend li").first.is_visible()
+    # The map comes after its title, before choices and table.
+    places = [page.locator(f"{one}").bounding_box()["y"] for one in ("h1", "#map", "#question")]
+    assert places == sorted(places)
+    assert places[1] < PHONE["viewport"]["height"]
+    person.go("/maps/hotspots/").wait_for_selector(".map[data-ready]")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     person.is_content()

@@ -1,6 +1,8 @@
 // A dashboard: one bar of filters over all tiles, kept in the address; figures that are asked for again;
 // the meeting mode. The tiles are made by the server, also those that replace others.
 import { begin, redraw, replace, show } from "./charts/chart.js";
+/** The maps of tiles: their library is large, and most dashboards have none. @type {Promise<typeof import("./map_tile.js")> | undefined} */
+let maps;
 
 const board = /** @type {HTMLElement} */ (document.getElementById("board"));
 const bar = /** @type {HTMLFormElement} */ (document.getElementById("bar"));
@@ -72,12 +74,25 @@ function put(fresh) {
     const old = olds[i];
     if (known.get(figure.id) === text && old) return;
     known.set(figure.id, text);
-    if (old) replace(old, figure);
+    if (old) {
+      maps?.then(({ forget }) => forget(old));
+      replace(old, figure);
+    }
     else { grid.append(figure); show(figure); }
   });
-  for (const old of olds.slice(news.length)) old.remove();
+  for (const old of olds.slice(news.length)) {
+    maps?.then(({ forget }) => forget(old));
+    old.remove();
+  }
+  drawMaps();
   settle();
   board.dispatchEvent(new CustomEvent("board"));
+}
+
+function drawMaps() {
+  if (!board.querySelector(".map-tile[data-url]")) return;
+  maps ??= import("./map_tile.js");
+  maps.then(({ mapTiles }) => mapTiles(board));
 }
 
 /** The bar says something else from now on. @param {Record<string, string>} change @param {boolean} [replaced] */
@@ -204,5 +219,6 @@ for (const figure of slides()) {
   known.set(figure.id, figure.outerHTML);
   show(figure);
 }
+drawMaps();
 document.body.dataset.ready = "1";
 if (document.getElementById("arranging")) import("./dashboard_arrange.js").then(({ arrange }) => arrange(() => refresh(true)));

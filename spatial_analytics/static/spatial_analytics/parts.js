@@ -29,7 +29,8 @@ export function figures(title, lines) {
  */
 export function spoken(value, digits = 0) {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  return new Intl.NumberFormat(document.documentElement.lang, options).format(value);
+  const nothing = Number(value.toFixed(digits)) === 0; // has no sign
+  return new Intl.NumberFormat(document.documentElement.lang, options).format(nothing ? 0 : value);
 }
 
 /**

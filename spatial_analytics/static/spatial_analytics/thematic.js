@@ -1,13 +1,13 @@
 // Any figure by area: shapes come as tiles, figures beside them, joined by the area's id.
-import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
+import { belowLabels, createMap, popup } from "../vip/map.js";
 import { Swipe } from "../vip/map/swipe.js";
 import { addTools } from "../vip/map/tools.js";
+import { addAreas, colouring } from "./areas_layer.js";
 import { figures, handOver, placeOf, spoken } from "./parts.js";
 
 /** @typedef {{id: number | string, name: string, within: string, value: number | null, n: number | null, figure: number | null, before: number | null, most_frequent: string, next: string, state: string, said: string, colour: string, colour_before?: string, ring?: [number, number][]}} Area */
 /** @typedef {{areas: Area[], no_data: string, digits: number, unit: string, title: string, query: Record<string, string>}} Answer */
 
-const NO_DATA = "#c9ced0";
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("question"));
 const words = container.dataset;
@@ -27,7 +27,8 @@ form.addEventListener("change", (event) => {
   }
   if (changed.name === "scheme" && changed.value === "own") return askForBreaks();
   if (changed.name === "district") /** @type {HTMLInputElement | null} */ (form.elements.namedItem("neighbourhood"))?.removeAttribute("name");
-  form.action = location.pathname + placeOf(container);
+  const elsewhere = changed.name === "district" || changed.name === "neighbourhood";
+  form.action = location.pathname + (elsewhere ? "" : placeOf(container));
   form.requestSubmit();
 });
 form.addEventListener("formdata", (event) => {
@@ -77,52 +78,13 @@ sides.textContent = `◀ ${words.now}   |   ${words.before} ▶`;
 container.append(sides);
 const byId = new Map(areas.map((area) => [area.id, area]));
 const lines = level === "street";
-const layer = level === "cell" ? undefined : "choropleth";
-if (level === "cell") {
-  map.addSource("areas", {
-    type: "geojson", promoteId: "h3",
-    data: {
-      type: "FeatureCollection",
-      features: areas.map((area) => ({
-        type: "Feature", geometry: { type: "Polygon", coordinates: [area.ring ?? []] },
-        properties: { h3: area.id, colour: area.colour, colour_before: area.colour_before ?? NO_DATA },
-      })),
-    },
-  });
-} else {
-  map.addSource("areas", {
-    type: "vector", minzoom: lines ? 10 : 5, maxzoom: lines ? 14 : 12,
-    tiles: [absolute(`/tiles/choropleth/{z}/{x}/{y}.mvt?level=${level}`)],
-  });
-}
-// In the style, not as states of the features: these a picture or a sheet of paper would not have.
-/** @type {any} */
-const colours = level === "cell" ? ["get", "colour"] : areas.length
-  ? ["match", ["id"], ...areas.flatMap(({ id, colour }) => [id, colour]), lines ? "rgba(0,0,0,0)" : NO_DATA]
-  : NO_DATA;
+const of = addAreas(map, level, areas);
 /** The same map in the colours of the period before. @param {import("maplibre-gl").StyleSpecification} shown */
 function before(shown) {
   const style = structuredClone(shown);
   const areasLayer = style.layers.find(({ id }) => id === "areas");
-  /** @type {any} */
-  const then = level === "cell" ? ["get", "colour_before"] : areas.length
-    ? ["match", ["id"], ...areas.flatMap(({ id, colour_before }) => [id, colour_before ?? NO_DATA]), lines ? "rgba(0,0,0,0)" : NO_DATA]
-    : NO_DATA;
-  if (areasLayer) /** @type {any} */ (areasLayer).paint[lines ? "line-color" : "fill-color"] = then;
+  if (areasLayer) /** @type {any} */ (areasLayer).paint[lines ? "line-color" : "fill-color"] = colouring(level, areas, "colour_before");
   return style;
-}
-const of = layer ? { "source-layer": layer } : {};
-if (lines) {
-  map.addLayer({
-    id: "areas", type: "line", source: "areas", ...of,
-    layout: { "line-cap": "round", "line-join": "round" },
-    paint: { "line-color": colours, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 10, 1.5, 13, 4, 17, 14], "line-opacity": 0.9 },
-  }, belowLabels(map));
-} else {
-  map.addLayer({
-    id: "areas", type: "fill", source: "areas", ...of,
-    paint: { "fill-color": colours, "fill-opacity": 0.78 },
-  }, belowLabels(map));
 }
 map.addLayer({
   id: "area-lines", type: "line", source: "areas", ...of,
@@ -134,7 +96,7 @@ map.addLayer({
 container.dataset.painted = String(areas.length);
 
 /** @param {number | string} id */
-const feature = (id) => ({ source: "areas", ...(layer ? { sourceLayer: layer } : {}), id });
+const feature = (id) => ({ source: "areas", ...(of["source-layer"] ? { sourceLayer: of["source-layer"] } : {}), id });
 /** @type {number | string | undefined} */
 let chosen;
 /** @param {number | string} id */
@@ -185,15 +147,12 @@ function ways(area) {
     next.searchParams.set("level", deeper);
     next.searchParams.set(level, String(area.id));
     if (deeper === "street" && next.searchParams.get("per") === "residents") next.searchParams.set("per", "none");
-    const { lng, lat } = map.getCenter();
-    next.hash = `${(map.getZoom() + 2).toFixed(2)}/${lat.toFixed(5)}/${lng.toFixed(5)}`;
+    next.hash = ""; // the page knows where the area is
     found.push([(deeper === "street" ? words.streets : words.neighbourhoods) ?? "", next.href]);
   }
   if (words.console && (level === "district" || level === "neighbourhood")) {
     const list = new URL(words.console, location.href);
-    list.searchParams.set("view", "all");
     list.searchParams.set(level, String(area.id));
-    if (words.group) list.searchParams.set("group", words.group);
     found.push([words.requests ?? "", list.href]);
   }
   return found;

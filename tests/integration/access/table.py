@@ -382,6 +382,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         for move in ("preview", "import", "cancel", "undo", "delete")
     ),
     "thematic": Door(ALL, "/maps/choropleth/"),
+    "thematic_tile": Door(ALL, "/maps/choropleth/tile.html"),
     "thematic_data": Door(ALL, "/maps/choropleth/data.json"),
     "thematic_csv": Door(ALL, "/maps/choropleth/table.csv"),
     "thematic_xlsx": Door(ALL, "/maps/choropleth/table.xlsx"),

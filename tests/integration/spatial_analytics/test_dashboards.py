@@ -276,9 +276,11 @@ def test_the_address_wins_over_what_the_layout_says_first():
 def test_a_bar_that_cannot_be_used_is_answered_with_its_name(city):
     client = Client()
     client.force_login(city.people["agent"])
-    answer = client.get("/dashboards/mayor/tiles.html?group=x")
-    assert answer.status_code == 400
-    assert "group" in answer.content.decode()
+    for name, value in (("group", "x"), ("state", "ASLEEP"), ("kind", "NOISE")):
+        for path in ("/dashboards/mayor/tiles.html", "/dashboards/mayor/"):
+            answer = client.get(path, {name: value})
+            assert answer.status_code == 400
+            assert name in answer.content.decode()
 
 
 def test_arranging_over_http(city):

@@ -433,6 +433,8 @@ def test_the_answer_as_json(city: City, dice: random.Random, client: Client):
         ("to", {"from": "2026-02-01", "to": "9999999"}),
         ("district", {"district": "1;DROP TABLE"}),
         ("kind", {"kind": "'"}),
+        ("state", {"state": "ASLEEP"}),
+        ("family", {"family": "INTEGRATED,NEAR"}),
         ("type", {"type": ",".join(["1"] * 201)}),
         ("resolution", {"by": "cell", "resolution": "11"}),
     ],

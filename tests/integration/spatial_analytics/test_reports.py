@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
-from django.utils.formats import number_format
 from openpyxl import load_workbook
 
 from accounts.models import Membership, User
@@ -23,6 +22,7 @@ from cases.models import Case, RequestType
 from core.api.problems import InvalidInput
 from core.models import Job
 from core.rules.handlers import HANDLERS
+from core.web.numbers import written
 from notifications.actions.outbox import send_waiting
 from notifications.models import Message
 from spatial_analytics.actions.report_files import forget_files, order_file, write_file
@@ -129,11 +129,7 @@ def test_files_hold_what_the_page_shows(city: City):
     table = found.tables[0]
     assert table.lines and all(line.words[0] in page for line in table.lines)
     with translation.override("tr"):
-        said = [
-            number_format(line.values[1], 1, force_grouping=True)
-            for line in table.lines
-            if line.values[1]
-        ]
+        said = [written(line.values[1], 1) for line in table.lines if line.values[1]]
     assert said and all(text in page for text in said)
     book = load_workbook(io.BytesIO(client.get("/reports/own/report.xlsx", query).content))
     rows = list(book.worksheets[0].values)

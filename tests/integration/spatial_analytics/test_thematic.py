@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.rules.viewer import ANONYMOUS
 from addresses.models import Street
@@ -22,6 +22,7 @@ from spatial_analytics.queries.thematic import Painted, ThematicMap, strength, t
 from spatial_analytics.rules.palettes import BIVARIATE, FEW, NO_DATA, TIE
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.thematic import read_map
+from spatial_analytics.web.thematic_words import map_title, subtitle
 from tests.integration.spatial_analytics.city import Town
 from tiles.layers import TileRequest
 from tiles.rules.grid import TileAddress
@@ -82,6 +83,68 @@ def test_a_type_group_and_one_district(town: Town):
     assert {name: area.value for name, area in areas.items()} == {"Batı": 3, "Doğu": 0}
     _found, areas = paint(level="neighbourhood", district=str(town.west.pk), per="none")
     assert {name: area.value for name, area in areas.items()} == {"Akçay": 6, "Bahçe": 4}
+
+
+def test_of_a_part_the_whole_is_per_resident_of_the_part(town: Town):
+    found, _areas = paint(level="neighbourhood", district=str(town.east.pk), per="residents")
+    assert found.total.value == pytest.approx(10 * 1000 / 4000)
+    found, _areas = paint(level="cell", district=str(town.east.pk), per="residents")
+    assert found.total.value in (None, pytest.approx(10 * 1000 / 4000))
+
+
+def test_where_people_live_and_nothing_happened_the_rate_is_nought(town: Town):
+    found, areas = paint(level="neighbourhood", group=str(town.parks.pk))
+    assert {name: area.value for name, area in areas.items()} == {
+        "Akçay": 5.0,
+        "Bahçe": None,  # nobody knows how many live there
+        "Çınar": 0.0,
+    }
+    assert [(one.low, one.high, one.count) for one in found.legend if not one.code] == [
+        (0.0, 0.0, 1),
+        (5.0, 5.0, 1),
+    ]
+    _found, areas = paint(
+        level="neighbourhood", group=str(town.parks.pk), show="difference", per="residents"
+    )
+    assert (areas["Akçay"].value, areas["Çınar"].value, areas["Bahçe"].value) == (5.0, 0.0, None)
+
+
+def test_the_subtitle_tells_what_a_picture_is_read_by(town: Town, now: datetime):
+    town.cases(20, at=now - timedelta(days=32), lon=27.95, lat=39.65)
+    with translation.override("en"):
+        found, _areas = paint(show="difference", compare="previous", per="none")
+        before = found.asked.question.period.before("previous")
+        told = subtitle(found, "Roads").split(" · ")
+        assert told[1] == "in all 20"
+        assert told[2] == f"before, {before.begin:%d.%m.%Y} – {before.end:%d.%m.%Y}: 20"
+        assert told[3] == "Roads"
+        assert map_title(found.asked) == "Requests: difference to the period before"
+        found, _areas = paint(show="difference")
+        assert map_title(found.asked) == "Requests: difference to a year before"
+        assert " · on the whole 4.00" in subtitle(paint()[0])
+
+
+def test_a_level_deeper_shows_the_area_alone(town: Town, client: Client, manager):
+    client.force_login(manager)
+    page = client.get("/maps/choropleth/", {"days": "30", "group": town.roads.pk})
+    link = page.context["rows"][0]["deeper"]
+    assert f"district={town.west.pk}" in link and f"group={town.roads.pk}" in link
+    page = client.get(f"/maps/choropleth/?{link}")
+    assert [area.name for area in page.context["found"].areas] == ["Akçay", "Bahçe"]
+    assert page.context["view"].bounds == "27.80000,39.60000,27.90000,39.70000"
+    link = page.context["rows"][0]["deeper"]
+    assert "level=street" in link and "per=none" in link
+    assert client.get(f"/maps/choropleth/?{link}").context["view"].bounds.endswith(",39.65000")
+
+
+def test_the_list_behind_an_area_holds_what_was_counted(town: Town, client: Client, manager):
+    client.force_login(manager)
+    query = {"days": "30", "group": town.roads.pk, "district": town.west.pk}
+    for more, n in (({}, 7), ({"neighbourhood": town.b.pk}, 4)):
+        page = client.get("/maps/choropleth/", query | more)
+        assert sum(area.n for area in page.context["found"].areas) == n
+        listed = client.get(f"/console/?{page.context['list_query']}")
+        assert len(listed.context["page"].rows) == n
 
 
 def test_a_retired_district_is_not_shown(town: Town):
@@ -279,3 +342,31 @@ def test_what_is_not_told_to_the_public(town: Town, client: Client):
             client.get(f"/maps/choropleth/{path}", {"indicator": "hours_mean"}).status_code == 403
         )
         assert client.get(f"/maps/choropleth/{path}", {"organisation": "1"}).status_code == 403
+
+
+def test_a_tile_tells_what_the_map_tells(town: Town, client: Client, manager):
+    client.force_login(manager)
+    for query in (
+        {"days": "30", "level": "neighbourhood"},
+        {"days": "30", "show": "primary", "of": "type"},
+        {"days": "30", "level": "cell", "resolution": "7"},
+    ):
+        told = client.get("/maps/choropleth/data.json", query).json()["areas"]
+        page = client.get("/maps/choropleth/tile.html", query)
+        painted = {one["id"]: one["colour"] for one in page.context["painted"]}
+        assert painted == {one["id"]: one["colour"] for one in told}
+        assert len(page.context["rows"]) == len(told)
+    query = {"days": "30", "show": "primary", "of": "type"}
+    for language, share in (("tr", "Çukur (%100)"), ("en", "Çukur (100%)")):
+        client.cookies["django_language"] = language
+        lines = client.get("/maps/choropleth/tile.html", query).context["rows"]
+        assert share in [line["value"] for line in lines]
+    assert client.get("/maps/choropleth/tile.html", {"level": "planet"}).status_code == 400
+
+
+def test_a_tile_tells_the_public_no_more_than_the_map(town: Town, client: Client, now: datetime):
+    town.cases(2, at=now, lon=27.95, lat=39.65, kind="tree")
+    page = client.get("/maps/choropleth/tile.html", {"days": "1", "group": town.parks.pk})
+    east = next(line for line in page.context["rows"] if line["name"] == "Doğu")
+    assert "2" not in east["value"] + east["n"]
+    assert client.get("/maps/choropleth/tile.html", {"indicator": "hours_mean"}).status_code == 403
