@@ -168,6 +168,8 @@ WEBHOOK_PRIVATE = env.bool("VIP_WEBHOOK_PRIVATE", default=False)
 GEOCODER_WEIGHTS = Path(env.str("VIP_GEOCODER_WEIGHTS", default=str(VIP_HOME / "geocoder-weights")))
 # The columnar copy of the cases: made from the database wherever it is missing.
 FACTS = Path(env.str("VIP_FACTS", default=str(VIP_HOME / "facts")))
+# Address of a Dask scheduler on whose machines the forecasts of groups are learned; empty: here.
+DASK_SCHEDULER = env.str("VIP_DASK_SCHEDULER", default="")
 REGISTER_DROP = Path(env.str("VIP_DROP", default=str(VIP_HOME / "drop")))
 MEDIA_URL = "/media/"  # never served as files: photos pass through a view that asks for rights
 STORAGES = {

@@ -1,14 +1,13 @@
 """Groups side by side: in this process, in others, and on a Dask cluster, with the same figures."""
 
-import joblib
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
+from distributed import LocalCluster
 
 from spatial_analytics.hotspots.backtest import StudyCancelled
 from spatial_analytics.hotspots.events import TooFewCases
 from spatial_analytics.hotspots.forecast import forecast, study
-from spatial_analytics.hotspots.groups import ALL_GROUPS, GroupStudy, study_groups
+from spatial_analytics.hotspots.groups import ALL_GROUPS, GroupStudy, spread_over, study_groups
 from tests.unit.spatial_analytics.synthetic import NOW, ORIGIN, city
 
 WANTED = {"now": NOW, "origin": ORIGIN, "weeks": 4, "horizons": (1,)}
@@ -46,8 +45,7 @@ def test_a_dask_cluster_says_the_same(here):
         LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
-        Client(cluster),
-        joblib.parallel_config(backend="dask"),
+        spread_over(cluster.scheduler_address),
     ):
         heard: list[tuple[int, int]] = []
         spread = study_groups(
@@ -66,6 +64,12 @@ def test_a_dask_cluster_says_the_same(here):
         # What came back can still forecast.
         rows = theirs.study.table.rows(theirs.study.history.weeks)
         assert np.isfinite(theirs.study.walk.forecasters[1].said(rows)).all().all()
+
+
+def test_without_a_cluster_nothing_changes():
+    with spread_over(""):
+        (nothing,) = study_groups(EVENTS, [99], jobs=2, **WANTED)
+    assert isinstance(nothing.refusal, TooFewCases)
 
 
 def test_it_stops_between_groups():
