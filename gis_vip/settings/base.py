@@ -167,9 +167,9 @@ WEBHOOK_PRIVATE = env.bool("VIP_WEBHOOK_PRIVATE", default=False)
 # Fitted weights of the geocoder (`vip manage fit_geocoder_weights`).
 GEOCODER_WEIGHTS = Path(env.str("VIP_GEOCODER_WEIGHTS", default=str(VIP_HOME / "geocoder-weights")))
 # The columnar copy of the cases: made from the database wherever it is missing.
-# Address of a Dask scheduler that the learning of hotspots is spread over; without one it runs in the worker.
-DASK_SCHEDULER: str = env.str("VIP_DASK_SCHEDULER", default="")
 FACTS = Path(env.str("VIP_FACTS", default=str(VIP_HOME / "facts")))
+# Address of a Dask scheduler on whose machines the forecasts of groups are learned; empty: here.
+DASK_SCHEDULER = env.str("VIP_DASK_SCHEDULER", default="")
 REGISTER_DROP = Path(env.str("VIP_DROP", default=str(VIP_HOME / "drop")))
 MEDIA_URL = "/media/"  # never served as files: photos pass through a view that asks for rights
 STORAGES = {

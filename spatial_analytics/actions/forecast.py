@@ -2,13 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-import joblib
 import numpy as np
 import scipy.sparse as sp
 import shapely
@@ -28,7 +26,7 @@ from spatial_analytics.hotspots.events import ONE_WEEK
 from spatial_analytics.hotspots.explanation import explain
 from spatial_analytics.hotspots.forecast import CODE_VERSION, CellForecast, Study, forecast, study
 from spatial_analytics.hotspots.grid import cells_of, parents_of
-from spatial_analytics.hotspots.groups import study_groups
+from spatial_analytics.hotspots.groups import spread_over, study_groups
 from spatial_analytics.hotspots.history import History
 from spatial_analytics.hotspots.report import study_as_json
 from spatial_analytics.models import CellHomes, HotspotArea, HotspotCell, HotspotRun
@@ -111,7 +109,7 @@ def forecast_all(
     wanted = [None, *(group.id for group in type_groups())] if groups is None else groups
     made, skipped = 0, {}
     progress(0.0, f"0/{len(wanted)}")
-    with _machines():
+    with spread_over(settings.DASK_SCHEDULER):
         for n, one in enumerate(study_groups(events, wanted, **_of_city(now)), start=1):
             if one.study is not None:
                 store_forecast(one.study, events, now=now, group=one.group)
@@ -121,18 +119,6 @@ def forecast_all(
                 skipped[str(one.group or "*")] = reason
             progress(0.95 * n / len(wanted), f"{n}/{len(wanted)}")
     return {"made": made, "skipped": skipped, "looked_back": look_back(events, now=now)}
-
-
-@contextmanager
-def _machines() -> Iterator[None]:
-    """Where groups are learned: on the cluster of `VIP_DASK_SCHEDULER`, else here."""
-    if not settings.DASK_SCHEDULER:
-        yield
-        return
-    from distributed import Client
-
-    with Client(settings.DASK_SCHEDULER), joblib.parallel_config(backend="dask"):  # type: ignore[no-untyped-call]
-        yield
 
 
 def _of_city(now: datetime) -> dict[str, Any]:

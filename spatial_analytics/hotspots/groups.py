@@ -1,16 +1,16 @@
 """Several type groups studied side by side, on this machine or on many.
 
-The groups are independent tasks of joblib: where they run is configuration
-(`joblib.parallel_config(backend="dask")` spreads them over a cluster), not code.
+The groups are independent tasks of joblib: where they run is configuration (`spread_over`, or any `joblib.parallel_config`), not code.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, parallel_config
 from numpy.typing import NDArray
 
 from spatial_analytics.hotspots.events import UnusableHistory
@@ -28,6 +28,22 @@ class GroupStudy:
     group: int | None
     study: Study | None
     refusal: UnusableHistory | None = None
+
+
+@contextmanager
+def spread_over(scheduler: str) -> Iterator[None]:
+    """Groups studied inside run on the Dask cluster of this address; without one, where joblib runs.
+
+    The machines of the cluster need the platform's code and libraries, not its database.
+    """
+    if not scheduler:
+        yield
+        return
+    # Only a process that spreads its work has this large library.
+    from distributed import Client
+
+    with Client(scheduler), parallel_config(backend="dask"):
+        yield
 
 
 def study_groups(

@@ -28,6 +28,7 @@ from spatial_analytics.hotspots.features import HORIZONS, FeatureTable
 from spatial_analytics.hotspots.files import read_events
 from spatial_analytics.hotspots.forecast import Study, forecast, study
 from spatial_analytics.hotspots.history import build_history
+from spatial_analytics.hotspots.horizon import HorizonForecaster
 from spatial_analytics.hotspots.report import study_as_text
 from tests.benchmarks.changing_city import changing_city, many_cases
 
@@ -135,34 +136,42 @@ def from_database(weeks: int | None) -> Study | str:
 def cost(cases: int) -> None:
     """Time of each step, and the most memory so far."""
     events, origin = many_cases(cases)
-    _tell(f"{cases:,} cases made", None)
-    wall = time.perf_counter()
+    clock = Clock()
+    clock.tell(f"{cases:,} cases made")
     history = build_history(events, origin)
     del events
     table = FeatureTable(history)
     known = int(history.known(history.weeks).sum())
-    what = (
-        f"counted: {known:,} cells of resolution {history.grid.resolution}, {history.weeks} weeks"
-    )
-    _tell(what, wall)
-    wall = time.perf_counter()
-    walk = run_backtest(table, horizons=HORIZONS)
-    _tell(f"learned, walked and tested, {len(HORIZONS)} horizons", wall)
-    wall = time.perf_counter()
-    for forecaster in walk.forecasters.values():
+    where = f"{known:,} cells of resolution {history.grid.resolution}, {history.weeks} weeks"
+    clock.tell(f"counted: {where}")
+    forecasters = [HorizonForecaster(horizon) for horizon in HORIZONS]
+    for forecaster in forecasters:
         forecaster.learn(table, history.weeks)
-    _tell("learned once more for every horizon, rows drawn before", wall)
-    result = Study(history, table, walk, ())
-    wall = time.perf_counter()
-    forecast(result)
-    _tell("forecast of every horizon", wall)
-    print(study_as_text(result))
+    clock.tell(f"learned anew, {len(HORIZONS)} horizons")
+    for forecaster in forecasters:
+        forecaster.forecast(table, history.weeks)
+    clock.tell("forecast of every horizon")
+    walk = run_backtest(table, horizons=HORIZONS)
+    clock.tell("walked, tested and learned, rows drawn before")
+    print(study_as_text(Study(history, table, walk, ())))
 
 
-def _tell(what: str, since: float | None) -> None:
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    took = "" if since is None else f"{time.perf_counter() - since:.1f} s, "
-    print(f"{what}: {took}at most {most:.2f} GB", flush=True)
+class Clock:
+    """Prints what each step took."""
+
+    def __init__(self) -> None:
+        self._wall, self._processor = time.perf_counter(), time.process_time()
+
+    def tell(self, what: str) -> None:
+        """Seconds since the last one was told, of the clock and of processors; the most memory so far."""
+        wall, processor = time.perf_counter(), time.process_time()
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        print(
+            f"{what}: {wall - self._wall:.1f} s ({processor - self._processor:.1f} s of processor), "
+            f"at most {most:.2f} GB",
+            flush=True,
+        )
+        self._wall, self._processor = wall, processor
 
 
 if __name__ == "__main__":

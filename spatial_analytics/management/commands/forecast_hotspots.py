@@ -14,7 +14,7 @@ from spatial_analytics.actions.forecast import store_forecast
 from spatial_analytics.folium_export.maps import MOST_CELLS, hotspot_page, week_title
 from spatial_analytics.folium_export.offline_map import MissingLibrary
 from spatial_analytics.hotspots.files import UnreadableEvents, as_frame, write_forecast
-from spatial_analytics.hotspots.forecast import Study, forecast_next_week
+from spatial_analytics.hotspots.forecast import Study, forecast
 from spatial_analytics.hotspots.report import study_as_json, study_as_text
 from spatial_analytics.management.study_options import add_study_options, group_id, run_study
 from spatial_analytics.queries.accuracy import accuracy_lines
@@ -27,6 +27,9 @@ class Command(BaseCommand):
         add_study_options(parser)
         parser.add_argument(
             "--output", type=Path, help="write .parquet, .csv, .geojson or .html (a map)"
+        )
+        parser.add_argument(
+            "--horizon", type=int, default=1, help="weeks ahead that --output holds: 1, 2 or 4"
         )
         parser.add_argument(
             "--save", action="store_true", help="store the forecast even when --events is a file"
@@ -42,20 +45,27 @@ class Command(BaseCommand):
         result, events = run_study(options, now=now)
         self.stdout.write(study_as_text(result))
         if output is not None:
-            self._write(result, output)
+            self._write(result, output, options["horizon"])
         if not from_file or options["save"]:
             run = store_forecast(result, events, now=now, group=group_id(options["group"]))
             self.stdout.write(
                 f"Stored: weeks from {run.horizon_start}, {run.cells.filter(weeks=1).count():,} cells."
             )
 
-    def _write(self, result: Study, output: Path) -> None:
-        forecast = forecast_next_week(result)
+    def _write(self, result: Study, output: Path, horizon: int) -> None:
+        if horizon not in result.horizons:
+            possible = ", ".join(map(str, result.horizons))
+            raise CommandError(
+                f"There is no forecast for {horizon} weeks; there is for {possible}."
+            )
+        if horizon > 1 and output.suffix == ".html":
+            raise CommandError("The map as a file shows one week: leave out --horizon.")
+        said = forecast(result)[horizon]
         try:
             if output.suffix == ".html":
                 rows = [
                     {**row, "h3": int(row["h3"], 16)}
-                    for row in as_frame(forecast).head(MOST_CELLS).to_dict("records")
+                    for row in as_frame(said).head(MOST_CELLS).to_dict("records")
                 ]
                 lat, lon = np.median(result.history.grid.centres, axis=0)
                 title = week_title(date.fromisoformat(str(result.history.origin)))
@@ -67,7 +77,7 @@ class Command(BaseCommand):
                 )
                 output.write_text(page, encoding="utf-8")
             else:
-                write_forecast(forecast, output)
+                write_forecast(said, output)
         except (UnreadableEvents, MissingLibrary) as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"Written: {output} ({len(forecast.cells):,} cells).")
+        self.stdout.write(f"Written: {output} ({len(said.cells):,} cells).")

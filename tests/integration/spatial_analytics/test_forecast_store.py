@@ -257,6 +257,19 @@ def test_forecast_from_a_file_writes_a_file_and_nothing_else(events_file, tmp_pa
         assert output.stat().st_size > 1000
 
 
+def test_four_weeks_ahead_to_a_file(events_file, tmp_path):
+    one, four = tmp_path / "one.parquet", tmp_path / "four.parquet"
+    call_command("forecast_hotspots", *events_file, "--weeks", "4", f"--output={one}")
+    options = ["--weeks", "4", f"--output={four}", "--horizon", "4"]
+    call_command("forecast_hotspots", *events_file, *options)
+    totals = [pd.read_parquet(path).expected.sum() for path in (one, four)]
+    assert totals[1] == pytest.approx(4 * totals[0], rel=0.15)
+    with pytest.raises(CommandError, match="no forecast for 3 weeks; there is for 1, 2, 4"):
+        call_command(
+            "forecast_hotspots", *events_file, "--weeks", "4", f"--output={one}", "--horizon=3"
+        )
+
+
 def test_save_stores_it(events_file):
     call_command("forecast_hotspots", *events_file, "--weeks", "4", "--save")
     assert HotspotRun.objects.get().cells.filter(weeks=1).count() > 50

@@ -1,13 +1,12 @@
 """Groups side by side: in this process, in others, and on a Dask cluster, with the same figures."""
 
-import joblib
 import numpy as np
 import pytest
-from distributed import Client, LocalCluster
+from distributed import LocalCluster
 
 from spatial_analytics.hotspots.events import TooFewCases
 from spatial_analytics.hotspots.forecast import forecast, study
-from spatial_analytics.hotspots.groups import ALL_GROUPS, GroupStudy, study_groups
+from spatial_analytics.hotspots.groups import ALL_GROUPS, GroupStudy, spread_over, study_groups
 from tests.unit.spatial_analytics.synthetic import NOW, ORIGIN, city
 
 WANTED = {"now": NOW, "origin": ORIGIN, "weeks": 4, "horizons": (1,)}
@@ -45,8 +44,7 @@ def test_a_dask_cluster_says_the_same(here):
         LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
-        Client(cluster),
-        joblib.parallel_config(backend="dask"),
+        spread_over(cluster.scheduler_address),
     ):
         spread = list(study_groups(EVENTS, [ALL_GROUPS, 1, 99], jobs=-1, **WANTED))
     assert [one.group for one in spread] == [ALL_GROUPS, 1, 99]
