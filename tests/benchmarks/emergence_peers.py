@@ -393,9 +393,10 @@ class Ours:
         block = past.daily.block(units, day - LONGEST, day)
         np.add.at(block, (trial.cell[young], trial.day[young] - (day - LONGEST)), 1)
         extra = np.bincount(trial.day[trial.day < day], minlength=day)[:day]
-        city = fit.expected.of_city(past.totals[:day] + extra, day, WINDOWS, frozenset())
+        calendar = self.arena.world.calendar
+        city = fit.expected.of_city(past.totals[:day] + extra, day, WINDOWS, calendar)
         damped = fit.expected_damped.of_city(
-            past.totals_damped[:day] + extra, day, WINDOWS, frozenset()
+            past.totals_damped[:day] + extra, day, WINDOWS, calendar
         )
         evidence = weigh(self.arena.stack, fit, block, city, damped, np.sort(rows))
         return float(self.scale.strength(self.arena.stack, evidence)[0].max())

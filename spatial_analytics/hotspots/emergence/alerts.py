@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,32 @@ class Alert:
         if len(kinds) > 1 and ALL_KINDS not in kinds:
             return False
         return candidate.centre in self.peak.reach or self.peak.centre in candidate.reach
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON values, for `from_json`."""
+        out = asdict(self)
+        out["peak"]["reach"] = sorted(self.peak.reach)
+        out["peak"]["units"] = list(self.peak.units)
+        return out
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Alert:
+        """The alert of `as_json`."""
+        peak = dict(value["peak"])
+        peak["units"], peak["reach"] = tuple(peak["units"]), frozenset(peak["reach"])
+        return cls(**{**value, "peak": Candidate(**peak)})
+
+    def moved(self, days: int) -> Alert:
+        """The same alert in a world whose day 0 is so many days later."""
+        peak = replace(self.peak, day=self.peak.day - days)
+        return replace(
+            self,
+            peak=peak,
+            raised=self.raised - days,
+            seen=self.seen - days,
+            first_day=self.first_day - days,
+            last_day=self.last_day - days,
+        )
 
 
 def follow(alerts: Sequence[Alert], candidates: Iterable[Candidate], day: int) -> list[Alert]:

@@ -121,10 +121,10 @@ class KindPast:
     def _seen(
         self, day: int, fit: Fit
     ) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
-        rest = self.world.holidays
+        calendar = self.world.calendar
         block = self.daily.block(self.world.zones.units, day - LONGEST, day)
-        city = fit.expected.of_city(self.totals, day, WINDOWS, rest)
-        return block, city, fit.expected_damped.of_city(self.totals_damped, day, WINDOWS, rest)
+        city = fit.expected.of_city(self.totals, day, WINDOWS, calendar)
+        return block, city, fit.expected_damped.of_city(self.totals_damped, day, WINDOWS, calendar)
 
     def mornings(self, days: NDArray[np.int_]) -> Iterator[tuple[int, Evidence]]:
         """Evidence of past mornings in ascending order, fitted anew every REFIT_DAYS."""
@@ -289,8 +289,8 @@ def _evidence_of(world: World, stack: Stack, daily: Daily, fit: Fit, day: int) -
     recent = daily.since(max(0, day - LEVEL_DAYS), day)
     damped = damp(recent, world.zones.units, fit.unit_cap)
     block = recent.block(world.zones.units, day - LONGEST, day)
-    city = fit.expected.of_city(recent.totals(day), day, WINDOWS, world.holidays)
-    thin = fit.expected_damped.of_city(damped.totals(day), day, WINDOWS, world.holidays)
+    city = fit.expected.of_city(recent.totals(day), day, WINDOWS, world.calendar)
+    thin = fit.expected_damped.of_city(damped.totals(day), day, WINDOWS, world.calendar)
     return weigh(stack, fit, block, city, thin)
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial_analytics.hotspots.emergence.world import Daily, World, Zones
+from spatial_analytics.hotspots.emergence.world import Calendar, Daily, World, Zones
 
 GUARD = 28
 YEAR = 364
@@ -55,7 +55,7 @@ class Expectation:
     """Fitted before `day`, used for some days after.
 
     share    part of the city's cases that each unit has (C,), sums to one
-    weekday  factor of each of the seven days since day 0 modulo 7, mean one; holiday  factor
+    weekday  factor of each day of the week, Monday first, mean one; holiday  factor
     even     gamma shape of the city's level: how far a window's total may be believed to be level only
     """
 
@@ -65,18 +65,18 @@ class Expectation:
     holiday: float
     even: float
 
-    def pattern(self, first: int, last: int, holidays: frozenset[int]) -> Floats:
+    def pattern(self, first: int, last: int, calendar: Calendar) -> Floats:
         """Weekday and holiday factors of days first … last - 1."""
         days = np.arange(first, last)
-        rest = np.isin(days, list(holidays))
-        return np.asarray(self.weekday[days % 7] * np.where(rest, self.holiday, 1.0))
+        rest = np.where(calendar.rests(days), self.holiday, 1.0)
+        return np.asarray(self.weekday[calendar.weekday(days)] * rest)
 
     def of_city(
-        self, totals: Floats, day: int, windows: Sequence[int], holidays: frozenset[int]
+        self, totals: Floats, day: int, windows: Sequence[int], calendar: Calendar
     ) -> Floats:
         """Cases that the city as a whole should have had in the last `windows` days before `day`."""
         first = max(0, day - LEVEL_DAYS)
-        factor = self.pattern(first, day, holidays)
+        factor = self.pattern(first, day, calendar)
         level = (totals[first:day].sum() + 0.5) / (factor.sum() + 1e-9)
         usual = np.array([level * factor[-width:].sum() for width in windows])
         seen = np.array([totals[day - width : day].sum() for width in windows])
@@ -94,26 +94,26 @@ def fit_expectation(world: World, daily: Daily, day: int, habit: Habit) -> Expec
         raise TooShort(
             f"{int(totals[first:last].sum())} cases in the year before; at least {MINIMUM_CASES} are needed."
         )
-    weekday, holiday = _pattern(totals, day, world.holidays)
+    weekday, holiday = _pattern(totals, day, world.calendar)
     share = _share(world.zones, daily, totals, first, last, habit.half_life)
     if habit.season and day >= YEAR + GUARD + MINIMUM_DAYS:
         share = share * _own_season(world.zones, daily, totals, share, day)
         share = share / share.sum()
     fitted = Expectation(day, share, weekday, holiday, MOST_EVEN)
-    return replace(fitted, even=_evenness(fitted, totals, day, world.holidays))
+    return replace(fitted, even=_evenness(fitted, totals, day, world.calendar))
 
 
-def _pattern(totals: Floats, day: int, holidays: frozenset[int]) -> tuple[Floats, float]:
+def _pattern(totals: Floats, day: int, calendar: Calendar) -> tuple[Floats, float]:
     days = np.arange(max(0, day - WEEKDAY_DAYS), day)
-    rest = np.isin(days, list(holidays))
+    rest, of_week = calendar.rests(days), calendar.weekday(days)
     seen, lawful = totals[days], ~rest
     mean = max(float(seen[lawful].mean()), 1e-9)
     weekday = np.ones(7)
     for at in range(7):
-        mine = lawful & (days % 7 == at)
+        mine = lawful & (of_week == at)
         weekday[at] = (seen[mine].sum() + 7.0) / (mean * mine.sum() + 7.0)
     weekday = weekday / weekday.mean()
-    due = mean * weekday[days[rest] % 7].sum()
+    due = mean * weekday[of_week[rest]].sum()
     return weekday, float((seen[rest].sum() + 3.0) / (due + 3.0))
 
 
@@ -150,14 +150,14 @@ def _own_season(zones: Zones, daily: Daily, totals: Floats, share: Floats, day: 
     return np.asarray((seen + SEASON_CASES) / (due + SEASON_CASES))
 
 
-def _evenness(fitted: Expectation, totals: Floats, day: int, holidays: frozenset[int]) -> float:
+def _evenness(fitted: Expectation, totals: Floats, day: int, calendar: Calendar) -> float:
     """Gamma shape of the city's level over two weeks, by moments over the last year."""
     ends = np.arange(day, max(LEVEL_DAYS + 14, day - YEAR), -14)
     if len(ends) < 3:
         return MOST_EVEN
     numerator = denominator = 0.0
     for end in ends.tolist():
-        factor = fitted.pattern(end - LEVEL_DAYS, end, holidays)
+        factor = fitted.pattern(end - LEVEL_DAYS, end, calendar)
         level = (totals[end - LEVEL_DAYS : end - 14].sum() + 0.5) / factor[:-14].sum()
         due, seen = level * factor[-14:].sum(), totals[end - 14 : end].sum()
         numerator += (seen - due) ** 2 - seen

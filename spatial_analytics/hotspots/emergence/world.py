@@ -16,6 +16,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 ALL_KINDS = -1
+MONDAY = np.datetime64("1970-01-05")
+ONE_DAY = np.timedelta64(1, "D")
 RADII = 5
 
 
@@ -120,18 +122,33 @@ class Daily:
 
 
 @dataclass(frozen=True)
+class Calendar:
+    """Weekdays and holidays of day numbers: day 0 is `first_day`."""
+
+    first_day: np.datetime64
+    holidays: frozenset[int] = frozenset()
+
+    def weekday(self, days: NDArray[np.int_]) -> NDArray[np.int_]:
+        """0 for Monday … 6 for Sunday."""
+        return np.asarray(days + int((self.first_day - MONDAY) // ONE_DAY)) % 7
+
+    def rests(self, days: NDArray[np.int_]) -> NDArray[np.bool_]:
+        """Whether offices rest on each day."""
+        return np.isin(days, list(self.holidays))
+
+
+@dataclass(frozen=True)
 class World:
-    """T whole days of daily counts; day 0 is `first_day`, and day T the morning of the scan.
+    """T whole days of daily counts; day T is the morning of the scan.
 
     kinds     code of a type or group -> its cases; ALL_KINDS stands for all of them together
-    holidays  day numbers on which offices rest (may reach beyond T)
+    calendar  which date day 0 is, and which day numbers are holidays (they may reach beyond T)
     """
 
     zones: Zones
     days: int
-    first_day: np.datetime64
+    calendar: Calendar
     kinds: Mapping[int, Daily]
-    holidays: frozenset[int] = frozenset()
 
 
 def build_world(
@@ -160,4 +177,4 @@ def build_world(
         names, counts = np.unique(code, return_counts=True)
         for name in names[counts >= least].tolist():
             kinds[int(name)] = Daily(unit32[code == name], day32[code == name])
-    return World(zones, days, first_day, kinds, holidays)
+    return World(zones, days, Calendar(first_day, holidays), kinds)

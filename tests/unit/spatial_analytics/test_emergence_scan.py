@@ -1,5 +1,6 @@
 """The scan finds what is put in, says how rare it is, and follows it over days."""
 
+import json
 from dataclasses import replace
 
 import h3.api.basic_int as h3
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from spatial_analytics.hotspots.emergence.alerts import Candidate, follow
+from spatial_analytics.hotspots.emergence.alerts import Alert, Candidate, follow
 from spatial_analytics.hotspots.emergence.calibrate import Thresholds, calibrate, refit, scan_day
 from spatial_analytics.hotspots.emergence.expectation import (
     GUARD,
@@ -149,6 +150,28 @@ def test_expectations_are_learned_anew_between_calibrations(
     assert np.allclose(same.kinds[0].fit.plain, thresholds.kinds[0].fit.plain)
 
 
+def test_thresholds_fit_a_world_that_begins_on_another_weekday(
+    zones: Zones, quiet: tuple[World, Thresholds]
+) -> None:
+    world, thresholds = quiet
+    daily = world.kinds[ALL_KINDS]
+    cut = int((daily.day < 10).sum())
+    later = build_world(
+        zones,
+        daily.unit[cut:].astype(np.int64),
+        daily.day[cut:].astype(np.int64) - 10,
+        None,
+        days=world.days - 10,
+        first_day=START + 10,
+    )
+    same = replace(world, kinds={ALL_KINDS: daily})
+    found = [
+        [(one.centre, one.strength) for one in scan_day(at, thresholds, least_recurrence=0.1)]
+        for at in (same, later)
+    ]
+    assert found[0] == found[1]
+
+
 def test_too_short_a_past_is_declined(zones: Zones) -> None:
     with pytest.raises(TooShort):
         calibrate(_world(zones, days=100))
@@ -174,6 +197,9 @@ def test_a_window_found_again_is_the_same_alert() -> None:
     ]
     assert (alerts[0].first_day, alerts[0].last_day) == (43, 50)
     assert alerts[0].peak.strength == 2.0
+    assert [Alert.from_json(json.loads(json.dumps(one.as_json()))) for one in alerts] == alerts
+    assert alerts[0].moved(7).raised == 43
+    assert alerts[0].moved(7).peak.last_day == alerts[0].peak.last_day - 7
     # All kinds together lie on any kind.
     assert len(follow(alerts, [found(ALL_KINDS, 11, 52)], 52)) == 2
     # Four weeks later it is news again.
