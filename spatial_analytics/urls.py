@@ -60,6 +60,7 @@ urlpatterns = [
     path("maps/hotspots/", hotspots.page, name="hotspots"),
     path("maps/hotspots/map.html", hotspots.export, name="hotspots_export"),
     path("maps/hotspots/cells.<str:form>", hotspots.cells, name="hotspot_cells"),
+    path("maps/hotspots/why.json", hotspots.reasons, name="hotspot_why"),
     path("maps/hotspots/areas/", hotspots.areas, name="hotspot_areas"),
     path("maps/hotspots/reporting/", hotspots.bias, name="hotspot_bias"),
     path("maps/hotspots/learn/", hotspots.learn, name="hotspots_learn"),

@@ -1,5 +1,6 @@
 """`/maps/hotspots/`: the coming weeks' expected cases, how far to trust them, and what came of former ones."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -33,12 +34,13 @@ from spatial_analytics.queries.accuracy import (
     notice_text,
     plot,
 )
+from spatial_analytics.queries.because import why
 from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, weekly_runs
 from spatial_analytics.queries.reporting import reporting
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.question import BadQuestion
-from spatial_analytics.web.questions import answers_bad_questions, file_response, whole
+from spatial_analytics.web.questions import answers_bad_questions, file_response, problem, whole
 
 SHOWN = {
     "expected": gettext_lazy("Expected requests"),
@@ -140,6 +142,20 @@ def cells(request: HttpRequest, form: str) -> HttpResponse:
         about = {"forecast": _about(run, asked["weeks"])}
         return file_response(as_geojson(rows, about), name, "application/geo+json")
     return file_response(as_geoparquet(rows), name, "application/vnd.apache.parquet")
+
+
+@require_safe
+@answers_bad_questions
+def reasons(request: HttpRequest) -> HttpResponse:
+    """Why so many are expected in a cell: words, and for staff its counts."""
+    run = _run(_asked(request))
+    cell = request.GET.get("cell", "")
+    if not re.fullmatch(r"[0-9a-f]{15}", cell):
+        raise BadQuestion("cell", _("an H3 index of 15 signs"))
+    found = why(run, int(cell, 16), figures=has_figures(viewer_of(request.user)))
+    if found is None:
+        return problem(404, _("This hexagon is among those with little: it is not explained."))
+    return JsonResponse({"ordinary": found.ordinary, "lines": found.lines, "counts": found.counts})
 
 
 @require_safe

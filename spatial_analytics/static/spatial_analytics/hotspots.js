@@ -11,7 +11,7 @@ const CLASSES = {
 const container = /** @type {HTMLElement} */ (document.getElementById("map"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("question"));
 const { run, stops, weeks, show = "expected", words = "", classes: names = "", job } = container.dataset;
-const [expected, usual, any, unusual, bounds, distinct, per100, came, few, placeIs] = words.split("|").map((word) => word ?? "");
+const [expected, usual, any, unusual, bounds, distinct, per100, came, few, placeIs, because] = words.split("|").map((word) => word ?? "");
 const nameOf = new Map(names.split(",").map((pair) => /** @type {[string, string]} */ (pair.split(":"))));
 
 form.addEventListener("change", () => { form.action = location.pathname + placeOf(container); form.requestSubmit(); });
@@ -71,10 +71,49 @@ if (run && stops) {
   }, belowLabels(map));
   map.on("click", "hotspots", (event) => {
     const found = event.features?.[0];
-    if (found) popup(map, [event.lngLat.lng, event.lngLat.lat], told(found.properties));
+    if (!found) return;
+    const box = told(found.properties);
+    popup(map, [event.lngLat.lng, event.lngLat.lat], box);
+    explain(box, found.properties.h3);
   });
   map.on("idle", () => { container.dataset.hexes = String(map.queryRenderedFeatures({ layers: ["hotspots"] }).length); });
   handOver(map, "hotspots");
+}
+
+/**
+ * Adds to a popup what raised or lowered the expectation, and the counts of half a year for whom they are told.
+ * @param {HTMLElement} box @param {string} cell
+ */
+async function explain(box, cell) {
+  const answer = await fetch(`/maps/hotspots/why.json?run=${run}&cell=${cell}`);
+  if (!answer.ok) return;
+  const { ordinary, lines, counts } = await answer.json();
+  const head = document.createElement("strong");
+  head.textContent = `${because}: ${spoken(ordinary, 2)}`;
+  box.append(head, figures("", []));
+  for (const line of lines) {
+    const row = document.createElement("div");
+    row.textContent = line;
+    box.append(row);
+  }
+  if (counts) box.append(bars(counts));
+}
+
+/** A small chart of counts, oldest first, with the counts as its name. @param {number[]} counts */
+function bars(counts) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const most = Math.max(...counts, 1);
+  svg.setAttribute("viewBox", "0 0 208 44");
+  svg.setAttribute("class", "cell-weeks");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", counts.join(", "));
+  counts.forEach((count, at) => {
+    const bar = document.createElementNS(svg.namespaceURI, "rect");
+    const height = (40 * count) / most;
+    for (const [name, value] of Object.entries({ x: (at * 208) / counts.length, y: 42 - height, width: 180 / counts.length, height: height + 1 })) bar.setAttribute(name, String(value));
+    svg.append(bar);
+  });
+  return svg;
 }
 
 /** @returns {any} */

@@ -19,7 +19,10 @@ def interval(value: float) -> dict[str, float]:
 
 
 def method(rate: float) -> dict[str, object]:
-    return {"hit_rate_5": interval(rate), "pai_5": interval(rate * 20), "deviance": 1.25}
+    return {
+        "hit_rate_5": interval(rate), "pai_5": interval(rate * 20), "deviance": 1.25, "bias": 1.1,
+        "hit_rate_1": interval(rate / 4), "pai_1": interval(rate * 25), "pei_5": 0.6, "pei_1": 0.4,
+    }  # fmt: skip
 
 
 @pytest.fixture

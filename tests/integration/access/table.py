@@ -408,6 +408,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "alert_gather": Door(NOBODY, "/alerts/00000000-0000-0000-0000-000000000001/gather/", "post"),
     "hotspots": Door(ALL, "/maps/hotspots/"),
     "hotspot_cells": Door(NO_DATA, "/maps/hotspots/cells.csv"),
+    "hotspot_why": Door(NO_DATA, "/maps/hotspots/why.json?cell=892da0b1187ffff"),
     "hotspot_areas": Door(NO_DATA, "/maps/hotspots/areas/"),
     "hotspot_bias": Door(COUNTS_ALL, "/maps/hotspots/reporting/"),
     "hotspots_learn": Door(ADMIN | {"manager"}, "/maps/hotspots/learn/", "post", {"do": "stop"}),

@@ -1,0 +1,55 @@
+"""Why so many are expected in a cell, in words and as a small chart."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from spatial_analytics.models import HotspotRun
+
+PLAIN = {
+    "usual": gettext_lazy("its last year"),
+    "recent": gettext_lazy("its last four weeks"),
+    "neighbours": gettext_lazy("the hexagons around it"),
+    "season": gettext_lazy("the time of the year and days of rest"),
+    "level": gettext_lazy("the level of the whole city"),
+}
+FIGURES = {
+    "usual": gettext_lazy("%(a_week)s a week here, %(ordinary_cell)s in an ordinary hexagon"),
+    "recent": gettext_lazy("%(recent)s a week, %(usual)s are usual"),
+    "neighbours": gettext_lazy("%(neighbours)s a week in each, %(ordinary)s are ordinary"),
+    "season": gettext_lazy("%(rest_days)s days of rest"),
+    "level": gettext_lazy("%(level)s times the last year"),
+}
+
+
+@dataclass(frozen=True)
+class Why:
+    """`ordinary` times the factors is what is expected. `counts`: of the last 26 weeks, oldest first; None for
+    whom single counts are not told to."""
+
+    ordinary: float
+    lines: list[str]
+    counts: list[int] | None
+
+
+def why(run: HotspotRun, cell: int, *, figures: bool) -> Why | None:
+    """None where it is not kept: it is for the quarter of the cells with most. `figures`: with the counts of the
+    cell, which the public is not told."""
+    row = run.cells.filter(weeks=1, h3=cell).first()
+    if row is None or row.because is None:
+        return None
+    known: dict[str, Any] = row.because
+    lines = [_line(code, factor, facts, figures) for code, factor, facts in known["parts"]]
+    return Why(known["ordinary"], lines, known["counts"] if figures else None)
+
+
+def _line(code: str, factor: float, facts: dict[str, float], figures: bool) -> str:
+    name = str(PLAIN.get(code, code))
+    text = _("× %(factor)s: %(part)s") % {"factor": number_format(factor, 2), "part": name}
+    if not figures or code not in FIGURES:
+        return text
+    told = {k: number_format(v, 0 if float(v).is_integer() else 2) for k, v in facts.items()}
+    return f"{text} ({FIGURES[code] % told})"
