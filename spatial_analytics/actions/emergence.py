@@ -16,11 +16,12 @@ from spatial_analytics.actions.alerts import store_found
 from spatial_analytics.conf import CONF
 from spatial_analytics.hotspots.duplicates import near_duplicates
 from spatial_analytics.hotspots.emergence.alerts import Candidate
-from spatial_analytics.hotspots.emergence.calibrate import Thresholds, calibrate, scan_day
+from spatial_analytics.hotspots.emergence.calibrate import Thresholds, calibrate, refit, scan_day
 from spatial_analytics.hotspots.emergence.expectation import TooShort
 from spatial_analytics.hotspots.emergence.stored import from_bytes, to_bytes
 from spatial_analytics.hotspots.emergence.world import (
     ALL_KINDS,
+    Calendar,
     Daily,
     World,
     Zones,
@@ -37,7 +38,8 @@ from spatial_analytics.rules.alerts import Found
 from spatial_analytics.rules.events import Events
 
 CODE_VERSION = "1"
-LEARN_EVERY = timedelta(days=7)
+LEARN_EVERY = timedelta(days=28)
+REFIT_EVERY = timedelta(days=7)
 LEVELS = (Alert.Level.CELL, Alert.Level.NEIGHBOURHOOD, Alert.Level.STREET)
 DAY = np.timedelta64(1, "D")
 # Types and groups have ids of their own tables: types are told apart by their sign. 0 and -1 are taken
@@ -113,11 +115,18 @@ def _city(now: datetime) -> _City:
 
 
 def _fit_of(level: str, city: _City, now: datetime) -> EmergenceFit:
-    known = EmergenceFit.objects.filter(
-        level=level, code_version=CODE_VERSION, made_at__gt=now - LEARN_EVERY
-    )
-    newest = known.order_by("-made_at").first()
-    return newest if newest is not None else _learn(level, city, now)
+    """What is kept, while it is fresh: what is usual is learned anew every week, the scale every four."""
+    known = EmergenceFit.objects.filter(level=level, code_version=CODE_VERSION)
+    newest = known.filter(made_at__gt=now - LEARN_EVERY).first()
+    if newest is not None and now - newest.refit_at < REFIT_EVERY:
+        return newest
+    if newest is None:
+        return _learn(level, city, now)
+    world, _ids, _rows = _world(level, city, np.frombuffer(newest.units, dtype=np.int64), newest)
+    newest.learned = to_bytes(refit(world, from_bytes(bytes(newest.learned), world.zones)))
+    newest.refit_at = now
+    newest.save(update_fields=["learned", "refit_at"])
+    return newest
 
 
 def _learn(level: str, city: _City, now: datetime) -> EmergenceFit:
@@ -129,7 +138,7 @@ def _learn(level: str, city: _City, now: datetime) -> EmergenceFit:
     with transaction.atomic():
         EmergenceFit.objects.filter(level=level).delete()
         return EmergenceFit.objects.create(
-            made_at=now, level=level, code_version=CODE_VERSION,
+            made_at=now, refit_at=now, level=level, code_version=CODE_VERSION,
             data_from=_date(city.first), data_to=_date(city.today) - timedelta(days=1),
             scores=_scores(learned), units=ids.tobytes(), learned=to_bytes(learned),
         )  # fmt: skip
@@ -187,7 +196,7 @@ def _counted(level: str, city: _City, zones: Zones, rows: Ids, first: np.datetim
             days=days, first_day=first, least=CONF.emergence_least_cases, holidays=rest,
         )  # fmt: skip
         kinds |= world.kinds
-    return World(zones, days, first, kinds, rest)
+    return World(zones, days, Calendar(first, rest), kinds)
 
 
 def _resolution(cells: Ids) -> int:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EmergenceFit(models.Model):
-    """What a scan learned from the city's own past, weekly: the nightly run need not learn it again."""
+    """What a scan learned from the city's own past: the nightly run need not learn it again."""
 
     made_at = models.DateTimeField()
+    refit_at = models.DateTimeField(help_text="When what is usual was learned last.")
     level = models.CharField(max_length=13, help_text="As of an alert.")
     code_version = models.CharField(max_length=20)
     data_from = models.DateField()

@@ -74,7 +74,7 @@ def test_choropleth_in_turkish_with_legend_and_table(client, town: Town):
     assert response.status_code == 200
     text = text_of(response)
     assert "Başvurular 1.000 kişi başına" in text
-    assert "toplam 3,60" in text
+    assert "genelde 3,60" in text
     assert "Batı 10,00 10" in text
     assert "2,00 – 6,00" in text
     assert response.content.decode().count("<tr data-area=") == 2
