@@ -256,7 +256,7 @@ def demo_found(outbreaks: list[dict[str, object]], table: np.ndarray, bars: Bars
     zones = zones_of_cells(grid.cells)
     unit = np.where(counts, grid.index_of(cells), -1)
     first_day = np.datetime64(start, "D")
-    world = build_world(zones, unit, day - start, kinds, days=days, first_day=first_day, least=200)
+    world = build_world(zones, unit, day - start, kinds, days=days, first_day=first_day, least=300)
     cut = days // 2
     print(f"{len(table)} cases, {len(grid)} cells, {len(world.kinds)} kinds; learned at day {cut}")
     alerts: list[Alert] = []
