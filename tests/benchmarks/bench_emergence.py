@@ -43,6 +43,7 @@ from tests.benchmarks.emergence_peers import PEERS, Clusters, Ours
 T = TypeVar("T")
 NIGHT_SECONDS = 5.0
 FACTOR = 1.5
+DEMO_TESTED, DEMO_PAST = 260, 182
 
 
 @dataclass(frozen=True)
@@ -256,13 +257,13 @@ def demo_found(outbreaks: list[dict[str, object]], table: np.ndarray, bars: Bars
     zones = zones_of_cells(grid.cells)
     unit = np.where(counts, grid.index_of(cells), -1)
     first_day = np.datetime64(start, "D")
-    world = build_world(zones, unit, day - start, kinds, days=days, first_day=first_day, least=200)
-    cut = days // 2
+    world = build_world(zones, unit, day - start, kinds, days=days, first_day=first_day, least=100)
+    cut = days - DEMO_TESTED
     print(f"{len(table)} cases, {len(grid)} cells, {len(world.kinds)} kinds; learned at day {cut}")
     alerts: list[Alert] = []
-    thresholds = calibrate(world, cut, past_days=min(364, cut))
+    thresholds = calibrate(world, cut, past_days=DEMO_PAST)
     for now in range(cut, days + 1):
-        if (now - cut) % 7 == 0 and now > cut:
+        if (now - cut) % 14 == 0 and now > cut:
             thresholds = refit(world, thresholds, now)
         found = scan_day(world, thresholds, now, least_recurrence=7.0)
         alerts = follow(alerts, found, now)

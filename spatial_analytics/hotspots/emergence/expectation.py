@@ -188,6 +188,8 @@ def _loss(world: World, daily: Daily, ends: NDArray[np.int_], habit: Habit) -> f
         except TooShort:
             continue
         seen = daily.sums(world.zones.units, np.ones(GUARD), end - GUARD)
+        if not seen.any():
+            continue
         due = fitted.share * seen.sum()
         loss += float((due - seen * np.log(due)).sum())
     return loss

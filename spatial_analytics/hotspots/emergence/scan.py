@@ -18,7 +18,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.special import gammainc
 
 from spatial_analytics.hotspots.emergence.expectation import Expectation
 from spatial_analytics.hotspots.emergence.tails import Tail
@@ -29,6 +28,7 @@ LONGEST = WINDOWS[-1]
 READINGS = 3
 FLOOR = 0.3
 LEAST_CASES = 2
+LEAST_EVIDENCE = 1.0
 CAP_FACTOR = 2.0
 MANY_A_DAY = 6.0
 MOST_CANDIDATES = 12
@@ -147,10 +147,11 @@ def weigh(
     city_damped: Floats,
     rows: Rows | None = None,
 ) -> Evidence:
-    """Evidence of zones on one morning: by default of those with at least LEAST_CASES cases."""
+    """Evidence of zones on one morning: by default of those that plain cases make worth it."""
     if rows is None:
-        recent = stack.matrix @ block.sum(axis=1)
-        rows = np.flatnonzero(recent >= LEAST_CASES)
+        sums = np.cumsum(block[:, ::-1], axis=1)[:, np.array(WINDOWS) - 1]
+        plain = excess(stack.matrix @ sums, fit.plain[:, None] * city[None].astype(np.float32))
+        rows = np.flatnonzero(plain.max(axis=1) >= LEAST_EVIDENCE)
     counts, expected = read(stack, fit, block, city, city_damped, rows)
     expected[:, 2] *= fit.ratio[stack.radius(rows), None]
     return Evidence(rows, excess(counts, expected), counts[:, 0], expected[:, 0])
@@ -171,10 +172,14 @@ def _capped_mean(mean: NDArray[np.float32], cap: NDArray[np.float32]) -> NDArray
     out = mean.copy()
     few = mean < MANY_A_DAY
     small, cap = mean[few], np.broadcast_to(cap, mean.shape)[few]
+    # The sum of P(X >= 1) … P(X >= cap), each from the one before.
+    term = np.exp(-small)
+    below = term.copy()
     total = np.zeros(len(small), dtype=np.float32)
     for times in range(1, int(cap.max(initial=0.0)) + 1):
-        reached = cap >= times
-        total[reached] += gammainc(times, small[reached])
+        total += np.where(cap >= times, 1.0 - below, 0.0).astype(np.float32)
+        term = term * small / times
+        below = below + term
     out[few] = total
     return out
 

@@ -7,7 +7,7 @@ cells, a junction between streets, a common border).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import h3.api.basic_int as h3
@@ -49,16 +49,22 @@ class Zones:
 
 def zones_of_cells(cells: NDArray[np.int64], radii: int = RADII) -> Zones:
     """Rings of H3 cells: `cells` ascending, int64 (C,). Steps count cells outside the list too."""
-    where: list[list[NDArray[np.int64]]] = [[] for _ in range(radii + 1)]
-    for cell in cells.tolist():
-        rings = h3.grid_disk(cell, radii)
-        near = np.array(rings, dtype=np.int64)
-        at = np.searchsorted(cells, near).clip(max=len(cells) - 1)
-        at, near = at[cells[at] == near], near[cells[at] == near]
-        steps = np.array([h3.grid_distance(cell, int(other)) for other in near], dtype=np.int64)
+    sizes = np.zeros((len(cells), radii + 1), dtype=np.int64)
+    members: list[int] = []
+    for row, cell in enumerate(cells.tolist()):
         for radius in range(radii + 1):
-            where[radius].append(np.sort(at[steps <= radius]))
-    return Zones(tuple(_matrix(rows, len(cells)) for rows in where))
+            ring = h3.grid_ring(cell, radius)
+            sizes[row, radius] = len(ring)
+            members += ring
+    near = np.array(members, dtype=np.int64)
+    at = np.searchsorted(cells, near).clip(max=len(cells) - 1)
+    centre = np.repeat(np.arange(len(cells)), sizes.sum(axis=1))
+    steps = np.repeat(np.tile(np.arange(radii + 1), len(cells)), sizes.ravel())
+    known = cells[at] == near
+    at, centre, steps = at[known], centre[known], steps[known]
+    return Zones(
+        tuple(_matrix(centre, at, steps <= radius, len(cells)) for radius in range(radii + 1))
+    )
 
 
 def zones_of_neighbours(adjacent: sp.csr_array, radii: int = 3) -> Zones:
@@ -76,11 +82,13 @@ def zones_of_neighbours(adjacent: sp.csr_array, radii: int = 3) -> Zones:
     return Zones(tuple(disks))
 
 
-def _matrix(rows: Sequence[NDArray[np.int64]], size: int) -> sp.csr_array:
-    indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
-    indices = np.concatenate(rows) if len(rows) else np.zeros(0, dtype=np.int64)
-    ones = np.ones(len(indices), dtype=np.float32)
-    return sp.csr_array((ones, indices, indptr), shape=(size, size))
+def _matrix(
+    centre: NDArray[np.int64], unit: NDArray[np.int64], mask: NDArray[np.bool_], size: int
+) -> sp.csr_array:
+    ones = np.ones(int(mask.sum()), dtype=np.float32)
+    matrix = sp.csr_array((ones, (centre[mask], unit[mask])), shape=(size, size))
+    matrix.sort_indices()
+    return matrix
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def _world(
 @pytest.fixture(scope="module")
 def quiet(zones: Zones) -> tuple[World, Thresholds]:
     world = _world(zones)
-    return world, calibrate(world)
+    return world, calibrate(world, past_days=120)
 
 
 def test_disks_grow_by_rings(zones: Zones) -> None:
@@ -83,9 +83,10 @@ def test_an_outbreak_does_not_raise_its_own_expectation(zones: Zones) -> None:
     assert GUARD == 28
 
 
-def test_a_city_that_doubles_everywhere_raises_no_alert(zones: Zones) -> None:
-    world = _world(zones)
-    thresholds = calibrate(world)
+def test_a_city_that_doubles_everywhere_raises_no_alert(
+    quiet: tuple[World, Thresholds],
+) -> None:
+    world, thresholds = quiet
     draw = np.random.default_rng(9)
     daily = world.kinds[ALL_KINDS]
     late = int((daily.day >= 286).sum())
