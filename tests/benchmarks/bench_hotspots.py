@@ -5,7 +5,7 @@
     ./vip bench hotspots --cases=10000000         time and memory with so many made-up cases
 
 The files are looked for in `../shared/data/events`, or in `events` under `$VIP_SAMPLE_DATA`.
-`changing` is made up: four years on 3,000 cells whose rates drift, swell with the season and infect
+`changing` is made up: three years on 1,800 cells whose rates drift, swell with the season and infect
 their neighbours. It shows what learning gains where there is something to learn.
 """
 

@@ -17,7 +17,7 @@ Vector = NDArray[np.float64]
 
 
 def changing_city(
-    *, weeks: int = 208, per_week: float = 335.0, rings: int = 31, seed: int = 11
+    *, weeks: int = 156, per_week: float = 300.0, rings: int = 24, seed: int = 21
 ) -> tuple[Events, np.datetime64]:
     """Cases on a disk of resolution-9 cells, and the day after the last week.
 
