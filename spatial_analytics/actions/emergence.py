@@ -15,10 +15,10 @@ from cases.rules.holidays import holidays
 from spatial_analytics.actions.alerts import store_found
 from spatial_analytics.conf import CONF
 from spatial_analytics.hotspots.duplicates import near_duplicates
+from spatial_analytics.hotspots.emergence import stored
 from spatial_analytics.hotspots.emergence.alerts import Candidate
 from spatial_analytics.hotspots.emergence.calibrate import Thresholds, calibrate, refit, scan_day
 from spatial_analytics.hotspots.emergence.expectation import TooShort
-from spatial_analytics.hotspots.emergence.stored import from_bytes, to_bytes
 from spatial_analytics.hotspots.emergence.world import (
     ALL_KINDS,
     Calendar,
@@ -37,7 +37,8 @@ from spatial_analytics.queries.touching import neighbours, streets_that_meet
 from spatial_analytics.rules.alerts import Found
 from spatial_analytics.rules.events import Events
 
-CODE_VERSION = "1"
+#: Of what is kept: that of the engine, and this module's own.
+CODE_VERSION = f"{stored.VERSION}.1"
 LEARN_EVERY = timedelta(days=28)
 REFIT_EVERY = timedelta(days=7)
 LEVELS = (Alert.Level.CELL, Alert.Level.NEIGHBOURHOOD, Alert.Level.STREET)
@@ -91,7 +92,7 @@ def scan_night(*, now: datetime, tell: Tell = lambda done, text: None) -> Scanne
             left_out[level] = str(error)
             continue
         world, ids, rows = _world(level, city, np.frombuffer(fit.units, dtype=np.int64), fit)
-        learned = from_bytes(bytes(fit.learned), world.zones)
+        learned = stored.from_bytes(bytes(fit.learned), world.zones)
         for one in scan_day(world, learned, least_recurrence=CONF.alert_recurrence_days):
             found.append(_found(level, one, city, ids, rows))
     day = _date(city.today) - timedelta(days=1)
@@ -123,7 +124,9 @@ def _fit_of(level: str, city: _City, now: datetime) -> EmergenceFit:
     if newest is None:
         return _learn(level, city, now)
     world, _ids, _rows = _world(level, city, np.frombuffer(newest.units, dtype=np.int64), newest)
-    newest.learned = to_bytes(refit(world, from_bytes(bytes(newest.learned), world.zones)))
+    newest.learned = stored.to_bytes(
+        refit(world, stored.from_bytes(bytes(newest.learned), world.zones))
+    )
     newest.refit_at = now
     newest.save(update_fields=["learned", "refit_at"])
     return newest
@@ -140,7 +143,7 @@ def _learn(level: str, city: _City, now: datetime) -> EmergenceFit:
         return EmergenceFit.objects.create(
             made_at=now, refit_at=now, level=level, code_version=CODE_VERSION,
             data_from=_date(city.first), data_to=_date(city.today) - timedelta(days=1),
-            scores=_scores(learned), units=ids.tobytes(), learned=to_bytes(learned),
+            scores=_scores(learned), units=ids.tobytes(), learned=stored.to_bytes(learned),
         )  # fmt: skip
 
 

@@ -24,6 +24,15 @@ METHODS = {
     "stack": gettext_lazy("stack of learned and smooth"),
 }
 
+#: What the stack takes the mean of.
+POOLS = {
+    "broad": gettext_lazy("smooth and learned methods together"),
+    "cautious": gettext_lazy("means of the past, and boosting"),
+    "regressions": gettext_lazy("rates, regressions and boosting"),
+    "learned": gettext_lazy("learned methods only"),
+    "all": gettext_lazy("all methods together"),
+}
+
 Stored = Mapping[str, Any]
 
 
@@ -77,8 +86,8 @@ def in_order(methods: Stored) -> list[tuple[str, Any]]:
 
 
 def method_name(code: str) -> str:
-    """A method in the page's language."""
-    return str(METHODS.get(code, code))
+    """A method, or what the stack leans on, in the page's language."""
+    return str(METHODS.get(code) or POOLS.get(code, code))
 
 
 def accuracy_lines(scores: Stored) -> list[str]:

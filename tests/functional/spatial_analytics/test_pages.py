@@ -2,6 +2,8 @@
 
 import csv
 import re
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -177,6 +179,121 @@ def test_a_synthetic_city_says_so_beside_the_accuracy(client, run: HotspotRun):
     Fact.objects.create(name="synthetic", value=True)
     text = text_of(client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="en"))
     assert "This city's cases are synthetic" in text
+
+
+@pytest.mark.parametrize(
+    "show", ["expected", "p_unusual", "distinct", "per_100", "emerging", "happened"]
+)
+def test_every_way_to_show_a_forecast(client, run: HotspotRun, show: str):
+    assert client.get(reverse("hotspots"), {"show": show, "weeks": "1"}).status_code == 200
+
+
+def test_a_length_that_was_not_forecast_says_so(client, run: HotspotRun):
+    text = text_of(client.get(reverse("hotspots"), {"weeks": "4"}, HTTP_ACCEPT_LANGUAGE="en"))
+    assert "too short to forecast so far ahead" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "field"),
+    [
+        ("hotspots", {"weeks": "3"}, "weeks"), ("hotspots", {"show": "all"}, "show"),
+        ("hotspots", {"run": "-1"}, "run"), ("hotspot_areas", {"sort": "x"}, "sort"),
+        ("hotspot_why", {"cell": "zz"}, "cell"),
+    ],
+)  # fmt: skip
+def test_a_bad_question_about_a_forecast(client, run: HotspotRun, name, query, field):
+    response = client.get(reverse(name), query)
+    assert response.status_code == 400
+    assert field in response.content.decode()
+
+
+def test_the_files_of_a_forecast_agree(client, run: HotspotRun):
+    text = client.get(reverse("hotspot_cells", args=["csv"])).getvalue().decode()
+    rows = list(csv.DictReader(text.splitlines()))
+    shapes = client.get(reverse("hotspot_cells", args=["geojson"])).json()
+    assert len(rows) == len(shapes["features"]) == run.cells.count()
+    for row, feature in zip(rows, shapes["features"], strict=True):
+        assert row["h3"] == feature["properties"]["h3"]
+        assert float(row["expected"]) == feature["properties"]["expected"]
+    assert shapes["forecast"]["accuracy"]
+    parquet = client.get(reverse("hotspot_cells", args=["parquet"])).content
+    assert parquet[:4] == b"PAR1"
+    assert client.get(reverse("hotspot_cells", args=["exe"])).status_code == 404
+
+
+def test_the_model_card(client, run: HotspotRun):
+    text = text_of(client.get(reverse("hotspot_card", args=[run.pk]), HTTP_ACCEPT_LANGUAGE="en"))
+    assert "must not be used to judge the people of a place" in text
+    assert "exponentially" not in text  # only what was measured
+    assert "stack" in text
+    stored = client.get(reverse("hotspot_card_json", args=[run.pk])).json()
+    assert stored["scores"] == run.scores
+    assert client.get(reverse("hotspot_card", args=[run.pk + 1])).status_code == 404
+
+
+def test_the_public_is_told_factors_and_staff_the_counts(client, run: HotspotRun, manager):
+    cell = run.cells.order_by("rank_share").first()
+    cell.because = {
+        "ordinary": 0.4, "counts": [1, 0, 2],
+        "parts": [["recent", 2.5, {"recent": 1.25, "usual": 0.5}], ["season", 1.0, {"rest_days": 0}]],
+    }  # fmt: skip
+    cell.save()
+    asked = {"cell": f"{cell.h3:x}"}
+    answer = client.get(reverse("hotspot_why"), asked, HTTP_ACCEPT_LANGUAGE="en").json()
+    assert answer["counts"] is None
+    assert answer["lines"][0] == "× 2.50: its last four weeks"
+    client.force_login(manager)
+    answer = client.get(reverse("hotspot_why"), asked, HTTP_ACCEPT_LANGUAGE="en").json()
+    assert answer["counts"] == [1, 0, 2]
+    assert answer["lines"][0].startswith("× 2.50: its last four weeks (1.25 a week")
+    other = run.cells.exclude(pk=cell.pk).first()
+    assert client.get(reverse("hotspot_why"), {"cell": f"{other.h3:x}"}).status_code == 404
+
+
+def test_who_reports(client, town: Town, manager):
+    assert client.get(reverse("hotspot_bias")).status_code == 302
+    client.force_login(manager)
+    text = text_of(client.get(reverse("hotspot_bias"), {"sort": "name"}))
+    assert "Akçay" in text
+    table = client.get(reverse("hotspot_bias"), {"form": "csv"}).getvalue().decode()
+    assert len(table.splitlines()) == 4
+
+
+def test_learning_is_ordered_once_and_stopped(client, town: Town, manager):
+    import spatial_analytics.jobs  # noqa: F401 - registers the handlers
+    from core.models import Job
+
+    client.force_login(manager)
+    for _ in range(2):
+        assert client.post(reverse("hotspots_learn")).status_code == 302
+    job = Job.objects.get(name="spatial_analytics.forecast_hotspots")
+    assert "progress" in client.get(reverse("hotspots")).content.decode()
+    client.post(reverse("hotspots_learn"), {"do": "stop"})
+    job.refresh_from_db()
+    assert job.state == "CANCELLED"
+
+
+def test_the_weekly_letter_tells_those_who_want_it(client, run: HotspotRun, manager):
+    from notifications.models import Message
+    from spatial_analytics.actions.letters import send_letters
+    from spatial_analytics.models import HotspotReader
+
+    manager.email = "manager@example.org"
+    manager.language = "en"
+    manager.save()
+    client.force_login(manager)
+    client.post(reverse("hotspots_letter"), {"wanted": "1"})
+    reader = HotspotReader.objects.get()
+    assert reader.next_at.astimezone(ZoneInfo("Europe/Istanbul")).weekday() == 0
+    assert send_letters(now=reader.next_at - timedelta(minutes=1)) == 0
+    assert send_letters(now=reader.next_at) == 1
+    assert send_letters(now=reader.next_at) == 0
+    message = Message.objects.get(key__startswith="hotspots:")
+    assert "How far to trust it" in message.body
+    assert "18.1 %" in message.body
+    assert "Nothing new stood out" in message.body
+    client.post(reverse("hotspots_letter"), {"wanted": "0"})
+    assert not HotspotReader.objects.exists()
 
 
 def test_density_page_and_its_tiles(client, town: Town):
