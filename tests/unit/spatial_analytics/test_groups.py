@@ -68,7 +68,7 @@ def test_a_dask_cluster_says_the_same(here):
 
 def test_without_a_cluster_nothing_changes():
     with spread_over(""):
-        (nothing,) = study_groups(EVENTS, [99], jobs=2, **WANTED)
+        (nothing,) = study_groups(EVENTS, [99], **WANTED)
     assert isinstance(nothing.refusal, TooFewCases)
 
 
