@@ -10,8 +10,8 @@ from spatial_analytics.hotspots.forecast import forecast, study
 from spatial_analytics.hotspots.groups import ALL_GROUPS, GroupStudy, spread_over, study_groups
 from tests.unit.spatial_analytics.synthetic import NOW, ORIGIN, city
 
-WANTED = {"now": NOW, "origin": ORIGIN, "weeks": 3, "horizons": (1,)}
-EVENTS = city(weeks=14, per_week=240, places=80, types=3)
+WANTED = {"now": NOW, "origin": ORIGIN, "weeks": 4, "horizons": (1,)}
+EVENTS = city(weeks=20, per_week=240, types=3)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_a_dask_cluster_says_the_same(here):
 
 def test_without_a_cluster_nothing_changes():
     with spread_over(""):
-        (nothing,) = study_groups(EVENTS, [99], **WANTED)
+        (nothing,) = study_groups(EVENTS, [99], jobs=2, **WANTED)
     assert isinstance(nothing.refusal, TooFewCases)
 
 
