@@ -16,7 +16,7 @@ from spatial_analytics.hotspots.backtest import (
     run_backtest,
     weeks_needed,
 )
-from spatial_analytics.hotspots.events import Notice, clean_events
+from spatial_analytics.hotspots.events import Notice, TooFewCases, clean_events
 from spatial_analytics.hotspots.features import HORIZONS, FeatureTable
 from spatial_analytics.hotspots.history import History, build_history, count_like
 from spatial_analytics.hotspots.horizon import STACK
@@ -113,6 +113,8 @@ def study(
     series = {name: _of_weeks(values, history.weeks) for name, values in (outside or {}).items()}
     table = FeatureTable(history, holidays=holidays, other=other, outside=series)
     short, notices = _possible(horizons, history.weeks)
+    if not short:
+        raise TooFewCases(notices[0].text, **notices[0].facts)
     walk = run_backtest(table, horizons=short, weeks=weeks, progress=progress, cancelled=cancelled)
     return Study(history, table, walk, (*clean.notices, *notices))
 

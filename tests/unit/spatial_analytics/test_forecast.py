@@ -12,6 +12,7 @@ from spatial_analytics.hotspots.backtest import (
     weeks_needed,
 )
 from spatial_analytics.hotspots.calibration import calibrate, calibration_error, coverage
+from spatial_analytics.hotspots.events import TooFewCases
 from spatial_analytics.hotspots.features import FeatureTable
 from spatial_analytics.hotspots.forecast import forecast, forecast_next_week, study
 from spatial_analytics.hotspots.history import build_history
@@ -109,6 +110,8 @@ def test_a_horizon_too_long_for_the_history_is_declined():
     assert notice.code == "horizon_declined"
     assert notice.facts == {"horizon_weeks": 4, "weeks": 14, "minimum_weeks": 16}
     assert len(forecast(short)) == 2
+    with pytest.raises(TooFewCases, match="at least 16 are needed"):
+        study(city(weeks=14), now=NOW, origin=ORIGIN, horizons=(4,))
 
 
 def test_it_stops_when_told_to_and_tells_how_far_it_is():
