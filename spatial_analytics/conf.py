@@ -30,7 +30,7 @@ class AnalyticsConf:
     least_dwellings: float = 20.0
     hotspot_history_weeks: int = 156
     emergence_history_weeks: int = 108
-    emergence_least_cases: int = 500
+    emergence_least_cases: int = 120
     alert_recurrence_days: float = 30.0
     hotspot_weeks_kept: int = 26
     least_for_primary: int = 5

@@ -87,7 +87,7 @@ def in_order(methods: Stored) -> list[tuple[str, Any]]:
 
 def method_name(code: str) -> str:
     """A method, or what the stack leans on, in the page's language."""
-    return str(METHODS.get(code) or POOLS.get(code, code))
+    return str({**METHODS, **POOLS}.get(code, code))
 
 
 def accuracy_lines(scores: Stored) -> list[str]:

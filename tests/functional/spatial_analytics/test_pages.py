@@ -208,7 +208,7 @@ def test_a_bad_question_about_a_forecast(client, run: HotspotRun, name, query, f
 
 
 def test_the_files_of_a_forecast_agree(client, run: HotspotRun):
-    text = client.get(reverse("hotspot_cells", args=["csv"])).getvalue().decode()
+    text = client.get(reverse("hotspot_cells", args=["csv"])).getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     shapes = client.get(reverse("hotspot_cells", args=["geojson"])).json()
     assert len(rows) == len(shapes["features"]) == run.cells.count()
