@@ -106,7 +106,7 @@ def study(
     where nothing can be learned, `StudyCancelled` when told to stop.
     """
     clean = clean_events(events, now=now, origin=origin, only=only)
-    history = build_history(clean.events, clean.origin, resolution)
+    history = build_history(clean.events, clean.origin, resolution, clean.complete)
     other = None
     if only is not None and events.group is not None:
         other = count_like(history, events.where(events.group != only))

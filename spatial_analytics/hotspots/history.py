@@ -66,9 +66,16 @@ class History:
         return day
 
 
-def build_history(events: Events, origin: np.datetime64, resolution: int | None = None) -> History:
+def build_history(
+    events: Events,
+    origin: np.datetime64,
+    resolution: int | None = None,
+    complete: NDArray[np.float64] | None = None,
+) -> History:
     """Count cleaned events; the resolution is chosen by the data where none is given.
 
+    complete  share of the cases of the last days that is entered, by days gone (D,): what is there of
+              such a day stands for so many more, so that a week that is still coming in is no quiet one
     Where the events carry their cells, cells of resolution 10 and coarser come from those by arithmetic.
     """
     age = (origin.astype("datetime64[s]") - events.time.astype("datetime64[s]")).astype(np.int64)
@@ -82,11 +89,23 @@ def build_history(events: Events, origin: np.datetime64, resolution: int | None 
         cells = parents_of(cells, choose_resolution(cells, weeks))
     grid = lay_grid(cells)
     row = grid.index_of(cells)
-    flat = np.bincount(row * weeks + week, minlength=len(grid) * weeks)
+    worth = _worth(days_back[inside], complete)
+    flat = np.bincount(row * weeks + week, weights=worth, minlength=len(grid) * weeks)
     counts = flat.reshape(len(grid), weeks).astype(np.float32)
-    daily = np.bincount(day, minlength=7 * weeks).astype(np.int64)
+    daily = np.bincount(day, weights=worth, minlength=7 * weeks).round().astype(np.int64)
     totals = daily.reshape(weeks, 7).sum(axis=1)
     return History(grid, counts, known_from(grid, counts), totals, origin, daily)
+
+
+def _worth(
+    days_back: NDArray[np.int64], complete: NDArray[np.float64] | None
+) -> NDArray[np.float64] | None:
+    """For how many each case stands, (n,); None where each stands for itself."""
+    if complete is None or (complete >= 1).all():
+        return None
+    share = np.append(complete, 1.0)
+    worth: NDArray[np.float64] = 1 / share[np.minimum(days_back, len(complete))]
+    return worth
 
 
 def count_like(history: History, events: Events) -> NDArray[np.float32]:

@@ -185,3 +185,20 @@ def test_the_newest_week_counts_for_last_week():
     known = history.known(30)
     assert rows[mean_column(1)].tolist() == history.counts[known, 29].tolist()
     assert set(map(smooth_column, (1, 4, 13, 52))) <= set(rows.columns)
+
+
+def test_a_week_that_is_still_coming_in_is_no_quiet_one():
+    events = city(weeks=20)
+    complete = np.ones(28)
+    complete[:3] = (0.5, 0.8, 0.9)
+    whole = build_history(events, ORIGIN)
+    back = (ORIGIN - 1 - events.time.astype("datetime64[D]")).astype(int)
+    draw = np.random.default_rng(4).random(len(events))
+    entered = (back >= 3) | (draw < complete[np.minimum(back, 27)])
+    part = build_history(events.where(entered), ORIGIN, 9)
+    counted = build_history(events.where(entered), ORIGIN, 9, complete)
+    last = whole.totals[-1]
+    assert part.totals[-1] < 0.95 * last
+    assert counted.totals[-1] == pytest.approx(last, rel=0.1)
+    assert (counted.totals[:-1] == part.totals[:-1]).all()
+    assert counted.counts[:, -1].sum() == pytest.approx(counted.totals[-1], abs=1)
