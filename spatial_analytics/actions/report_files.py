@@ -5,16 +5,19 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
+from accounts.models import MembershipEvent
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from core.actions.jobs import enqueue
 from core.rules.handlers import Progress
 from spatial_analytics.actions.reports import filled
 from spatial_analytics.conf import CONF
-from spatial_analytics.models import ReportFile
+from spatial_analytics.models import FigureRight, ReportFile
 from spatial_analytics.queries.figures import NotForYou
+from spatial_analytics.queries.reach import sight
 from spatial_analytics.queries.reports import FilledReport
 from spatial_analytics.rules.reports import AskedReport, read_report
 
@@ -40,7 +43,8 @@ def order_file(
             owner=viewer.user_id, code=asked.report.code, query=query, form=form, language=language,
             created_at__gt=now - CONF.report_file_same,
         )  # fmt: skip
-        if standing := same.order_by("-created_at").first():
+        standing = same.order_by("-created_at").first()
+        if standing and still_told(standing, viewer):
             return standing
         row = ReportFile.objects.create(
             owner_id=viewer.user_id, code=asked.report.code, query=query, form=form,  # type: ignore[misc]
@@ -49,6 +53,15 @@ def order_file(
         row.job = enqueue(name=JOB, payload={"file": row.pk}, key=f"{JOB}:{row.uid}")
         row.save(update_fields=["job"])
     return row
+
+
+def still_told(row: ReportFile, viewer: Viewer) -> bool:
+    """Whether no role of the owner and no right to figures has changed since it was ordered. Where one has, what is
+    written may be more than is told now: it is ordered anew."""
+    since = row.created_at
+    rights = FigureRight.objects.filter(Q(granted_at__gt=since) | Q(ended_at__gt=since))
+    roles = MembershipEvent.objects.filter(user=row.owner_id, at__gt=since)
+    return not (sight(viewer).public or rights.exists() or roles.exists())
 
 
 def write_file(pk: int, write: Writer, progress: Progress, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from spatial_analytics.conf import CONF
-from spatial_analytics.queries.area_measures import measures
+from spatial_analytics.queries.area_measures import Within, measures
 from spatial_analytics.queries.labels import Key
 from spatial_analytics.rules.indicators import PER, TIMES
 from spatial_analytics.rules.question import Period, Question, first_day
@@ -53,12 +53,13 @@ def without_small(question: Question, rows: list[Row], total: Row) -> tuple[list
     return shown, Row((), whole, sum(row.n for row in shown))
 
 
-def divided(question: Question, rows: list[Row], total: Row) -> tuple[list[Row], Row]:
+def divided(
+    question: Question, rows: list[Row], total: Row, within: Within
+) -> tuple[list[Row], Row]:
     """Per residents, dwellings or kilometres of the areas; no value where there are none. The whole is that of
-    the areas that are asked about."""
-    known: dict[Any, float] = dict(
-        measures(question.by[0], question.per, question.resolution, question.filters)
-    )
+    the areas `within` these districts and neighbourhoods."""
+    level, per, resolution = question.by[0], question.per, question.resolution
+    known: dict[Any, float] = dict(measures(level, per, resolution, question.filters))
     unit = PER[question.per]
     rates = []
     for row in rows:
@@ -67,6 +68,8 @@ def divided(question: Question, rows: list[Row], total: Row) -> tuple[list[Row],
         rates.append(replace(row, value=value))
     if question.indicator.nothing is None:  # only areas of which a value is known
         known = {row.keys[0]: known.get(row.keys[0], 0.0) for row in rows}
+    elif within != question.filters:
+        known = dict(measures(level, per, resolution, within))
     whole = sum(known.values())
     value = None if total.value is None or not whole else total.value * unit / whole
     return rates, replace(total, value=value)

@@ -1,7 +1,7 @@
 """One answer to a question about figures: the same for map, chart, table, report and export."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from math import isnan
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.models import Channel, RequestType
 from spatial_analytics.facts import ask
+from spatial_analytics.queries.area_measures import Within
 from spatial_analytics.queries.few_people import counts_people, hide_few
 from spatial_analytics.queries.figure_rows import (
     Row,
@@ -20,7 +21,7 @@ from spatial_analytics.queries.figure_rows import (
     with_zeros,
     without_small,
 )
-from spatial_analytics.queries.labels import Key, labels
+from spatial_analytics.queries.labels import Key, labels, part_words, with_part
 from spatial_analytics.queries.outside import brought_in
 from spatial_analytics.queries.reach import Sight, among, condition, told
 from spatial_analytics.queries.register_quality import register_problems
@@ -54,9 +55,16 @@ class Answer:
     total: Row
     hidden: int = 0
     names: list[dict[Key, str]] = field(default_factory=list)
+    parts: dict[Key, str] = field(
+        default_factory=dict
+    )  # words for months that are not counted whole
 
-    def labels(self, row: Row) -> list[str]:
-        return [names.get(key, "") for names, key in zip(self.names, row.keys, strict=True)]
+    def labels(self, row: Row, parts: Mapping[Key, str] | None = None) -> list[str]:
+        """`parts`: those of several answers, where one line is for all."""
+        return [
+            with_part(names.get(key, ""), key, self.parts if parts is None else parts)
+            for names, key in zip(self.names, row.keys, strict=True)
+        ]
 
 
 def answer(question: Question, sight: Sight, *, now: datetime, named: bool = True) -> Answer:
@@ -84,7 +92,9 @@ def answers(
             for i, name in enumerate(question.by)
             if named
         ]
-        found.append(Answer(question, rows, total, sum(row.hidden for row in rows), names))
+        keys = [key for row in rows for key in row.keys] if named else []
+        parts = part_words(question, keys, today=timezone.localdate(now))
+        found.append(Answer(question, rows, total, sum(row.hidden for row in rows), names, parts))
     return found
 
 
@@ -143,9 +153,25 @@ def _count(asked: Sequence[_Asked], now: datetime) -> list[tuple[list[Row], Row]
         if sight.public and question.indicator.outside is None:
             rows, total = without_small(question, rows, total)
         if question.per:
-            rows, total = divided(question, rows, total)
+            rows, total = divided(question, rows, total, _divided_by(question, sight))
         found.append((rows, total))
     return found
+
+
+def _divided_by(question: Question, sight: Sight) -> Within:
+    """The districts and neighbourhoods whose residents the whole is divided by: those asked about; for who sees
+    only a part of all cases those that they are narrowed to, else the districts in which there are any of these."""
+    asked = any(question.filters.get(name) for name in ("district", "neighbourhood"))
+    if asked or not sight.scopes or question.indicator.source in _ELSEWHERE:
+        return question.filters
+    if all(not scope.reach.everywhere for scope in sight.scopes):
+        districts = {pk for scope in sight.scopes for pk in scope.reach.districts}
+        hoods = {pk for scope in sight.scopes for pk in scope.reach.neighbourhoods}
+        if not (districts and hoods):
+            return {**question.filters, "district": [*districts], "neighbourhood": [*hoods]}
+    text = f"SELECT DISTINCT c.district FROM cases c WHERE {_seen(sight, 'c', _types())}"
+    found = [line[0] for line in ask(text, {}) if line[0] is not None]
+    return {**question.filters, "district": found}
 
 
 def _over_time(question: Question) -> bool:
@@ -277,21 +303,15 @@ class _Rows:
 def _rows_of(question: Question, by: Sequence[str], sight: Sight, now: datetime) -> _Rows:
     """Of a question's period and filters, with the tables that telling them apart `by` takes. Numbers
     stand in the text as numbers, words and moments are parameters."""
-    one, types = (
-        question.indicator,
-        list(RequestType.objects.values_list("pk", "group_id", "sensitive")),
-    )
-    of_groups: dict[int, list[int]] = {}
-    for pk, group, _sensitive in types:
-        of_groups.setdefault(group, []).append(pk)
+    one, types = question.indicator, _types()
     c = "f" if one.source is Source.CASES else "c"
     source = f"{one.source.value} f"
     if c == "c":
         source += " JOIN cases c ON c.case_id = f.case_id"
     parameters: dict[str, Any] = {}
     day, where, source = _when(question, source, parameters, now)
-    where.append(condition(sight, c, sensitive=[t[0] for t in types if t[2]], of_groups=of_groups))
-    where += _filters(question, c, of_groups, parameters)
+    where.append(_seen(sight, c, types))
+    where += _filters(question, c, _of_groups(types), parameters)
     if sight.people is not None and "person" in by:
         where.append(among("f.actor", sight.people))
     if "group" in by:
@@ -304,6 +324,27 @@ def _rows_of(question: Question, by: Sequence[str], sight: Sight, now: datetime)
         source += f" LEFT JOIN (VALUES {listed}) h(id, family) ON h.id = {c}.channel"
     text = f"{source} WHERE {' AND '.join(where)}"
     return _Rows(text, parameters, lambda name: _key(name, question, c, day))
+
+
+_Types = list[tuple[int, int, bool]]
+
+
+def _types() -> _Types:
+    """Id, group, and whether it is sensitive."""
+    return list(RequestType.objects.values_list("pk", "group_id", "sensitive"))
+
+
+def _of_groups(types: _Types) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for pk, group, _sensitive in types:
+        found.setdefault(group, []).append(pk)
+    return found
+
+
+def _seen(sight: Sight, alias: str, types: _Types) -> str:
+    """The condition of what may be seen."""
+    sensitive = [pk for pk, _group, sensitive in types if sensitive]
+    return condition(sight, alias, sensitive=sensitive, of_groups=_of_groups(types))
 
 
 def numbers(question: Question, sight: Sight, now: datetime) -> tuple[str, dict[str, Any]]:

@@ -1,12 +1,12 @@
 """What the keys of figures are called on the screen, in the language of the page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Crew, Department, Organisation
@@ -16,6 +16,8 @@ from cases.models import Channel, RequestType, RequestTypeGroup, ResultCode
 from cases.web.list_words import kind_name
 from cases.web.words import state_name
 from spatial_analytics.rules.indicators import TIMES
+from spatial_analytics.rules.outside import last_day
+from spatial_analytics.rules.question import Question
 
 Key = int | str | date | None
 
@@ -43,6 +45,29 @@ def _time(dimension: str, key: Any) -> str:
     if dimension == "year":
         return str(key.year)
     return date_format(key, "SHORT_DATE_FORMAT")
+
+
+def part_words(question: Question, keys: Iterable[Key], *, today: date) -> dict[Key, str]:
+    """What is said beside the days, weeks, months, … of which only a part is counted: because the period
+    begins or ends within them, or they are not over. A stock is counted at an end, and is never a part."""
+    step = next((name for name in question.by if name in TIMES and name != "weekday"), "")
+    if not step or not question.indicator.day:
+        return {}
+    period, found = question.period, dict[Key, str]()
+    for first in keys:
+        if not isinstance(first, date):
+            continue
+        last = last_day(step, first)
+        if first < period.begin or last > period.end < today:
+            found[first] = pgettext("part of a month", "in part")
+        elif last >= today:
+            found[first] = pgettext("part of a month", "so far")
+    return found
+
+
+def with_part(label: str, key: Key, parts: Mapping[Key, str]) -> str:
+    """A name, and that it is a part."""
+    return f"{label} ({parts[key]})" if key in parts else label
 
 
 def _family(family: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,10 +12,12 @@ from core.web.numbers import written
 from spatial_analytics.queries.figure_rows import Row
 from spatial_analytics.queries.figures import Answer, NotForYou, answers, may_ask
 from spatial_analytics.queries.indicator_words import BY
+from spatial_analytics.queries.labels import with_part
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.queries.registry import explanation_of, indicators, name_of
 from spatial_analytics.rules.dashboards import Tile
 from spatial_analytics.rules.indicators import FILTERS, TIMES, Indicator, told_apart_by
+from spatial_analytics.rules.outside import last_day
 from spatial_analytics.rules.question import BadQuestion, Period, Question, read
 
 # Which drawings have room for the figures of the period before.
@@ -34,6 +36,7 @@ class Category:
     label: str
     link: Mapping[str, str] | None = None
     chosen: bool = False
+    part: bool = False  # of a month, … that is not counted whole
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,13 @@ class Panel:
             "title": self.title,
             "time": self.by[0] if self.by and self.by[0] in TIMES else "",
             "categories": [
-                {"key": c.key, "label": c.label, "link": c.link, "chosen": c.chosen}
+                {
+                    "key": c.key,
+                    "label": c.label,
+                    "link": c.link,
+                    "chosen": c.chosen,
+                    "part": c.part,
+                }
                 for c in categories
             ],
             "series": [
@@ -328,7 +337,11 @@ def _panel(tile: Tile, title: str, answers: list[Answer], bar: Mapping[str, str]
     else:
         keys, series = _one(answers)
     labels = _labels(answers)
-    categories = [_category(by, key, labels.get(key, ""), bar) for key in keys]
+    parts = {key: words for one in answers for key, words in one.parts.items()}
+    categories = [
+        _category(by, key, with_part(labels.get(key, ""), key, parts), bar, part=key in parts)
+        for key in keys
+    ]
     if tile.kind == "funnel" and not by:
         categories = [
             Category(one.question.indicator.code, s.name)
@@ -401,7 +414,7 @@ def _two(
         elif not told_apart and len(ranked) > most and one.question.indicator.additive:
             order, rest = ranked[: most - 1], ranked[most - 1 :]
         for key in order:
-            label = one.names[1].get(key, "")
+            label = with_part(one.names[1].get(key, ""), key, one.parts)
             name = f"{_name(one)}: {label}" if len(answers) > 1 else label
             rows = cells[key]
             values = [rows[k].value if k in rows else _none(one) for k in keys]
@@ -429,9 +442,11 @@ def _earlier(now: Series, values: Sequence[float | None], whole: float | None) -
     return Series(name, now.indicator, values, whole, earlier=True)
 
 
-def _category(by: Sequence[str], key: Any, label: str, bar: Mapping[str, str]) -> Category:
+def _category(
+    by: Sequence[str], key: Any, label: str, bar: Mapping[str, str], *, part: bool
+) -> Category:
     link = link_of(by[0], key, bar) if by else None
-    return Category("" if key is None else str(key), label, link, _is_chosen(by, key, bar))
+    return Category("" if key is None else str(key), label, link, _is_chosen(by, key, bar), part)
 
 
 def _is_chosen(by: Sequence[str], key: Any, bar: Mapping[str, str]) -> bool:
@@ -445,16 +460,6 @@ def link_of(dimension: str, key: Any, bar: Mapping[str, str]) -> dict[str, str] 
     if dimension in FILTERS:
         return {dimension: "" if bar.get(dimension) == str(key) else str(key)}
     if isinstance(key, date):
-        last = _last_day(dimension, key)
+        last = last_day(dimension, key)
         return {"from": key.isoformat(), "to": last.isoformat(), "days": "", "period": ""}
     return None
-
-
-def _last_day(step: str, first: date) -> date:
-    if step == "day":
-        return first
-    if step == "week":
-        return first + timedelta(days=6)
-    months = {"month": 1, "quarter": 3, "year": 12}[step]
-    month = first.month - 1 + months
-    return date(first.year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

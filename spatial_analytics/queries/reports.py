@@ -11,7 +11,7 @@ from cases.queries.visibility import visible_cases
 from cases.web.words import state_name
 from spatial_analytics.queries.figures import Answer, NotForYou, answer
 from spatial_analytics.queries.indicator_words import BY, WORDS
-from spatial_analytics.queries.labels import Key, labels
+from spatial_analytics.queries.labels import Key, labels, with_part
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.queries.report_words import CASES, SECTIONS
 from spatial_analytics.rules.question import Period, Question, read_period
@@ -92,9 +92,10 @@ def fill(asked: AskedReport, viewer: Viewer, seeing: Seeing, *, now: datetime) -
 def _beside(section: Section, answers: list[Answer]) -> Table:
     """A column for each answer; the lines of the first in their order, then those that only others have."""
     names: dict[tuple[Key, ...], tuple[str, ...]] = {}
+    parts = {key: words for one in answers for key, words in one.parts.items()}
     for one in answers:
         for row in one.rows:
-            names.setdefault(row.keys, tuple(one.labels(row)))
+            names.setdefault(row.keys, tuple(one.labels(row, parts)))
     values = [{row.keys: row.value for row in one.rows} for one in answers]
     zero = [0.0 if one.question.indicator.additive else None for one in answers]
     lines = [
@@ -132,7 +133,10 @@ def _across(section: Section, found: Answer) -> Table:
     return Table(
         str(SECTIONS[section.code]),
         tuple(str(BY[name]) for name in section.by),
-        (*(Column(named.get(key, "")) for key in across), Column(str(SECTIONS["sum"]))),
+        (
+            *(Column(with_part(named.get(key, ""), key, found.parts)) for key in across),
+            Column(str(SECTIONS["sum"])),
+        ),
         listed,
         (*sums, found.total.value),
         found.hidden,

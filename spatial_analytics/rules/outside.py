@@ -3,7 +3,7 @@
 import calendar
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from core.rules.text import key
 from spatial_analytics.rules.question import first_day
@@ -186,7 +186,9 @@ def _read(text: str) -> tuple[date, str]:
 
 
 def last_day(step: str, begun: date) -> date:
-    """Of the period of this length that begins on a day."""
+    """Of the day, week, month, quarter or year that begins on a day."""
+    if step == "week":
+        return begun + timedelta(days=6)
     months = {"month": 1, "quarter": 3, "year": 12}.get(step)
     if months is None:
         return begun

@@ -20,7 +20,7 @@ from addresses.models import Street
 from core.api.problems import InvalidInput
 from core.rules.text import in_order, key
 from core.web.sent import row_id
-from spatial_analytics.actions.report_files import order_file, too_large
+from spatial_analytics.actions.report_files import order_file, still_told, too_large
 from spatial_analytics.actions.reports import filled, keep_report, kept_reports
 from spatial_analytics.models import ReportFile
 from spatial_analytics.queries.density_choices import choices
@@ -154,14 +154,15 @@ def ordered(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = ReportFile.objects.select_related("job").filter(uid=uid, owner=request.user.pk).first()
     if row is None:
         raise Http404
-    if row.body is not None and "download" in request.GET:
+    told = still_told(row, viewer_of(request.user))
+    if row.body is not None and told and "download" in request.GET:
         return _sent(bytes(row.body), row.form, row.name)
-    failed = row.refused or row.job is None or row.job.state in ("FAILED", "CANCELLED")
+    failed = row.refused or not told or row.job is None or row.job.state in ("FAILED", "CANCELLED")
     context = {
         "section": "reports",
         "row": row,
-        "done": row.body is not None,
-        "failed": failed and row.body is None,
+        "done": row.body is not None and told,
+        "failed": failed and (row.body is None or not told),
         "percent": round(100 * row.job.progress) if row.job else 0,
     }
     response = render(request, "spatial_analytics/report_ordered.html", context)

@@ -108,10 +108,16 @@ function choose(id) {
   document.querySelector(`tr[data-area="${CSS.escape(String(id))}"]`)?.classList.add("chosen");
 }
 
+/** Turkish says the sign of percent first. @param {string} number */
+function withUnit(number) {
+  if (answer.unit === "%") return document.documentElement.lang.startsWith("tr") ? `%${number}` : `${number}%`;
+  return `${number} ${answer.unit}`.trim();
+}
+
 /** @param {Area} area */
 function told(area) {
   const value = area.value === null ? area.said || words.none || "–"
-    : `${spoken(area.value, answer.digits)} ${answer.unit}`.trim();
+    : withUnit(spoken(area.value, answer.digits));
   /** @type {[string, string][]} */
   const rows = [[words.value ?? "", value]];
   if (area.most_frequent) rows.unshift([words.most ?? "", area.most_frequent]);

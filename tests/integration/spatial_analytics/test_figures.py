@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.queries.viewers import viewer_of
 from cases.models import Case, CaseEvent, Referral, RequestType, Survey
@@ -257,6 +257,30 @@ def test_months_add_up_and_meet_those_of_the_year_before(city: City, dice: rando
         assert row.value == by_hand("opened", "", begin=first, end=last).get(None, 0)
         then = first.replace(year=2025), last.replace(year=2025)
         assert (row.before or 0) == by_hand("opened", "", begin=then[0], end=then[1]).get(None, 0)
+
+
+def test_parts_of_months_and_weeks_are_called_so(city: City, dice: random.Random):
+    live(city, dice, 40)
+
+    def labelled(code: str, by: str, begin: str, end: str) -> list[str]:
+        with translation.override("en"):
+            found = asked(indicator=code, by=by, **{"from": begin, "to": end})
+            return [" ".join(found.labels(row)) for row in found.rows]
+
+    assert labelled("opened", "month", "2026-08-30", "2026-11-20") == [
+        "August 2026 (in part)", "September 2026", "October 2026", "November 2026 (so far)",
+    ]  # fmt: skip
+    assert labelled("opened", "month", "2026-08-01", "2026-09-15") == [
+        "August 2026", "September 2026 (in part)",
+    ]  # fmt: skip
+    assert labelled("open", "month", "2026-08-30", "2026-09-15") == [
+        "August 2026",
+        "September 2026",
+    ]
+    weeks = labelled("opened", "week", "2026-11-04", "2026-11-20")  # Wednesday to Friday
+    assert [name.partition(" (")[2] for name in weeks] == ["in part)", "", "so far)"]
+    days = labelled("opened", "day", "2026-11-18", "2026-11-20")
+    assert [name.partition(" (")[2] for name in days] == ["", "", "so far)"]
 
 
 def test_what_was_open_at_the_end_of_each_month(city: City, dice: random.Random):

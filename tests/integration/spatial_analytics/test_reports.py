@@ -289,6 +289,16 @@ def test_each_recipient_is_sent_the_own_figures(city: City, mailbox: Any, settin
     assert any(
         "bare, gis_editor" in text or "gis_editor, bare" in text for text in texts["manager"]
     )
+    # A right that tells no figure of it: the next mail is not sent, and the owner is told.
+    boss = viewer_of(city.people["superuser"])
+    told = Right(frozenset({"closed"}))
+    body = city.departments["a:temizlik"].organisation_id
+    grant_right(organisation=body, role="COORDINATOR", right=told, viewer=boss, now=due)
+    later, before = due + timedelta(days=1), len(mailbox.mails)
+    assert send_reports(now=later) == 2 and send_waiting(now=later) == 2
+    sent = [(to[0], mail.get_payload(decode=True).decode()) for to, mail in mailbox.mails[before:]]
+    assert {to for to, _text in sent} == {"manager@example.com"}
+    assert sum("coordinator" in text for _to, text in sent) == 1
     change_schedule(plan.pk, "pause", viewer=viewer_of(owner), now=due)
     assert send_reports(now=due + timedelta(days=9)) == 0
     change_schedule(plan.pk, "delete", viewer=viewer_of(owner), now=due)
@@ -340,6 +350,31 @@ def test_a_worker_writes_what_is_large(city: City, monkeypatch: Any):
     assert other.get(f"{where}?download").status_code == 404
     assert forget_files(now=timezone.now()) == 0
     assert forget_files(now=timezone.now() + timedelta(days=3)) == 3
+
+
+def test_what_is_written_is_not_taken_along_after_rights_changed(city: City):
+    user, form, client = city.people["coordinator"], "csv", Client()
+    asked = read_report("types", {"days": "3000"}, today=TODAY)
+    client.force_login(user)
+
+    def ordered() -> Any:
+        row = order_file(asked, form, "x.csv", viewer=viewer_of(user), now=timezone.now())
+        if row.body is None:
+            write_file(
+                row.pk, lambda f, to: b"told", lambda d, message="": None, now=timezone.now()
+            )
+        return row
+
+    first = ordered()
+    assert client.get(f"/reports/files/{first.uid}/?download").content == b"told"
+    boss = viewer_of(city.people["superuser"])
+    told = Right(frozenset({"opened"}))
+    grant_right(organisation=None, role="", right=told, viewer=boss, now=timezone.now())
+    refused = client.get(f"/reports/files/{first.uid}/?download")
+    assert refused.content != b"told" and "Yazılamadı" in refused.content.decode()
+    again = ordered()
+    assert again.pk != first.pk
+    assert client.get(f"/reports/files/{again.uid}/?download").content == b"told"
 
 
 def test_a_worker_writes_nothing_for_whom_it_is_no_longer_told(city: City):

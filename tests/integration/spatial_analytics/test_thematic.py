@@ -12,7 +12,8 @@ import shapely
 from django.test import Client
 from django.utils import timezone, translation
 
-from accounts.rules.viewer import ANONYMOUS
+from accounts.models import Organisation
+from accounts.rules.viewer import ANONYMOUS, Reach, Scope
 from addresses.models import Street
 from spatial_analytics.queries.areas import shapes
 from spatial_analytics.queries.choropleth import area_tile
@@ -90,6 +91,24 @@ def test_of_a_part_the_whole_is_per_resident_of_the_part(town: Town):
     assert found.total.value == pytest.approx(10 * 1000 / 4000)
     found, _areas = paint(level="cell", district=str(town.east.pk), per="residents")
     assert found.total.value in (None, pytest.approx(10 * 1000 / 4000))
+
+
+def test_of_some_bodies_cases_the_whole_is_per_resident_of_where_they_are(
+    town: Town, now: datetime
+):
+    body = Organisation.objects.create(code="east", name="Doğu Belediyesi", kind="DISTRICT")
+    town.cases(3, at=now - timedelta(days=2), lon=27.95, lat=39.65, organisation=body)
+    of_body = Scope(False, organisations=frozenset({body.pk}))
+    for scope, residents in (
+        (of_body, 4000),
+        (Scope(True, reach=Reach(districts=frozenset({town.west.pk}))), 600),  # of b nobody knows
+        (Scope(True, reach=Reach(neighbourhoods=frozenset({town.a.pk}))), 600),
+    ):
+        seen = Sight(Counted.PUBLIC, scopes=(scope,))
+        counts, _areas = paint(seen, level="neighbourhood", per="none")
+        found, _areas = paint(seen, level="neighbourhood", per="residents")
+        assert counts.total.value
+        assert found.total.value == pytest.approx(counts.total.value * 1000 / residents), residents
 
 
 def test_where_people_live_and_nothing_happened_the_rate_is_nought(town: Town):

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {Record<string, string> | null} Link what choosing a part changes in the bar of filters
- * @typedef {{key: string, label: string, link: Link, chosen: boolean}} Category
+ * @typedef {{key: string, label: string, link: Link, chosen: boolean, part: boolean}} Category
  * @typedef {{name: string, unit: string, decimals: number, direction: string, values: (number | null)[],
  *   whole: number | null, earlier: boolean, link: Link}} Series
  * @typedef {{kind: string, title: string, time: string, categories: Category[], series: Series[],
@@ -63,9 +63,18 @@ function colours(drawing, look) {
   return drawing.series.map((one) => (one.earlier ? look.earlier : look.palette[next++ % look.palette.length] ?? look.ink));
 }
 
-/** What is not chosen steps back. @param {Drawing} drawing @param {number} i */
+/** What is not chosen steps back, and less so what is only a part of a month. @param {Drawing} drawing @param {number} i */
 function dimmed(drawing, i) {
-  return drawing.categories.some((one) => one.chosen) && !drawing.categories[i]?.chosen ? 0.35 : 1;
+  const shown = drawing.categories[i]?.part ? 0.55 : 1;
+  return drawing.categories.some((one) => one.chosen) && !drawing.categories[i]?.chosen ? 0.35 * shown : shown;
+}
+
+/**
+ * Points of a line: a part of a month is a ring that one sees through, also where other points have no mark.
+ * @param {Drawing} drawing @param {(number | null)[]} values @param {boolean} marked whether all points have marks
+ */
+function points(drawing, values, marked) {
+  return values.map((value, i) => (drawing.categories[i]?.part ? { value, symbol: "emptyCircle", symbolSize: 8, itemStyle: { opacity: 0.75 } } : marked ? value : { value, symbol: "none" }));
 }
 
 /** What all drawings share. @param {Drawing} drawing @param {Look} look @returns {any} */
@@ -154,13 +163,13 @@ function axes(drawing, look) {
       ...(drawing.kind === "stacked" ? { stack: "all" } : {}),
       barMaxWidth: 34,
       barGap: "10%",
-      showSymbol: line && one.values.length < 15,
+      showSymbol: line && (one.values.length < 15 || drawing.categories.some((category) => category.part)),
       symbolSize: 7,
       connectNulls: false,
       lineStyle: { width: one.earlier ? 2 : 2.5, type: one.earlier ? "dashed" : "solid", color: paint[s] },
       itemStyle: { color: paint[s], borderRadius: drawing.kind === "stacked" || line ? 0 : 2, ...(drawing.kind === "stacked" ? { borderColor: look.card, borderWidth: 0.5 } : {}) },
       emphasis: { focus: "none" },
-      data: one.values.map((value, i) => (line ? value : { value, itemStyle: { opacity: dimmed(drawing, i) } })),
+      data: line ? points(drawing, one.values, one.values.length < 15) : one.values.map((value, i) => ({ value, itemStyle: { opacity: dimmed(drawing, i) } })),
       ...(s === 0 && drawing.target
         ? {
             markLine: {
@@ -381,7 +390,7 @@ function multiples(drawing, look) {
     yAxis: panels.map((_, i) => ({ gridIndex: i, type: "value", max: most, interval: most / 2, axisLabel: { color: look.soft, fontSize: look.size - 1, formatter: (/** @type {number} */ value) => brief(value, panels[i]?.now.unit ?? "", look) }, splitLine: { lineStyle: { color: look.line } } })),
     series: panels.flatMap(({ now, then }, i) => [
       ...(then ? [{ type: "line", name: then.name, xAxisIndex: i, yAxisIndex: i, showSymbol: false, lineStyle: { color: look.earlier, type: "dashed", width: 1.8 }, itemStyle: { color: look.earlier }, data: then.values }] : []),
-      { type: "line", name: now.name, xAxisIndex: i, yAxisIndex: i, showSymbol: now.values.length < 2, lineStyle: { color: look.palette[0], width: 2.2 }, itemStyle: { color: look.palette[0] }, areaStyle: { color: look.palette[0], opacity: 0.1 }, data: now.values },
+      { type: "line", name: now.name, xAxisIndex: i, yAxisIndex: i, showSymbol: now.values.length < 2 || drawing.categories.some((one) => one.part), lineStyle: { color: look.palette[0], width: 2.2 }, itemStyle: { color: look.palette[0] }, areaStyle: { color: look.palette[0], opacity: 0.1 }, data: points(drawing, now.values, now.values.length < 2) },
     ]),
   };
 }
