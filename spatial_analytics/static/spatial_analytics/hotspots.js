@@ -125,14 +125,20 @@ function colours() {
   return ["step", ["get", show], first, ...classes.slice(1).flatMap(([shade, least]) => [least, SHADES[shade ?? 1]])];
 }
 
+/** A share as the language writes it: “28 %”, “%28”. @param {number} share @param {number} [digits] */
+function percent(share, digits = 0) {
+  const options = { style: /** @type {const} */ ("percent"), maximumFractionDigits: digits };
+  return new Intl.NumberFormat(document.documentElement.lang, options).format(Number(share));
+}
+
 /** @param {Record<string, any>} p */
 function told(p) {
   /** @type {[string, string][]} */
   const lines = [
     [expected ?? "", spoken(Number(p.expected), 2)],
     [usual ?? "", spoken(Number(p.usual), 2)],
-    [any ?? "", `${spoken(Number(p.p_any) * 100)} %`],
-    [unusual ?? "", `${spoken(Number(p.p_unusual) * 100, 1)} %`],
+    [any ?? "", percent(p.p_any)],
+    [unusual ?? "", percent(p.p_unusual, 1)],
     [bounds ?? "", `${p.lower} – ${p.upper}`],
     [distinct ?? "", spoken(Number(p.distinct), 2)],
   ];
