@@ -47,7 +47,7 @@ def gather(
     if not viewer.may(Permission.OPEN_CASE):
         raise PermissionDenied
     known = Case.objects.filter(messages__external_id=key).first()
-    free = _free(cases, viewer)
+    free = gatherable(cases, viewer)
     if known is None and len(free) < FEWEST:
         raise InvalidInput({"cases": [_("Fewer than two of these requests can be gathered.")]})
     parent = known or _open(free, description, key, viewer, now)
@@ -57,7 +57,8 @@ def gather(
     return Gathered(parent, parts, len(set(cases)) - len(parts))
 
 
-def _free(cases: Collection[int], viewer: Viewer) -> list[Case]:
+def gatherable(cases: Collection[int], viewer: Viewer) -> list[Case]:
+    """Which of these the viewer may make parts of another one."""
     rows = (
         visible_cases(viewer)
         .filter(pk__in=cases, state__in=OPEN, parent=None, duplicate_of=None, geom__isnull=False)
@@ -94,7 +95,7 @@ def _channel() -> str:
 def _take(pk: int, parent: Case, viewer: Viewer, now: datetime) -> Case | None:
     """Makes one a part, unless it has moved on since it was looked at."""
     case = lock_family(pk, parent)
-    if not _free([pk], viewer):
+    if not gatherable([pk], viewer):
         return None
     with changing(case, "gathered", actor=viewer.user_id, now=now) as event:
         case.parent = parent

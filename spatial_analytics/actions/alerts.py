@@ -85,11 +85,12 @@ def judge(uid: str, verdict: str, note: str, *, viewer: Viewer, now: datetime) -
 def gather_alert(uid: str, *, viewer: Viewer, now: datetime) -> Gathered:
     """One request over the open cases of an alert. Raises DoesNotExist, PermissionDenied, InvalidInput."""
     alert = visible_alerts(viewer).get(uid=uid)
-    text = _("Cluster around %(place)s: %(cases)d requests since %(day)s.") % {
-        "place": alert.name,
-        "cases": alert.observed,
-        "day": formats.date_format(alert.first_day, "SHORT_DATE_FORMAT"),
-    }
+    with translation.override(settings.LANGUAGE_CODE):  # of the city: everybody will read it
+        text = _("Cluster around %(place)s: %(cases)d requests since %(day)s.") % {
+            "place": alert.name,
+            "cases": alert.observed,
+            "day": formats.date_format(alert.first_day, "SHORT_DATE_FORMAT"),
+        }
     with transaction.atomic():
         made = gather(
             list(cases_of(alert, viewer).values_list("pk", flat=True)),

@@ -28,6 +28,7 @@ from spatial_analytics.hotspots.forecast import CODE_VERSION, CellForecast, Stud
 from spatial_analytics.hotspots.grid import cells_of, parents_of
 from spatial_analytics.hotspots.groups import spread_over, study_groups
 from spatial_analytics.hotspots.history import History
+from spatial_analytics.hotspots.measures import chosen_cells
 from spatial_analytics.hotspots.report import study_as_json
 from spatial_analytics.models import CellHomes, HotspotArea, HotspotCell, HotspotRun
 from spatial_analytics.queries.histories import case_history
@@ -46,6 +47,7 @@ SHARE_CASES = 20
 NIGHTLY_KEPT = timedelta(days=8)
 TYPES_TOLD = 3
 CLASS_WEEKS = 26
+CLASS_CASES = 4
 EXPLAINED_SHARE = 0.25
 MOST_EXPLAINED = 2000
 
@@ -208,7 +210,8 @@ def _tell(run: HotspotRun, weeks: int, events: Events) -> None:
     for row in rows:
         row.happened = counts.get(row.h3, 0)
     HotspotCell.objects.bulk_update(rows, ["happened"], batch_size=BATCH)
-    caught = sum(row.happened or 0 for row in rows if row.rank_share <= BEST_SHARE)
+    best = sorted(rows, key=lambda row: row.rank_share)[: chosen_cells(len(rows), BEST_SHARE)]
+    caught = sum(row.happened or 0 for row in best)
     kept = HotspotRun.objects.select_for_update().get(pk=run.pk)
     kept.scores.setdefault("then", {})[str(weeks)] = {
         "cases": len(came),
@@ -295,8 +298,14 @@ def _dwellings(history: History) -> dict[int, float]:
 def _emerging(history: History) -> list[str]:
     """Over the last half year, each cell with the six around it."""
     near = sp.csr_array(sp.identity(len(history.grid), format="csr")) + history.grid.rings[0]
-    codes = classes(history.counts[:, -CLASS_WEEKS:], near)
-    return ["" if code == HotSpot.NONE else HotSpot(code).name for code in codes]
+    counts = history.counts[:, -CLASS_WEEKS:]
+    codes = classes(counts, near)
+    # A place that had hardly a case is not hot, whatever lies around it.
+    own = counts.sum(axis=1) >= CLASS_CASES
+    return [
+        HotSpot(code).name if mine and code != HotSpot.NONE else ""
+        for code, mine in zip(codes, own, strict=True)
+    ]
 
 
 def _because(result: Study, coming: CellForecast) -> dict[int, dict[str, Any]]:
@@ -304,9 +313,11 @@ def _because(result: Study, coming: CellForecast) -> dict[int, dict[str, Any]]:
     count = min(max(int(EXPLAINED_SHARE * len(coming.cells)), 1), MOST_EXPLAINED)
     best = coming.cells[np.argsort(-coming.expected, kind="stable")[:count]]
     found = explain(result, best.tolist(), AREA_WEEKS)
+    expected = dict(zip(coming.cells.tolist(), coming.expected.tolist(), strict=True))
+    # The level of the last weeks is set after the parts are told: the ordinary cell shares it.
     return {
         one.cell: {
-            "ordinary": round(one.ordinary, 3),
+            "ordinary": round(one.ordinary * expected[one.cell] / one.expected, 3),
             "parts": [[part.code, round(part.factor, 3), part.facts] for part in one.parts],
             "counts": list(one.counts),
         }

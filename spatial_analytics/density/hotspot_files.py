@@ -1,7 +1,7 @@
 """Cells and areas of a forecast as CSV rows, GeoJSON and GeoParquet: the same columns in each.
 
 Cells: h3 (hexadecimal text), expected, usual, distinct, per_100 (dwellings), p_any, p_unusual, lower, upper, rank (share of
-the cells with at least as much), happened (-1: one or two), emerging. Empty where it is not known.
+the cells with at least as much), happened (-1, in CSV <3: one or two; of one week only), emerging. Empty where it is not known.
 """
 
 import json
@@ -18,12 +18,16 @@ COLUMNS = {
     "happened": "int32", "emerging": "string",
 }  # fmt: skip
 Cell = Mapping[str, Any]
+_FEW = "<3"
 
 
 def as_rows(cells: Iterable[Cell]) -> Iterator[list[str]]:
     """Lines of a CSV file."""
     for cell in cells:
-        yield ["" if cell.get(name) is None else safe_cell(str(cell[name])) for name in COLUMNS]
+        yield [
+            "" if (v := cell.get(name)) is None else _FEW if v == -1 else safe_cell(str(v))
+            for name in COLUMNS
+        ]
 
 
 def as_geojson(cells: Iterable[Cell], about: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import folium
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from addresses.queries.extent import CityView, city_view
 from core.queries.facts import city_is_synthetic
@@ -65,7 +66,7 @@ def hotspots_file(run: HotspotRun, weeks: int = 1) -> str:
     shown = sorted(rows, key=lambda row: row["rank_share"])[:MOST_CELLS]
     return hotspot_page(
         shown,
-        title=week_title(run.horizon_start),
+        title=week_title(run.horizon_start, weeks),
         lines=[
             *accuracy_lines(run.scores.get("horizons", {}).get(str(weeks)) or run.scores),
             *remarks(),
@@ -87,7 +88,7 @@ def hotspot_page(
         CLASSES,
     )
     page = city_map(view)
-    layer = folium.FeatureGroup(name=_("Cases expected next week"))
+    layer = folium.FeatureGroup(name=_("Expected requests"))
     features = [
         _cell(
             row["h3"],
@@ -111,9 +112,14 @@ def hotspot_page(
     return page.as_html()
 
 
-def week_title(first_day: date) -> str:
+def week_title(first_day: date, weeks: int = 1) -> str:
     """The title of a forecast map."""
-    return _("Cases expected in the week from %(day)s") % {"day": f"{first_day:%d.%m.%Y}"}
+    text = ngettext(
+        "Cases expected in the week from %(day)s",
+        "Cases expected in the %(count)d weeks from %(day)s",
+        weeks,
+    )
+    return text % {"day": f"{first_day:%d.%m.%Y}", "count": weeks}
 
 
 def city_map(view: CityView | None = None) -> OfflineMap:

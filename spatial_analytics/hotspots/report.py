@@ -107,11 +107,13 @@ def _horizon_lines(result: Study, horizon: int) -> list[str]:
             f"{one.hit_rate.value:>7.4f} {five.pei:>8.3f} {score.deviance:>9.4f} {score.bias:>6.2f}"
         )
     classes = calibrate(tested)
+    # Without a class of enough cells nothing is said of the worst.
+    worst = f" and {off:.3f} in the worst tenth" if (off := worst_class(classes)) else ""
     used = ", ".join(f"{name} {n}" for name, n in Counter(w.choice for w in tested.tested).items())
     lines.append(verdict_sentence(tested))
     lines.append(
-        f"Chances of at least one case are off by {calibration_error(classes):.3f} on average and "
-        f"{worst_class(classes):.3f} in the worst tenth; the 90 % bounds held {coverage(tested):.1%}. "
+        f"Chances of at least one case are off by {calibration_error(classes):.3f} on average"
+        f"{worst}; the 90 % bounds held {coverage(tested):.1%}. "
         f"Pools used: {used}."
     )
     return lines

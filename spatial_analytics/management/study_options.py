@@ -1,6 +1,7 @@
 """What `forecast_hotspots` and `evaluate_hotspots` have in common: where the cases come from."""
 
 from argparse import ArgumentParser
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,10 @@ def add_study_options(parser: ArgumentParser) -> None:
 
 def run_study(options: dict[str, Any], *, now: datetime) -> tuple[Study, Events]:
     """The study that the options ask for, and the cases behind it. Raises CommandError with the reason where there is none."""
+    if options["weeks"] is not None and options["weeks"] < 1:
+        raise CommandError("--weeks is a number of weeks, 1 or more.")
+    if options["events"] is not None and options["group"]:
+        raise CommandError("--group is a group of this city; with --events leave it out.")
     bar = tqdm(unit=" weeks", disable=None, leave=False)
 
     def progress(done: int, of: int) -> None:
@@ -54,6 +59,16 @@ def run_study(options: dict[str, Any], *, now: datetime) -> tuple[Study, Events]
         raise CommandError(str(error)) from None
     finally:
         bar.close()
+
+
+def writable(path: Path | None, endings: Collection[str] = ()) -> None:
+    """Raises CommandError for a file that could not be written: before hours of work, not after."""
+    if path is None:
+        return
+    if not path.parent.is_dir():
+        raise CommandError(f"There is no folder {path.parent}.")
+    if endings and path.suffix not in endings:
+        raise CommandError(f"{path.name} must end in one of: {', '.join(sorted(endings))}.")
 
 
 def group_id(code: str | None) -> int | None:

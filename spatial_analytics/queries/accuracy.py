@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.models import RequestType
+from core.web.numbers import written
 
 METHODS = {
     "last_week": gettext_lazy("last week"),
@@ -99,25 +99,46 @@ def accuracy_lines(scores: Stored) -> list[str]:
         "low": _points(rate["low"]),
         "high": _points(rate["high"]),
         "weeks": scores["test_weeks"],
-        "pai": number_format(pai["value"], 2),
-        "pai_low": number_format(pai["low"], 2),
-        "pai_high": number_format(pai["high"], 2),
+        "pai": written(pai["value"], 2),
+        "pai_low": written(pai["low"], 2),
+        "pai_high": written(pai["high"], 2),
     }
     return [
-        _(
-            "Over the last %(weeks)s weeks the best 5 %% of the cells caught %(percent)s %% of the "
-            "next week's cases (95 %% interval %(low)s to %(high)s)."
-        )
-        % facts,
+        _caught(scores.get("horizon_weeks", 1)) % facts,
         _("That is %(pai)s times what chance would catch (PAI, %(pai_low)s to %(pai_high)s).")
         % facts,
         verdict(scores),
     ]
 
 
+def _caught(weeks: int) -> str:
+    if weeks == 1:
+        return _(
+            "Over the last %(weeks)s weeks the best 5 %% of the cells caught %(percent)s %% of the "
+            "next week's cases (95 %% interval %(low)s to %(high)s)."
+        )
+    return _(
+        "Tested %(weeks)s times, the best 5 %% of the cells caught %(percent)s %% of the cases of the "
+        "whole time ahead (95 %% interval %(low)s to %(high)s)."
+    )
+
+
+def chances_line(scores: Stored) -> str:
+    """How far the chances of at least one were off: the greatest distance of a class with enough cells."""
+    worst = scores.get("calibration_worst")
+    if not worst:
+        return ""
+    text = (
+        _("The chances came true within %(points)s points in every tenth of the hexagons.")
+        if worst <= TRUE_WITHIN
+        else _("In the worst tenth of the hexagons the chances were off by %(points)s points.")
+    )
+    return text % {"points": written(100 * worst, 1)}
+
+
 def _points(share: float, *, signed: bool = False) -> str:
     """A share in per cent, in the page's language."""
-    text = number_format(round(share * 100, 1), 1)
+    text = written(share * 100, 1)
     return f"+{text}" if signed and share > 0 else text
 
 
@@ -181,6 +202,7 @@ def notice_text(notice: Stored) -> str:
     return template % facts if template else str(notice.get("text", ""))
 
 
+TRUE_WITHIN = 0.02
 SIDE = 200  # of the calibration plot
 
 

@@ -16,6 +16,7 @@ WHOLE_FROM_ZOOM = 10
 BEST_SHARE = 0.05
 EVERYTHING = 1.0
 HORIZONS = (1, 2, 4)
+YEAR_WEEKS = 52
 
 
 def runs(group: int | None = None) -> QuerySet[HotspotRun]:
@@ -44,7 +45,7 @@ def hotspot_tile(request: TileRequest) -> bytes:
     ranges = covering(request.tile.bounds, run.resolution, run.resolution)
     weeks = int(request.parameters.get("weeks") or HORIZONS[0])
     rows = hotspot_cells(run_id=run.pk, weeks=weeks, ranges=ranges, edge=edge)
-    return encode("hotspots", request.tile, ((row["h3"], told(row)) for row in rows))
+    return encode("hotspots", request.tile, ((row["h3"], told(row, weeks)) for row in rows))
 
 
 def hotspot_cells(
@@ -85,16 +86,15 @@ def all_cells(run: HotspotRun, weeks: int) -> Iterable[dict[str, Any]]:
     )  # fmt: skip
     for row in rows.values(*names):
         row["distinct_expected"] = row.pop("distinct")
-        yield {"h3": f"{row['h3']:x}", **told(row)}
+        yield {"h3": f"{row['h3']:x}", **told(row, weeks)}
 
 
-def told(row: Mapping[str, Any]) -> dict[str, float | int | str]:
+def told(row: Mapping[str, Any], weeks: int) -> dict[str, float | int | str]:
     """What anyone may know of a cell. Of what happened there the public is told no count of one or two: -1
     stands for it; what is not known yet is left out."""
     dwellings = row["dwellings"] or 0
     found: dict[str, float | int | str] = {
         "expected": round(row["expected"], 2),
-        "usual": round(row["usual"], 2),
         "distinct": round(row["distinct_expected"], 2),
         "p_any": round(row["p_any"], 3),
         "p_unusual": round(row["p_unusual"], 3),
@@ -102,11 +102,15 @@ def told(row: Mapping[str, Any]) -> dict[str, float | int | str]:
         "upper": row["upper"],
         "rank": round(row["rank_share"], 4),
     }
+    # Of a rare place what is usual would tell its one or two requests of the year.
+    if row["usual"] * YEAR_WEEKS >= CONF.public_minimum * weeks:
+        found["usual"] = round(row["usual"], 2)
     if dwellings >= CONF.least_dwellings:
         found["per_100"] = round(100 * row["expected"] / dwellings, 2)
     if row.get("emerging"):
         found["emerging"] = row["emerging"]
-    if row["happened"] is not None:
+    # Of longer times not: less the first week they would tell single requests.
+    if row["happened"] is not None and weeks == HORIZONS[0]:
         few = 0 < row["happened"] < CONF.public_minimum
         found["happened"] = -1 if few else row["happened"]
     return found

@@ -1,8 +1,10 @@
 """Which clusters of a night are alerts, and which of them are known already."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+import h3.api.basic_int as h3
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,26 @@ def same(one: Collection[int], other: Collection[int]) -> bool:
     return least > 0 and len(ours & theirs) >= SAME_CASES * least
 
 
+def beside(one: Found, other: Found) -> bool:
+    """Whether two clusters of hexagons of the same types, or one of them of all, touch in the same days."""
+    if one.level != "CELL" or other.level != "CELL" or _size(one) != _size(other):
+        return False
+    for mine, theirs in ((one.kind, other.kind), (one.group, other.group)):
+        if mine is not None and theirs is not None and mine != theirs:
+            return False
+    if one.first_day > other.last_day or other.first_day > one.last_day:
+        return False
+    around = {near for unit in one.units for near in h3.grid_disk(unit, 1)}
+    return bool(around & set(other.units))
+
+
+def _size(one: Found) -> int:
+    return int(h3.get_resolution(one.units[0]))
+
+
 def strongest(found: Iterable[Found]) -> list[Found]:
     """One for each cluster, however many scans (levels, types) saw it: the rarest, and of equals the
-    one that says most precisely where and of what."""
+    one that says most precisely where and of what; with the cases of those that it stands for."""
     kept: list[Found] = []
     order = sorted(
         found,
@@ -54,7 +73,11 @@ def strongest(found: Iterable[Found]) -> list[Found]:
         ),
     )
     for one in order:
-        if not any(same(one.cases, other.cases) for other in kept):
+        for at, other in enumerate(kept):
+            if same(one.cases, other.cases) or beside(one, other):
+                kept[at] = replace(other, cases=tuple(dict.fromkeys((*other.cases, *one.cases))))
+                break
+        else:
             kept.append(one)
     return kept
 

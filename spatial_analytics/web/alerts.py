@@ -1,6 +1,6 @@
 """`/alerts/`: what begins and should not be there, judged by those who know."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,11 +21,12 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from accounts.web.entering import for_those_who
 from addresses.queries.extent import city_view
+from cases.actions.gathering import gatherable
 from cases.queries.visibility import with_names
+from cases.rules.validation import tidy
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download
-from core.web.sent import row_id
 from spatial_analytics.actions.alerts import gather_alert, judge
 from spatial_analytics.models import Alert
 from spatial_analytics.queries.alerts import (
@@ -38,6 +39,8 @@ from spatial_analytics.queries.alerts import (
 )
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.queries.type_groups import type_groups
+from spatial_analytics.rules.question import BadQuestion
+from spatial_analytics.web.questions import answers_bad_questions, whole
 
 PER_PAGE = 25
 CASES_SHOWN = 200
@@ -53,6 +56,7 @@ ORDERS = {
 STATES = ("open", "judged", "all")
 
 
+@answers_bad_questions
 @for_those_who(sees_alerts)
 @require_safe
 def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
@@ -62,7 +66,7 @@ def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     query.pop("page", None)
     sorting = query.copy()
     sorting.pop("sort", None)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, PER_PAGE).get_page(whole(request, "page", 1))
     context = {
         "section": "alerts",
         "page": page,
@@ -79,6 +83,7 @@ def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     return render(request, "spatial_analytics/alerts.html", context)
 
 
+@answers_bad_questions
 @for_those_who(sees_alerts)
 @require_safe
 def as_csv(request: HttpRequest, *, viewer: Viewer) -> StreamingHttpResponse:
@@ -91,6 +96,7 @@ def as_csv(request: HttpRequest, *, viewer: Viewer) -> StreamingHttpResponse:
     return csv_download("alerts.csv", head, _cells(request, rows))
 
 
+@answers_bad_questions
 @for_those_who(sees_alerts)
 @require_safe
 def shapes(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
@@ -115,7 +121,7 @@ def verdict(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
     alert, sent = _alert(viewer, uid), request.POST
     try:
         judge(
-            str(uid), sent.get("verdict", ""), sent.get("note", ""),
+            str(uid), sent.get("verdict", ""), tidy(sent.get("note", "")),
             viewer=viewer, now=timezone.now(),
         )  # fmt: skip
     except InvalidInput as error:
@@ -151,6 +157,7 @@ def _page(
     cases = cases_of(alert, viewer)
     total, shown = alert.cases.count(), cases.count()
     listed = with_names(cases).order_by("-opened_at")[:CASES_SHOWN]
+    gathers = viewer.may(Permission.OPEN_CASE) and viewer.may(Permission.TRIAGE_CASE)
     department = Department.objects.filter(pk=alert.department_id).select_related("organisation")
     context = {
         "section": "alerts",
@@ -158,9 +165,11 @@ def _page(
         "line": _line(alert),
         "cases": listed,
         "hidden": total - shown,
+        "total": total,
         "department": department.first(),
         "may_judge": may_judge(alert, viewer),
-        "may_gather": viewer.may(Permission.OPEN_CASE) and viewer.may(Permission.TRIAGE_CASE),
+        "free": len(gatherable(cases.values_list("pk", flat=True), viewer)) if gathers else 0,
+        "may_gather": gathers,
         "verdicts": Alert.Verdict.choices,
         "errors": errors or {},
         "sent": request.POST,
@@ -202,14 +211,23 @@ def _around(alert: Alert) -> tuple[float, float, float, float]:
     return west - 0.003, south - 0.003, east + 0.003, north + 0.003
 
 
+def _one_of(request: HttpRequest, field: str, known: Collection[str]) -> str:
+    """One of some words, the first where it is left out. Raises `BadQuestion`."""
+    first, *_others = known
+    text = request.GET.get(field, first)
+    if text not in known:
+        raise BadQuestion(field, ", ".join(filter(None, known)))
+    return text
+
+
 def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[str, Any]]:
     sent = request.GET
     asked: dict[str, Any] = {
-        "q": sent.get("q", "").strip()[:80],
-        "group": row_id(sent.get("group")),
-        "level": sent.get("level", ""),
-        "state": sent.get("state") if sent.get("state") in STATES else "open",
-        "sort": sent.get("sort") if sent.get("sort") in ORDERS else "new",
+        "q": tidy(sent.get("q", ""))[:80],
+        "group": whole(request, "group", 0),
+        "level": _one_of(request, "level", ["", *Alert.Level.values]),
+        "state": _one_of(request, "state", STATES),
+        "sort": _one_of(request, "sort", ORDERS),
     }
     rows = visible_alerts(viewer).annotate(
         times=Cast(F("observed"), FloatField()) / Greatest(F("expected"), 0.01)
@@ -218,7 +236,7 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[
         rows = rows.filter(name__icontains=asked["q"])
     if asked["group"]:
         rows = rows.filter(type_group_id=asked["group"])
-    if asked["level"] in Alert.Level.values:
+    if asked["level"]:
         rows = rows.filter(level=asked["level"])
     if asked["state"] == "open":
         rows = rows.filter(verdict="", last_day__gte=timezone.localdate() - RECENT)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +29,7 @@ from spatial_analytics.density.hotspot_files import COLUMNS, as_geojson, as_geop
 from spatial_analytics.models import HotspotArea, HotspotRun
 from spatial_analytics.queries.accuracy import (
     accuracy_lines,
+    chances_line,
     method_name,
     method_rows,
     notice_text,
@@ -82,6 +83,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """A forecast with the measurement that came with it; a former one with what then happened."""
     asked = _asked(request)
     run, viewer = run_of(asked), viewer_of(request.user)
+    if run is None and asked["run"]:
+        raise Http404(_("There is no such forecast."))
     context: dict[str, Any] = {
         "section": "analytics", "run": run, "view": city_view(), "asked": asked,
         "groups": type_groups(), "horizons": HORIZONS, "shown": SHOWN.items(),
@@ -94,6 +97,9 @@ def page(request: HttpRequest) -> HttpResponse:
         scores = _scores(run, weeks)
         others = weekly_runs(run.type_group_id)
         at = next((n for n, one in enumerate(others) if one.pk == run.pk), None)
+        # What is a little more than usual is so by chance.
+        more = F("usual") * 1.05
+        risen = list(_ordered(run.areas.filter(expected__gt=more), "excess")[:AREAS_BESIDE])
         context |= {
             "scores": scores,
             "accuracy": accuracy_lines(scores) if scores else [],
@@ -105,7 +111,8 @@ def page(request: HttpRequest) -> HttpResponse:
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
             "at": len(others) - 1 if at is None else at,
-            "areas": _ordered(run.areas.all(), "excess")[:AREAS_BESIDE],
+            "areas": risen or _ordered(run.areas.all(), "expected")[:AREAS_BESIDE],
+            "risen": bool(risen),
             "query": urlencode({"run": run.pk, "weeks": weeks}),
         }
     return render(request, "spatial_analytics/hotspots.html", context)
@@ -207,6 +214,8 @@ def card(request: HttpRequest, run: int) -> HttpResponse:
                     "weeks": weeks, "scores": scores, "methods": method_rows(scores),
                     "accuracy": accuracy_lines(scores), "pool": method_name(str(scores.get("pool"))),
                     "plot": plot(scores.get("calibration", [])),
+                    "chances": chances_line(scores),
+                    "begin": _day_of(scores.get("test_from")), "end": _day_of(scores.get("test_to")),
                     "pools": [(method_name(n), c) for n, c in scores.get("pools_used", {}).items()],
                 }
             )  # fmt: skip
@@ -232,19 +241,22 @@ def card_json(request: HttpRequest, run: int) -> HttpResponse:
     return JsonResponse(_about(row, None) | {"scores": row.scores, "notices": row.notices})
 
 
+@answers_bad_questions
 @for_those_who(lambda viewer: viewer.counts_everything)
 @require_safe
 def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Who reports: requests per dwelling and distinct reporters, by neighbourhood."""
     rows = reporting(now=timezone.now())
     sort = request.GET.get("sort", "per_100")
+    if sort not in ("per_100", "cases", "distinct", "name"):
+        raise BadQuestion("sort", "per_100, cases, distinct, name")
     orders: dict[str, Callable[[Any], Any]] = {
         "per_100": lambda row: (row.per_100 is None, row.per_100 or 0),
         "cases": lambda row: -row.cases,
         "distinct": lambda row: (row.distinct is None, row.distinct or 0),
         "name": lambda row: row.name,
     }
-    ordered = sorted(rows, key=orders.get(sort, orders["per_100"]))
+    ordered = sorted(rows, key=orders[sort])
     if request.GET.get("form") == "csv":
         head = [
             _("Neighbourhood"), _("District"), _("Requests"), _("Dwellings"),
@@ -311,8 +323,12 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 def _run(asked: dict[str, Any]) -> HotspotRun:
     run = run_of(asked)
     if run is None:
-        raise Http404(_("There is no forecast yet."))
+        raise Http404(_("There is no such forecast."))
     return run
+
+
+def _day_of(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _scores(run: HotspotRun, weeks: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from spatial_analytics.hotspots.report import study_as_json, study_as_text
-from spatial_analytics.management.study_options import add_study_options, run_study
+from spatial_analytics.management.study_options import add_study_options, run_study, writable
 
 
 class Command(BaseCommand):
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, help="write the figures to this file too")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        writable(options["json"])
         result, _events = run_study(options, now=timezone.now())
         self.stdout.write(study_as_text(result))
         if options["json"]:

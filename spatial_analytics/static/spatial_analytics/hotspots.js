@@ -34,7 +34,21 @@ if (past) {
     location.href = `${location.pathname}?${query}${placeOf(container)}`;
   });
 }
-if (job) setTimeout(() => location.reload(), 5000);
+if (job) watch();
+
+/** How far the learning is, without disturbing the page; when it has ended, a link to what came of it. */
+async function watch() {
+  for (let known = true; known;) {
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const answer = await fetch(location.href);
+    if (!answer.ok) continue;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [now, then] = [document.getElementById("learning"), fresh.getElementById("learning")];
+    if (!now || !then) return;
+    known = then.querySelector("progress") !== null;
+    now.replaceWith(then);
+  }
+}
 
 const map = await createMap({ container, permalink: true });
 addTools(map);
@@ -73,8 +87,9 @@ if (run && stops) {
     const found = event.features?.[0];
     if (!found) return;
     const box = told(found.properties);
-    popup(map, [event.lngLat.lng, event.lngLat.lat], box);
-    explain(box, found.properties.h3);
+    const shown = popup(map, [event.lngLat.lng, event.lngLat.lat], box);
+    // What is explained is the coming week. The box has grown then: it finds its side of the point anew.
+    if (weeks === "1") explain(box, found.properties.h3).then(() => shown.setDOMContent(box));
   });
   map.on("idle", () => { container.dataset.hexes = String(map.queryRenderedFeatures({ layers: ["hotspots"] }).length); });
   handOver(map, "hotspots");
@@ -136,12 +151,12 @@ function told(p) {
   /** @type {[string, string][]} */
   const lines = [
     [expected ?? "", spoken(Number(p.expected), 2)],
-    [usual ?? "", spoken(Number(p.usual), 2)],
     [any ?? "", percent(p.p_any)],
     [unusual ?? "", percent(p.p_unusual, 1)],
     [bounds ?? "", `${p.lower} – ${p.upper}`],
     [distinct ?? "", spoken(Number(p.distinct), 2)],
   ];
+  if (p.usual !== undefined) lines.splice(1, 0, [usual ?? "", spoken(Number(p.usual), 2)]);
   if (p.per_100 !== undefined) lines.push([per100 ?? "", spoken(Number(p.per_100), 2)]);
   if (p.happened !== undefined) lines.push([came ?? "", p.happened < 0 ? few ?? "" : spoken(p.happened)]);
   if (p.emerging) lines.push([placeIs ?? "", nameOf.get(p.emerging) ?? p.emerging]);

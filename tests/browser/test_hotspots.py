@@ -1,0 +1,144 @@
+"""Forecasts and alerts as a manager and a coordinator use them."""
+
+import json
+
+import pytest
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_access import faults_of
+
+pytestmark = pytest.mark.browser
+
+# Two forecasts over the cells of the city's own cases, of three weeks ago and of today, and an alert.
+_MADE = """
+import json
+from collections import Counter
+from datetime import timedelta
+import h3.api.basic_int as h3
+from django.utils import timezone
+from cases.models import Case
+from spatial_analytics.actions.alerts import store_found
+from spatial_analytics.models import HotspotArea, HotspotCell, HotspotRun
+from spatial_analytics.rules.alerts import Found
+from spatial_analytics.rules.outlines import outline
+from django.contrib.gis.geos import GEOSGeometry
+import shapely
+
+HotspotRun.objects.all().delete()
+now, today = timezone.now(), timezone.localdate()
+cells = Counter(h3.cell_to_parent(c, 9) for c in Case.objects.exclude(h3_10=None).values_list("h3_10", flat=True))
+ordered = [cell for cell, _ in cells.most_common()]
+each = {"value": 0.31, "low": 0.29, "high": 0.33}
+score = {"hit_rate_5": each, "pai_5": each, "hit_rate_1": each, "pai_1": each, "pei_5": 0.6, "pei_1": 0.4, "deviance": 0.4, "bias": 1.0}
+scores = {
+    "methods": {"mean_52": score, "stack": score}, "chosen": "stack", "best_simple": "mean_52", "best_learned": "stack",
+    "gain": {"value": 0.0, "low": -0.01, "high": 0.01}, "simple_as_good": True, "test_weeks": 26, "cells": len(ordered),
+    "test_from": "2026-01-01", "test_to": "2026-06-01", "calibration": [{"cells": 10, "said": 0.2, "happened": 0.25}],
+}
+for back in (21, 0):
+    start = today - timedelta(days=back)
+    run = HotspotRun.objects.create(
+        created_at=now - timedelta(days=back), data_from=start - timedelta(days=400), data_to=start - timedelta(days=1),
+        horizon_start=start, resolution=9, method="learned", code_version="2",
+        scores=scores | ({"then": {"1": {"cases": 40, "caught": 12, "expected": 41.0, "hit_rate_5": 0.3}}} if back else {}),
+    )
+    HotspotCell.objects.bulk_create(
+        HotspotCell(run=run, weeks=1, h3=cell, expected=cells[cell] / 10, usual=cells[cell] / 12, p_any=0.5, p_unusual=0.03,
+                    lower=0, upper=9, rank_share=(n + 1) / len(ordered), distinct=cells[cell] / 11,
+                    happened=cells[cell] % 5 if back else None, emerging="NEW" if n == 0 else "",
+                    because={"ordinary": 0.3, "parts": [["recent", 2.0, {"recent": 1.5, "usual": 0.7}]], "counts": [0, 1, 3]})
+        for n, cell in enumerate(ordered)
+    )
+    HotspotArea.objects.create(
+        run=run, rank=1, name="Çarşı", geom=GEOSGeometry(memoryview(shapely.to_wkb(outline(ordered[:1]))), srid=4326),
+        cells=ordered[:1], expected=9.0, usual=4.0, trend=1.3, streets=["Akasya Caddesi"], buildings=14,
+    )
+body = Counter(Case.objects.filter(state__in=["ROUTED", "ACCEPTED", "NEW"], h3_10__isnull=False,
+               request_type__sensitive=False).values_list("department_id", flat=True)).most_common(1)[0][0]
+of = list(Case.objects.filter(department=body, h3_10__isnull=False, request_type__sensitive=False).order_by("-pk")[:5])
+found = Found(level="CELL", group=None, units=(h3.cell_to_parent(of[0].h3_10, 9),), cases=tuple(c.pk for c in of),
+              first_day=today - timedelta(days=6), last_day=today - timedelta(days=1), observed=5, expected=0.4, recurrence_days=200.0)
+store_found([found], day=today - timedelta(days=1), now=now)
+lat, lon = h3.cell_to_latlng(ordered[0])
+print(json.dumps({"lat": lat, "lon": lon, "cases": len(of)}))
+"""
+
+
+@pytest.fixture(scope="module")
+def made(portal) -> dict[str, float]:
+    return json.loads(portal.manage("shell", "-v", "0", "-c", _MADE).splitlines()[-1])
+
+
+@pytest.fixture
+def manager(visit, made):
+    person = visit(bypass_csp=True)
+    person.sign_in("mudur")
+    return person
+
+
+def drawn(person, path: str):
+    page = person.go(path)
+    page.wait_for_selector('.map[data-ready="1"]')
+    return page
+
+
+def test_a_hexagon_says_how_many_and_why(manager, made):
+    page = drawn(manager, f"/maps/hotspots/#13/{made['lat']}/{made['lon']}")
+    page.wait_for_function("Number(document.getElementById('map').dataset.hexes) > 0")
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector(".maplibregl-popup-content svg")
+    told = page.locator(".maplibregl-popup-content").inner_text()
+    assert "son dört haftası" in told
+    assert "%50" in told
+    manager.screen("hotspots")
+
+
+def test_the_slider_goes_back_to_what_then_happened(manager):
+    page = drawn(manager, "/maps/hotspots/")
+    page.locator("#past").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector("#then")
+    assert "40 başvuru geldi" in page.locator("main").inner_text()
+    assert page.locator("#show").input_value() == "happened"
+
+
+def test_an_area_is_shown_from_its_name(manager):
+    page = drawn(manager, "/maps/hotspots/")
+    page.get_by_role("button", name="Çarşı").click()
+    page.wait_for_function("document.getElementById('map').map.getZoom() > 13")
+
+
+def test_an_alert_is_found_judged_and_counted(manager, made):
+    page = drawn(manager, "/alerts/")
+    page.wait_for_selector('#map[data-alerts="1"]')
+    assert not faults_of(page)
+    page.locator("#alerts tbody a").first.click()
+    page.wait_for_selector('.map[data-ready="1"]')
+    assert "rastlantıyla böyle bir küme yaklaşık 7 ayda bir" in page.locator("main").inner_text()
+    manager.screen("alert")
+    page.get_by_role("radio", name="gerçek").check()
+    page.get_by_role("button", name="Sakla").click()
+    page.wait_for_selector(".notice.good")
+    page = drawn(manager, "/alerts/?state=judged")
+    assert (
+        "%100" in page.locator("main").inner_text() or "100 %" in page.locator("main").inner_text()
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/maps/hotspots/", "/maps/hotspots/areas/", "/maps/hotspots/reporting/", "/alerts/"]
+)
+def test_a_phone_shows_all_of_it(visit, made, path: str):
+    person = visit(bypass_csp=True, **PHONE)
+    person.sign_in("mudur")
+    page = person.go(path)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert not faults_of(page)
+
+
+def test_the_model_card_can_be_read(manager):
+    page = manager.go("/maps/hotspots/")
+    page.get_by_role("link", name="Nasıl ölçüldü").click()
+    page.wait_for_selector("svg.calibration")
+    assert not faults_of(page)
