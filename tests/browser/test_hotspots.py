@@ -137,8 +137,22 @@ def test_a_phone_shows_all_of_it(visit, made, path: str):
     assert not faults_of(page)
 
 
-def test_the_model_card_can_be_read(manager):
-    page = manager.go("/maps/hotspots/")
+@pytest.mark.parametrize("device", [{}, PHONE])
+def test_the_model_card_can_be_read(visit, made, device):
+    person = visit(bypass_csp=True, **device)
+    person.sign_in("mudur")
+    page = person.go("/maps/hotspots/")
     page.get_by_role("link", name="Nasıl ölçüldü").click()
     page.wait_for_selector("svg.calibration")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert not faults_of(page)
+
+
+def test_an_alert_fits_a_phone(visit, made):
+    person = visit(bypass_csp=True, **PHONE)
+    person.sign_in("mudur")
+    page = person.go("/alerts/?state=all")
+    page.locator("#alerts tbody a").first.click()
+    page.wait_for_selector("svg.trend")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
     assert not faults_of(page)
