@@ -176,7 +176,7 @@ def test_the_search_of_the_map(visit):
     page.keyboard.press("Enter")  # the first, where none is chosen
     page.wait_for_function(
         "() => { const m = document.getElementById('map').map; return m.getZoom() > 16 && !m.isMoving(); }",
-        timeout=20_000,
+        timeout=60_000,
     )
     assert page.locator(".maplibregl-marker").count() == 1
     centre = page.evaluate("document.getElementById('map').map.getCenter().toArray()")

@@ -67,7 +67,7 @@ def test_a_request_carries_the_icon_of_its_type(visit, theme, tmp_path):
 
 def click_on(page: Any, layer: str) -> None:
     """A feature of a style layer well inside the map, as soon as one is drawn."""
-    for _ in range(60):
+    for _ in range(120):
         place = page.evaluate(
             f"""layer => {{
             const map = {MAP}, box = document.getElementById('map').getBoundingClientRect();
