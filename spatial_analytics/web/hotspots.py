@@ -25,7 +25,6 @@ from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download
 from spatial_analytics.actions.hotspot_orders import may_order, newest, order, running, stop
 from spatial_analytics.actions.letters import has_letter, set_letter
-from spatial_analytics.density.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
 from spatial_analytics.models import HotspotArea, HotspotRun
 from spatial_analytics.queries.accuracy import (
     accuracy_lines,
@@ -41,6 +40,7 @@ from spatial_analytics.queries.reporting import reporting
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.question import BadQuestion
+from spatial_analytics.web.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
 from spatial_analytics.web.questions import answers_bad_questions, file_response, problem, whole
 
 SHOWN = {

@@ -16,7 +16,12 @@ from spatial_analytics.folium_export.offline_map import MissingLibrary
 from spatial_analytics.hotspots.files import UnreadableEvents, as_frame, write_forecast
 from spatial_analytics.hotspots.forecast import Study, forecast
 from spatial_analytics.hotspots.report import study_as_json, study_as_text
-from spatial_analytics.management.study_options import add_study_options, group_id, run_study, writable
+from spatial_analytics.management.study_options import (
+    add_study_options,
+    group_id,
+    run_study,
+    writable,
+)
 from spatial_analytics.queries.accuracy import accuracy_lines
 
 
