@@ -13,8 +13,8 @@ from accounts.rules.viewer import Viewer
 from cases.actions.open_case import open_case
 from cases.actions.recording import changing
 from cases.actions.relations import lock_family, take_reporters
-from cases.models import Case, Channel
-from cases.queries.catalogue import channels
+from cases.models import Case
+from cases.queries.catalogue import form_channels
 from cases.queries.visibility import may_open_at, permissions_on, visible_cases
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import OPEN
@@ -86,9 +86,8 @@ def _open(free: list[Case], description: str, key: str, viewer: Viewer, now: dat
 
 def _channel() -> str:
     """The first by which members of staff open requests."""
-    for channel in channels().values():
-        if channel.transport == Channel.Transport.FORM and not channel.public:
-            return str(channel.code)
+    for channel in form_channels():
+        return str(channel.code)
     raise InvalidInput({"channel": [_("There is no such channel.")]})
 
 

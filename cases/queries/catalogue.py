@@ -83,3 +83,10 @@ def questionnaire_of(code: str) -> Questionnaire:
 @fresh
 def channels() -> dict[str, Channel]:
     return {c.code: c for c in Channel.objects.all()}
+
+
+def form_channels() -> list[Channel]:
+    """Those that a member of staff at a form answers for."""
+    return [
+        c for c in channels().values() if c.transport == Channel.Transport.FORM and not c.public
+    ]

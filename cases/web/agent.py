@@ -23,8 +23,7 @@ from addresses.queries.extent import city_view
 from cases.actions.calls import PARTS_MAX, callers_cases, follow_case, open_call
 from cases.actions.open_case import KeyReused
 from cases.conf import CONF
-from cases.models import Channel
-from cases.queries.catalogue import channels, questionnaire_of, request_types
+from cases.queries.catalogue import form_channels, questionnaire_of, request_types
 from cases.queries.neighbours import likely_duplicates
 from cases.queries.place import Location, locate, none_of_them
 from cases.queries.suggesting import decided_urgency, suggest_types
@@ -67,7 +66,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     answers = answers_of(request.POST)
     try:
-        if values["channel"] not in {channel.code for channel in _channels()}:
+        if values["channel"] not in {channel.code for channel in form_channels()}:
             raise InvalidInput({"channel": [_("There is no such channel.")]})
         drafts = [_located(_draft(values | part), part["place"]) for part in parts]
         if not (parts and values["do"] != "more" and not values["description"].strip()):
@@ -209,13 +208,6 @@ def caller(request: HttpRequest) -> HttpResponse:
     return render(request, "console/new_caller.html", {"found": found})
 
 
-def _channels() -> list[Channel]:
-    """Those that a person at a form answers for."""
-    return [
-        c for c in channels().values() if c.transport == Channel.Transport.FORM and not c.public
-    ]
-
-
 def _form(
     request: HttpRequest, values: dict[str, str], errors: dict[str, list[str]], status: int = 200
 ) -> HttpResponse:
@@ -235,7 +227,7 @@ def _form(
             for p in _parts(values["parts"])
         ],
         "asked": asked_for(values["description"], values["request_type"], answers, errors) if shown else None,
-        "channels": [(c.code, c.name if turkish else c.name_en) for c in _channels()],
+        "channels": [(c.code, c.name if turkish else c.name_en) for c in form_channels()],
         "view": city_view(),
         "description_max": CONF.description_max,
     }  # fmt: skip

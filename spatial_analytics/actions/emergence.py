@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import h3.api.basic_int as h3
 import numpy as np
 from django.conf import settings
 from django.db import transaction
@@ -164,7 +165,7 @@ def _world(level: str, city: _City, ids: Ids, fit: EmergenceFit | None) -> tuple
     events = city.events
     if level == Alert.Level.CELL:
         assert events.cell is not None
-        of_case = parents_of(events.cell, _resolution(ids))
+        of_case = parents_of(events.cell, h3.get_resolution(int(ids[0])))
         zones = zones_of_cells(ids)
     elif level == Alert.Level.STREET:
         assert events.street is not None
@@ -200,10 +201,6 @@ def _counted(level: str, city: _City, zones: Zones, rows: Ids, first: np.datetim
         )  # fmt: skip
         kinds |= world.kinds
     return World(zones, days, Calendar(first, rest), kinds)
-
-
-def _resolution(cells: Ids) -> int:
-    return int((int(cells[0]) >> 52) & 15)
 
 
 def _found(level: str, one: Candidate, city: _City, ids: Ids, rows: Ids) -> Found:

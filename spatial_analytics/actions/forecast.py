@@ -25,9 +25,8 @@ from spatial_analytics.hotspots.emergence.classes import HotSpot, classes
 from spatial_analytics.hotspots.events import ONE_WEEK
 from spatial_analytics.hotspots.explanation import explain
 from spatial_analytics.hotspots.forecast import CODE_VERSION, CellForecast, Study, forecast, study
-from spatial_analytics.hotspots.grid import cells_of, parents_of
 from spatial_analytics.hotspots.groups import spread_over, study_groups
-from spatial_analytics.hotspots.history import History
+from spatial_analytics.hotspots.history import History, cells_at
 from spatial_analytics.hotspots.measures import chosen_cells
 from spatial_analytics.hotspots.report import study_as_json
 from spatial_analytics.models import CellHomes, HotspotArea, HotspotCell, HotspotRun
@@ -146,12 +145,7 @@ def store_forecast(
         events = events.where(events.group == group)
     said = forecast(result)
     recent = events.where(events.time >= history.origin - YEAR)
-    cells = parents_of(
-        cells_of(recent.lat, recent.lon, history.grid.resolution)
-        if recent.cell is None
-        else recent.cell,
-        history.grid.resolution,
-    )
+    cells = cells_at(recent, history.grid.resolution)
     extra = _Extra(
         _distinct_share(history, recent, cells), _dwellings(history), _emerging(history),
         _because(result, said[AREA_WEEKS]),
@@ -204,8 +198,7 @@ def _tell(run: HotspotRun, weeks: int, events: Events) -> None:
     if run.type_group_id is not None and events.group is not None:
         inside &= events.group == run.type_group_id
     came = events.where(inside)
-    fine = cells_of(came.lat, came.lon, run.resolution) if came.cell is None else came.cell
-    counts = Counter(parents_of(fine, run.resolution).tolist())
+    counts = Counter(cells_at(came, run.resolution).tolist())
     rows = list(run.cells.filter(weeks=weeks))
     for row in rows:
         row.happened = counts.get(row.h3, 0)

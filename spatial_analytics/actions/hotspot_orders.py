@@ -10,8 +10,7 @@ from core.actions.jobs import cancel, enqueue
 from core.models import Job
 
 FORECAST = "spatial_analytics.forecast_hotspots"
-SCAN = "spatial_analytics.scan_emergence"
-RUNNING = ("WAITING", "RUNNING")
+RUNNING = (Job.State.WAITING, Job.State.RUNNING)
 
 
 def may_order(viewer: Viewer) -> bool:

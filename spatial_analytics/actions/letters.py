@@ -13,14 +13,14 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from notifications.actions.outbox import put_all
 from notifications.models import Message
-from spatial_analytics.models import Alert, HotspotReader, HotspotRun
+from spatial_analytics.actions.mornings import next_morning
+from spatial_analytics.models import Alert, HotspotReader, HotspotRun, ReportSchedule
 from spatial_analytics.queries.accuracy import accuracy_lines
 from spatial_analytics.queries.alerts import visible_alerts
 from spatial_analytics.queries.hotspots import latest_run
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.queries.sharing import has_figures
 
-SENT_AT = 7  # o'clock, in the city's own time
 AREAS_TOLD = 10
 ALERTS_TOLD = 10
 
@@ -36,7 +36,8 @@ def set_letter(viewer: Viewer, wanted: bool, *, now: datetime) -> bool:
         return False
     if wanted:
         HotspotReader.objects.get_or_create(
-            user_id=viewer.user_id, defaults={"next_at": _next(now)}
+            user_id=viewer.user_id,
+            defaults={"next_at": next_morning(ReportSchedule.Every.WEEK, now)},
         )
     else:
         HotspotReader.objects.filter(user=viewer.user_id).delete()
@@ -58,7 +59,7 @@ def _send(row: HotspotReader, now: datetime) -> int:
         if not held.first():
             return 0
         put_all([message] if message else [])
-        held.update(next_at=_next(now))
+        held.update(next_at=next_morning(ReportSchedule.Every.WEEK, now))
     return 1 if message else 0
 
 
@@ -113,12 +114,3 @@ def _alert(alert: Alert) -> str:
         "words": in_words(alert.recurrence_days),
     }
     return _("- %(place)s: %(observed)d requests, %(expected)s usual; %(words)s") % facts
-
-
-def _next(now: datetime) -> datetime:
-    """The next Monday morning."""
-    local = timezone.localtime(now)
-    at = local.replace(hour=SENT_AT, minute=0, second=0, microsecond=0)
-    if at <= local:
-        at += timedelta(days=1)
-    return at + timedelta(days=-at.weekday() % 7)

@@ -1,7 +1,7 @@
 """Keeps reports and sends them by e-mail, to each recipient what that recipient may see."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from accounts.rules.viewer import Viewer
 from core.api.problems import InvalidInput
 from notifications.actions.outbox import put_all
 from notifications.models import Message
+from spatial_analytics.actions.mornings import next_morning
 from spatial_analytics.actions.rights import sight_for
 from spatial_analytics.models import ReportSchedule, SavedReport
 from spatial_analytics.queries.figures import NotForYou
@@ -27,7 +28,6 @@ from spatial_analytics.queries.written_reports import as_text
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.reports import AskedReport, read_report
 
-SENT_AT = 7  # o'clock, in the city's own time
 MOST_RECIPIENTS = 50
 
 
@@ -85,7 +85,9 @@ def schedule_report(
     if every not in ReportSchedule.Every.values:
         raise InvalidInput({"every": [_("This choice is not known. Nothing was changed.")]})
     with transaction.atomic():
-        made = ReportSchedule.objects.create(report=row, every=every, next_at=_next(every, now))
+        made = ReportSchedule.objects.create(
+            report=row, every=every, next_at=next_morning(every, now)
+        )
         made.recipients.set(users)
     return made
 
@@ -97,7 +99,7 @@ def change_schedule(pk: int, do: str, *, viewer: Viewer, now: datetime) -> None:
         row.delete()
         return
     row.paused = do == "pause"
-    row.next_at = _next(row.every, now)
+    row.next_at = next_morning(row.every, now)
     row.save(update_fields=["paused", "next_at"])
 
 
@@ -141,7 +143,7 @@ def _send(row: ReportSchedule, now: datetime) -> int:
         if not held.first():
             return 0
         put_all(messages)
-        held.update(next_at=_next(row.every, now))
+        held.update(next_at=next_morning(row.every, now))
     return len(messages)
 
 
@@ -164,16 +166,3 @@ def _message(row: ReportSchedule, user: User, key: str, now: datetime) -> Messag
             subject=row.report.title[:200],
             body=f"{row.report.title}\n{as_text(found)}\n\n{where}?{row.report.query}",
         )
-
-
-def _next(every: str, now: datetime) -> datetime:
-    """The next morning, Monday morning, or morning of the first of a month."""
-    local = timezone.localtime(now)
-    at = local.replace(hour=SENT_AT, minute=0, second=0, microsecond=0)
-    if at <= local:
-        at += timedelta(days=1)
-    if every == ReportSchedule.Every.WEEK:
-        at += timedelta(days=-at.weekday() % 7)
-    if every == ReportSchedule.Every.MONTH and at.day != 1:
-        at = (at.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return at

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.utils import Tags
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from spatial_analytics.hotspots.features import GIVEN, OUTSIDE, WEEK_COLUMNS
-from spatial_analytics.hotspots.rates import Table, exposure_of, rate_of
+from spatial_analytics.hotspots.rates import Table, checked_counts, exposure_of, rate_of
 
 ROWS_FOR_THREADS = 300_000
 LONG_TRAINING_WEEKS = 52
@@ -63,10 +63,7 @@ class GradientBoostedCounts(RegressorMixin, BaseEstimator):
         week: Weeks | None = None,
     ) -> Self:
         """Learn from rows (n, F) and counts (n,)."""
-        values, y = validate_data(self, X, y, y_numeric=True, ensure_all_finite="allow-nan")
-        if (y < 0).any():
-            raise ValueError("Counts below zero: some value(s) of y are out of the valid range.")
-        weight = _check_sample_weight(sample_weight, values, dtype=float)
+        values, y, weight = checked_counts(self, X, y, sample_weight, finite="allow-nan")
         seen = LONG_TRAINING_WEEKS if week is None else len(np.unique(week))
         long = seen >= LONG_TRAINING_WEEKS
         names = X.columns if isinstance(X, pd.DataFrame) else [""] * values.shape[1]

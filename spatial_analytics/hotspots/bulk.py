@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial_analytics.hotspots.grid import METRES_PER_DEGREE
+
 CITY_MINUTES = 10
 CITY_LEAST = 30
 PLACE_MINUTES = 30
@@ -26,7 +28,6 @@ PLACE_LEAST = 15
 PLACE_METRES = 250.0
 RATIO = 8.0
 USUAL_SHARE = 0.99
-METRES_PER_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial_analytics.hotspots.grid import METRES_PER_DEGREE
+
 NEAR_METRES = 40.0
 NEAR_DAYS = 7.0
-METRES_PER_DEGREE = 111_195.0
 DAY_SECONDS = 86_400
 
 

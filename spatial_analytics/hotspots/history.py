@@ -84,7 +84,7 @@ def build_history(
     inside = (days_back >= 0) & (days_back < 7 * weeks)
     day = 7 * weeks - 1 - days_back[inside]
     week = day // 7
-    cells = _cells(events, inside, resolution or RESOLUTIONS[0])
+    cells = cells_at(events, resolution or RESOLUTIONS[0], inside)
     if resolution is None:
         cells = parents_of(cells, choose_resolution(cells, weeks))
     grid = lay_grid(cells)
@@ -113,17 +113,20 @@ def count_like(history: History, events: Events) -> NDArray[np.float32]:
     age = (history.origin.astype("datetime64[s]") - events.time.astype("datetime64[s]")).astype(int)
     week = history.weeks - 1 - (age - 1) // (7 * 24 * 3600)
     inside = (week >= 0) & (week < history.weeks)
-    row = history.grid.index_of(_cells(events, inside, history.grid.resolution))
+    row = history.grid.index_of(cells_at(events, history.grid.resolution, inside))
     flat = np.bincount(
         (row * history.weeks + week[inside])[row >= 0], minlength=history.counts.size
     )
     return flat.reshape(history.counts.shape).astype(np.float32)
 
 
-def _cells(events: Events, inside: NDArray[np.bool_], resolution: int) -> NDArray[np.int64]:
+def cells_at(
+    events: Events, resolution: int, rows: NDArray[np.bool_] | slice = slice(None)
+) -> NDArray[np.int64]:
+    """Cell of each event, or of some rows: by arithmetic from the cell that it carries, else from its point."""
     if events.cell is not None and resolution <= STORED_RESOLUTION:
-        return parents_of(events.cell[inside], resolution)
-    return cells_of(events.lat[inside], events.lon[inside], resolution)
+        return parents_of(events.cell[rows], resolution)
+    return cells_of(events.lat[rows], events.lon[rows], resolution)
 
 
 def known_from(grid: CellGrid, counts: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -12,10 +12,10 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.linear_model import PoissonRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import Tags
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from spatial_analytics.hotspots.features import OUTSIDE, RATE, WEEK_COLUMNS
-from spatial_analytics.hotspots.rates import Table, exposure_of, log_ratios, rate_of
+from spatial_analytics.hotspots.rates import Table, checked_counts, exposure_of, log_ratios, rate_of
 
 LONG_TRAINING_WEEKS = 52
 FULL_TRAINING_WEEKS = 104
@@ -49,10 +49,7 @@ class LinearCounts(RegressorMixin, BaseEstimator):
         week: Weeks | None = None,
     ) -> Self:
         """Learn from rows (n, F) and counts (n,)."""
-        values, y = validate_data(self, X, y, y_numeric=True, ensure_all_finite=_finite(X))
-        if (y < 0).any():
-            raise ValueError("Counts below zero: some value(s) of y are out of the valid range.")
-        weight = _check_sample_weight(sample_weight, values, dtype=float)
+        values, y, weight = checked_counts(self, X, y, sample_weight, finite=_finite(X))
         long = week is not None and len(np.unique(week)) >= LONG_TRAINING_WEEKS
         names = list(X.columns) if isinstance(X, pd.DataFrame) and RATE in X.columns else []
         self.week_columns_ = [

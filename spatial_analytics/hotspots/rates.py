@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from spatial_analytics.hotspots.features import (
     EXPOSURE,
@@ -36,6 +39,21 @@ PRIOR_CASES = 1.0
 
 Vector = NDArray[np.float64]
 Table = pd.DataFrame | NDArray[np.floating]
+
+
+def checked_counts(
+    estimator: BaseEstimator,
+    X: Table,
+    y: Vector,
+    sample_weight: Vector | None,
+    *,
+    finite: bool | str,
+) -> tuple[NDArray[Any], Vector, Vector]:
+    """Values (n, F), counts (n,) and weights (n,) as scikit-learn's contract wants them checked. Raises ValueError."""
+    values, y = validate_data(estimator, X, y, y_numeric=True, ensure_all_finite=finite)
+    if (y < 0).any():
+        raise ValueError("Counts below zero: some value(s) of y are out of the valid range.")
+    return values, y, _check_sample_weight(sample_weight, values, dtype=float)
 
 
 def exposure_of(X: Table) -> Vector | float:

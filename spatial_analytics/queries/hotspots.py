@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from core.queries import sql
 from spatial_analytics.conf import CONF
@@ -66,15 +67,15 @@ def hotspot_cells(
 
 
 def weekly_runs(group: int | None = None) -> list[HotspotRun]:
-    """One of each week, the oldest first; the newest of all is the last."""
+    """One of each week, the oldest first; the newest of all is the last. With `then`, what came of it, and
+    without the rest of the measurement."""
     kept: dict[tuple[int, int], HotspotRun] = {}
-    for run in runs(group).order_by("created_at", "pk").only("pk", "horizon_start", "scores"):
+    rows = runs(group).annotate(then=KeyTransform("then", "scores")).only("pk", "horizon_start")
+    every = list(rows.order_by("created_at", "pk"))
+    for run in every:
         kept.setdefault(run.horizon_start.isocalendar()[:2], run)
-    newest = latest_run(group)
-    found = list(kept.values())
-    if newest is not None and newest.pk not in {run.pk for run in found}:
-        found.append(newest)
-    return found
+    newest = every[-1:]
+    return [*(run for run in kept.values() if run not in newest), *newest]
 
 
 def all_cells(run: HotspotRun, weeks: int) -> Iterable[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """`/alerts/`: what begins and should not be there, judged by those who know."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -39,8 +39,7 @@ from spatial_analytics.queries.alerts import (
 )
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.queries.type_groups import type_groups
-from spatial_analytics.rules.question import BadQuestion
-from spatial_analytics.web.questions import answers_bad_questions, whole
+from spatial_analytics.web.questions import answers_bad_questions, one_of, whole
 
 PER_PAGE = 25
 CASES_SHOWN = 200
@@ -66,11 +65,12 @@ def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     query.pop("page", None)
     sorting = query.copy()
     sorting.pop("sort", None)
+    names = _type_names()
     page = Paginator(rows, PER_PAGE).get_page(whole(request, "page", 1))
     context = {
         "section": "alerts",
         "page": page,
-        "lines": [_line(alert) for alert in page],
+        "lines": [_line(alert, names) for alert in page],
         "asked": asked,
         "query": query.urlencode(),
         "sorting": sorting.urlencode(),
@@ -162,7 +162,7 @@ def _page(
     context = {
         "section": "alerts",
         "alert": alert,
-        "line": _line(alert),
+        "line": _line(alert, _type_names()),
         "cases": listed,
         "hidden": total - shown,
         "total": total,
@@ -211,23 +211,14 @@ def _around(alert: Alert) -> tuple[float, float, float, float]:
     return west - 0.003, south - 0.003, east + 0.003, north + 0.003
 
 
-def _one_of(request: HttpRequest, field: str, known: Collection[str]) -> str:
-    """One of some words, the first where it is left out. Raises `BadQuestion`."""
-    first, *_others = known
-    text = request.GET.get(field, first)
-    if text not in known:
-        raise BadQuestion(field, ", ".join(filter(None, known)))
-    return text
-
-
 def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[str, Any]]:
     sent = request.GET
     asked: dict[str, Any] = {
         "q": tidy(sent.get("q", ""))[:80],
         "group": whole(request, "group", 0),
-        "level": _one_of(request, "level", ["", *Alert.Level.values]),
-        "state": _one_of(request, "state", STATES),
-        "sort": _one_of(request, "sort", ORDERS),
+        "level": one_of(request, "level", ["", *Alert.Level.values]),
+        "state": one_of(request, "state", STATES),
+        "sort": one_of(request, "sort", ORDERS),
     }
     rows = visible_alerts(viewer).annotate(
         times=Cast(F("observed"), FloatField()) / Greatest(F("expected"), 0.01)
@@ -245,18 +236,22 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[
     return rows.order_by(*ORDERS[asked["sort"]]), asked
 
 
-def _line(alert: Alert) -> dict[str, Any]:
-    groups = {group.id: group.name for group in type_groups()}
+def _type_names() -> dict[int, str]:
+    return {group.id: group.name for group in type_groups()}
+
+
+def _line(alert: Alert, names: Mapping[int, str]) -> dict[str, Any]:
     return {
         "alert": alert,
-        "types": groups.get(alert.type_group_id or 0) or _("all types"),
+        "types": names.get(alert.type_group_id or 0) or _("all types"),
         "words": in_words(alert.recurrence_days),
     }
 
 
 def _cells(request: HttpRequest, rows: QuerySet[Alert]) -> Iterator[list[str]]:
+    names = _type_names()
     for alert in rows.iterator(chunk_size=500):
-        line = _line(alert)
+        line = _line(alert, names)
         yield safe_cells(
             alert.name, line["types"], alert.first_day.isoformat(), alert.last_day.isoformat(),
             str(alert.observed), f"{alert.expected:.1f}", f"{alert.ratio:.1f}",

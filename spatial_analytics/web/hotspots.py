@@ -41,7 +41,13 @@ from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
-from spatial_analytics.web.questions import answers_bad_questions, file_response, problem, whole
+from spatial_analytics.web.questions import (
+    answers_bad_questions,
+    file_response,
+    one_of,
+    problem,
+    whole,
+)
 
 SHOWN = {
     "expected": gettext_lazy("Expected requests"),
@@ -171,9 +177,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     """The named areas as a table; `?form=csv` as a file."""
     asked = _asked(request)
     run = _run(asked)
-    sort = request.GET.get("sort", "excess")
-    if sort not in AREA_ORDERS:
-        raise BadQuestion("sort", ", ".join(AREA_ORDERS))
+    sort = one_of(request, "sort", AREA_ORDERS)
     rows = _ordered(run.areas.all(), sort)
     kinds = dict(RequestType.objects.values_list("pk", "name"))
     if request.GET.get("form") == "csv":
@@ -226,8 +230,7 @@ def card(request: HttpRequest, run: int) -> HttpResponse:
         "group": names.get(row.type_group_id or 0),
         "horizons": horizons,
         "notices": [notice_text(notice) for notice in row.notices],
-        "then": sorted(row.scores.get("then", {}).items()),
-        "former": [one for one in weekly_runs(row.type_group_id) if one.scores.get("then")][::-1],
+        "former": [one for one in weekly_runs(row.type_group_id) if one.then][::-1],
     }
     return render(request, "spatial_analytics/hotspot_card.html", context)
 
@@ -247,15 +250,13 @@ def card_json(request: HttpRequest, run: int) -> HttpResponse:
 def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Who reports: requests per dwelling and distinct reporters, by neighbourhood."""
     rows = reporting(now=timezone.now())
-    sort = request.GET.get("sort", "per_100")
-    if sort not in ("per_100", "cases", "distinct", "name"):
-        raise BadQuestion("sort", "per_100, cases, distinct, name")
     orders: dict[str, Callable[[Any], Any]] = {
         "per_100": lambda row: (row.per_100 is None, row.per_100 or 0),
         "cases": lambda row: -row.cases,
         "distinct": lambda row: (row.distinct is None, row.distinct or 0),
         "name": lambda row: row.name,
     }
+    sort = one_of(request, "sort", orders)
     ordered = sorted(rows, key=orders[sort])
     if request.GET.get("form") == "csv":
         head = [
@@ -309,14 +310,11 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     weeks = whole(request, "weeks", HORIZONS[0])
     if weeks not in HORIZONS:
         raise BadQuestion("weeks", ", ".join(map(str, HORIZONS)))
-    show = request.GET.get("show", "expected")
-    if show not in SHOWN:
-        raise BadQuestion("show", ", ".join(SHOWN))
     return {
         "group": whole(request, "group", None),
         "run": whole(request, "run", None),
         "weeks": weeks,
-        "show": show,
+        "show": one_of(request, "show", SHOWN),
     }
 
 

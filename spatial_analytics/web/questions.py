@@ -1,6 +1,6 @@
 """What the pages of this room have in common: the question asked, and who asks it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -37,6 +37,15 @@ def whole(request: HttpRequest, field: str, default: int | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadQuestion(field, "a whole number")
     return int(text)
+
+
+def one_of(request: HttpRequest, field: str, known: Collection[str]) -> str:
+    """One of some words, the first where it is left out. Raises `BadQuestion`."""
+    first, *_others = known
+    text = request.GET.get(field, first)
+    if text not in known:
+        raise BadQuestion(field, ", ".join(filter(None, known)))
+    return text
 
 
 def answers_bad_questions(view: View) -> View:

@@ -25,9 +25,9 @@ from core.rules.handlers import HANDLERS
 from core.web.numbers import written
 from notifications.actions.outbox import send_waiting
 from notifications.models import Message
+from spatial_analytics.actions.mornings import next_morning
 from spatial_analytics.actions.report_files import forget_files, order_file, write_file
 from spatial_analytics.actions.reports import (
-    _next,
     change_schedule,
     filled,
     keep_report,
@@ -318,7 +318,7 @@ def test_each_recipient_is_sent_the_own_figures(city: City, mailbox: Any, settin
 )
 def test_when_a_report_is_due_next(every: str, now: datetime, next_at: datetime):
     aware = timezone.make_aware(now)
-    assert _next(every, aware) == timezone.make_aware(next_at)
+    assert next_morning(every, aware) == timezone.make_aware(next_at)
 
 
 def test_a_worker_writes_what_is_large(city: City, monkeypatch: Any):
