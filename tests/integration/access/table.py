@@ -96,6 +96,10 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}", "post"),
     ),
+    # Programs say who they are by their credentials: nobody's session is of interest.
+    "oauth_token": Door(NOBODY, "/oauth/token", "post", {"grant_type": "client_credentials"}),
+    "oauth_revoke": Door(NOBODY, "/oauth/revoke", "post", {"token": "x"}),
+    "oauth_metadata": Door(ALL, "/.well-known/oauth-authorization-server"),
     "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
     "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
     "privacy_person": (
