@@ -13,6 +13,8 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
+from accounts.rules.clients import ANY_SCOPE
+
 
 class Refused(APIException):
     """What `admit` refused, for the table of problems; its headers are set by the middleware."""
@@ -36,7 +38,7 @@ class KeyAuthentication(BaseAuthentication):
             entered = admit(request._request)
             if entered.client is not None and not scope:
                 raise PermissionDenied(_("This is not for programs."))
-            admit(request._request, scope=scope)
+            admit(request._request, scope="" if scope == ANY_SCOPE else scope)
         except NotAdmitted as refused:
             if refused.status == 401:
                 raise AuthenticationFailed(refused.detail) from None

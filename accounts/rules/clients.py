@@ -17,6 +17,7 @@ SCOPES = (REGISTRY_READ, CASES_READ, CHANGES_PROPOSE, WORKS_PUBLISH, CASES_EXCHA
 # What an organisation's administrator may give without the city's consent: open data and proposals.
 WITHOUT_CONSENT = frozenset({REGISTRY_READ, CHANGES_PROPOSE})
 
+ANY_SCOPE = "*"  # where a view asks for the right scope itself
 _ANY = "*"
 _EVERYWHERE = Reach()
 

@@ -220,7 +220,31 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(SIGNED, "/api/v1/register/feed/subscriptions", "post", {}),
     ),
     "feed_subscription": Door(
-        NOBODY, lambda w: f"/api/v1/register/feed/subscriptions/{w.subscription}", "delete"
+        NOBODY, lambda w: f"/api/v1/register/feed/subscriptions/{w.subscription.pk}", "delete"
+    ),
+    # One's own, and somebody else's.
+    "webhooks": (Door(SIGNED, "/api/v1/webhooks"), Door(SIGNED, "/api/v1/webhooks", "post", {})),
+    "webhook": (
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}"),
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}", "patch", {}),
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}", "delete"),
+    ),
+    "webhook_secret": Door(
+        NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}/secret", "post", {}
+    ),
+    "webhook_replay": Door(
+        NOBODY,
+        lambda w: f"/api/v1/webhooks/{w.subscription.uid}/replay",
+        "post",
+        {"topic": "register", "after": 0},
+    ),
+    "webhook_deliveries": Door(
+        NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}/deliveries"
+    ),
+    "webhook_resend": Door(
+        NOBODY,
+        lambda w: f"/api/v1/webhooks/{w.subscription.uid}/deliveries/{w.delivery.uid}/resend",
+        "post",
     ),
     "feed_extract": Door(ALL, "/api/v1/register/feed/extract"),
     "register_requests_api": (
