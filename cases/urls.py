@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.api import cases as api
+from cases.api import feed
 from cases.api import request_types as types_api
 from cases.api import work as work_api
 from cases.web import (
@@ -115,6 +116,8 @@ urlpatterns = [
         name="api_work_deed",
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
+    path("api/v1/cases/feed/latest", feed.Latest.as_view(), name="case_feed_latest"),
+    path("api/v1/cases/feed/events", feed.Events.as_view(), name="case_feed_events"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),
     path("api/v1/request-types", types_api.RequestTypes.as_view(), name="api_request_types"),
 ]

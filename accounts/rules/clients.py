@@ -50,7 +50,7 @@ def viewer_for(client: ClientIdentity) -> Viewer:
     """What a client sees by the rules that hold for people: with `cases:read` the cases that concern
     its organisation, within its reach; never a sensitive one."""
     if not client.may(CASES_READ):
-        return Viewer(client=client.id)
+        return Viewer(client=client)
     permissions = frozenset({Permission.SEE_CASES})
     grant = Grant(
         permissions=permissions,
@@ -60,7 +60,7 @@ def viewer_for(client: ClientIdentity) -> Viewer:
         concerned=key(client.organisation_code),
     )
     return Viewer(
-        client=client.id,
+        client=client,
         permissions=permissions,
         organisations=frozenset({client.organisation}),
         grants=(grant,),

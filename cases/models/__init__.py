@@ -10,6 +10,7 @@ from cases.models.catalogue import (
 )
 from cases.models.clock import CalendarDay, EscalationStep, Target, WorkCalendar
 from cases.models.event import CaseEvent, ContactLook
+from cases.models.feed import FeedCounter, FeedEvent, FeedPending
 from cases.models.intake import IntakeMessage
 from cases.models.listing import BulkAct, BulkRow, ListExport, SavedFilter
 from cases.models.photo import Photo
@@ -31,6 +32,9 @@ __all__ = [
     "ContactLook",
     "EscalationStep",
     "ExternalLink",
+    "FeedCounter",
+    "FeedEvent",
+    "FeedPending",
     "IntakeMessage",
     "ListExport",
     "Material",

@@ -47,4 +47,4 @@ def topic_of(kind: str) -> Topic | None:
 
 def wait_after(attempts: int, first: timedelta, longest: timedelta) -> timedelta:
     """How long to wait after so many failures: twice as long each time."""
-    return min(longest, first * 2 ** min(attempts - 1, 30))
+    return min(longest, first * (1 << min(attempts - 1, 30)))

@@ -222,6 +222,8 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "feed_subscription": Door(
         NOBODY, lambda w: f"/api/v1/register/feed/subscriptions/{w.subscription.pk}", "delete"
     ),
+    "case_feed_latest": Door(CASES, "/api/v1/cases/feed/latest"),
+    "case_feed_events": Door(CASES, "/api/v1/cases/feed/events"),
     # One's own, and somebody else's.
     "webhooks": (Door(SIGNED, "/api/v1/webhooks"), Door(SIGNED, "/api/v1/webhooks", "post", {})),
     "webhook": (

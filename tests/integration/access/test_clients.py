@@ -35,6 +35,8 @@ OPEN: dict[tuple[str, str], str] = {
     ("api_cases", "get"): CASES_READ,
     ("api_cases", "post"): CASES_EXCHANGE,
     ("api_case", "get"): CASES_READ,
+    ("case_feed_latest", "get"): CASES_READ,
+    ("case_feed_events", "get"): CASES_READ,
     ("api_request_types", "get"): REGISTRY_READ,
     ("feed_subscriptions", "get"): REGISTRY_READ,
     ("feed_subscriptions", "post"): REGISTRY_READ,

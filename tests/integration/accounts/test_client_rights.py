@@ -117,3 +117,12 @@ def test_answers_bear_the_limits_and_are_nobody_elses(city: City) -> None:
     answer = program(key).get("/api/v1/register/")
     assert answer.status_code == 429 and 1 <= int(answer["Retry-After"]) <= 60
     assert answer.json()["title"] == "Too Many Requests"
+
+
+def test_hidden_fields_stand_in_no_answer(city: City) -> None:
+    case = make_case(city)
+    _row, key = make_client(city, hidden_fields=("cases.description", "*.answers"))
+    one = program(key).get(f"/api/v1/cases/{case.number}").json()
+    (listed,) = program(key).get("/api/v1/cases").json()["cases"]
+    assert one == listed and not {"description", "answers"} & set(one) and "state" in one
+    assert case.description not in str(one)
