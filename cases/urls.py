@@ -10,6 +10,7 @@ from cases.web import (
     agent,
     bulk,
     citizen,
+    clients,
     console,
     crew,
     exporting,
@@ -25,6 +26,7 @@ from cases.web import (
     routing,
     type_import,
     types,
+    webhooks,
     work,
 )
 
@@ -106,6 +108,10 @@ urlpatterns = [
     path("map/list/", public.map_list, name="map_list"),
     path("neighbourhood/", public.neighbourhood, name="neighbourhood"),
     path("console/members/", members.members, name="members"),
+    path("console/clients/", clients.clients, name="clients"),
+    path("console/clients/<uuid:uid>/", clients.client, name="client"),
+    path("console/webhooks/", webhooks.webhooks, name="webhooks_page"),
+    path("console/webhooks/<uuid:uid>/", webhooks.webhook, name="webhook_page"),
     path("console/privacy/", privacy.looks, name="privacy"),
     path("console/privacy/looks.csv", privacy.looks_csv, name="privacy_csv"),
     path("console/privacy/person/", privacy.person, name="privacy_person"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from core.rules.handlers import Payload, Progress, job
 from notifications.actions import deliveries
+from notifications.actions.expiry import tell_of_expiry
 from notifications.actions.outbox import send_waiting
 
 
@@ -24,3 +25,9 @@ def send_webhooks(payload: Payload, progress: Progress) -> Payload:
 @job("notifications.forget_webhooks", every=timedelta(days=1), attempts=2)
 def forget_webhooks(payload: Payload, progress: Progress) -> Payload:
     return {"forgotten": deliveries.forget_old(now=timezone.now())}
+
+
+@job("notifications.tell_of_expiry", every=timedelta(hours=6), attempts=2)
+def tell_of_expiring_keys(payload: Payload, progress: Progress) -> Payload:
+    """Mails about keys of clients that expire soon."""
+    return {"keys": tell_of_expiry(now=timezone.now())}

@@ -96,6 +96,24 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}", "post"),
     ),
+    "clients": (
+        Door(ADMIN | {"people"}, lambda w: f"/console/clients/?organisation={w.body('a')}"),
+        Door(ADMIN, lambda w: f"/console/clients/?organisation={w.body('b')}"),
+        Door(ADMIN, lambda w: f"/console/clients/?organisation={w.body('b')}", "post"),
+    ),
+    "client": (
+        Door(ADMIN | {"people"}, lambda w: f"/console/clients/{w.programs['a'].uid}/"),
+        Door(ADMIN, lambda w: f"/console/clients/{w.programs['b'].uid}/"),
+        Door(ADMIN, lambda w: f"/console/clients/{w.programs['b'].uid}/", "post", {"do": "issue"}),
+    ),
+    "webhooks_page": (
+        Door(SIGNED, "/console/webhooks/"),
+        Door(SIGNED, "/console/webhooks/", "post", {"url": "x"}),
+    ),
+    "webhook_page": (
+        Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/"),
+        Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/", "post", {"do": "pause"}),
+    ),
     # Programs say who they are by their credentials: nobody's session is of interest.
     "oauth_token": Door(NOBODY, "/oauth/token", "post", {"grant_type": "client_credentials"}),
     "oauth_revoke": Door(NOBODY, "/oauth/revoke", "post", {"token": "x"}),

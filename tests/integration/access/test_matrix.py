@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Crew
+from accounts.models import ApiClient, Crew
 from accounts.queries.viewers import viewer_of
 from accounts.rules.api_keys import digest
 from addresses.actions.change_requests import submit
@@ -68,6 +68,7 @@ class World:
     finding: int = 0
     run: int = 0
     batch: Any = None
+    programs: dict[str, Any] = field(default_factory=dict)  # by body
     subscription: Any = None
     delivery: Any = None
     saved: int = 0  # of somebody else, as the next three
@@ -183,6 +184,8 @@ def world(module_data: None) -> Iterator[World]:
     w.report = SavedReport.objects.create(owner=owner, title="x", code="daily").pk
     w.ordered = ReportFile.objects.create(owner=owner, code="daily", form="csv", name="x").uid
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
+    for body in ("a", "b"):
+        w.programs[body] = ApiClient.objects.create(organisation=city.bodies[body], name="x")
     w.subscription = WebhookSubscription.objects.create(
         user=owner, url="https://x", secret="x", kinds=["register.advanced"]
     )
