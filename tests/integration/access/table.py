@@ -114,9 +114,9 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/"),
         Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/", "post", {"do": "pause"}),
     ),
-    # Programs say who they are by their credentials: nobody's session is of interest.
-    "oauth_token": Door(NOBODY, "/oauth/token", "post", {"grant_type": "client_credentials"}),
-    "oauth_revoke": Door(NOBODY, "/oauth/revoke", "post", {"token": "x"}),
+    # Programs say who they are by their credentials, in a form of another kind: 400 to everybody here.
+    "oauth_token": Door(ALL, "/oauth/token", "post"),
+    "oauth_revoke": Door(ALL, "/oauth/revoke", "post"),
     "oauth_metadata": Door(ALL, "/.well-known/oauth-authorization-server"),
     "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
     "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
