@@ -1,5 +1,6 @@
 """`/api/v1/cases`: open one, list and read those that the caller may see."""
 
+import hashlib
 import uuid
 from typing import Any, cast
 
@@ -200,6 +201,8 @@ class CaseCollection(APIView):
         if channel is not None and not channel.public and not viewer.may(Permission.OPEN_CASE):
             raise PermissionDenied(_("This channel is not open to everybody."))
         key = request.headers.get("Idempotency-Key", "") or sent["external_id"] or uuid.uuid4().hex
+        if viewer.client is not None:  # a space of keys of its own
+            key = hashlib.sha256(f"client-{viewer.client.id}\n{key}".encode()).hexdigest()
         draft = Draft(
             description=sent["description"],
             channel=sent["channel"] or "web",
