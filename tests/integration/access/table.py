@@ -166,6 +166,22 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
             },
         ),
     ),
+    # Whoever has a key is nobody of the house: tests/functional/cases/test_open311.py.
+    "open311": Door(ALL, "/open311/v2/discovery.json"),
+    "open311_services": Door(ALL, "/open311/v2/services.json"),
+    "open311_service": Door(ALL, "/open311/v2/services/cop.json"),
+    "open311_requests": (
+        Door(ALL, "/open311/v2/requests.json"),
+        Door(NOBODY, "/open311/v2/requests.json", "post", {"service_code": "cop"}),
+    ),
+    "open311_bulk": Door(ALL, "/open311/v2/requests.csv"),
+    "open311_request": Door(ALL, lambda w: f"/open311/v2/requests/{w.cases['own'].uid}.json"),
+    "open311_token": Door(NOBODY, "/open311/v2/tokens/x.json"),
+    "open311_updates": (
+        Door(NOBODY, "/open311/v2/servicerequestupdates.json"),
+        Door(NOBODY, "/open311/v2/servicerequestupdates.json", "post", {"description": "x"}),
+    ),
+    "open311_nowhere": Door(NOBODY, "/open311/v2/"),
     "api_request_types": Door(ALL, "/api/v1/request-types"),
     "login": Door(ALL, "/sign-in/?x"),
     "logout": Door(ALL, "/sign-out/", "post"),
