@@ -75,6 +75,10 @@ def event_name(kind: str) -> str:
         "external_answered": _("The outside party has answered: please look"),
         "external_opened": _("The outside party opened the link"),
         "gathered": _("Made a part of a request over several"),
+        "media_named": _("An address of a picture came along"),
+        "update_received": _("The system that sent it tells more"),
+        "exchange_news": _("The partner that has it tells"),
+        "exchange_given_up": _("It does not go to the partner by itself: please look"),
         "children_ended": _("All parts have ended: this request can be ended too"),
     }
     return special.get(kind) or move_names().get(kind, kind)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.api.open311.writers import moment
 from cases.models import CaseEvent, RequestType
 from cases.queries.catalogue import channels, questionnaire_of
 from cases.queries.open311 import last_words
@@ -27,6 +26,7 @@ from cases.rules.questions import (
 )
 from cases.rules.scrub import scrubbed
 from cases.rules.state_words import state_name
+from cases.rules.wire import moment
 
 CHANNEL = "open311"
 REALTIME, BATCH, BLACKBOX = "realtime", "batch", "blackbox"

@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from django.http import HttpResponse
+
+from cases.rules.wire import moment
 
 XML, JSON = "xml", "json"
 _TYPES = {XML: "text/xml; charset=utf-8", JSON: "application/json; charset=utf-8"}
@@ -38,10 +40,6 @@ def answer(root: str, content: Any, form: str, status: int = 200) -> HttpRespons
     else:
         body = ET.tostring(_element(root, _plain(content)), "utf-8", xml_declaration=True)
     return HttpResponse(body, content_type=_TYPES[form], status=status)
-
-
-def moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _plain(value: Any) -> Any:

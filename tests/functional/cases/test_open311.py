@@ -19,7 +19,6 @@ from accounts.actions.api_keys import issue_key
 from accounts.models import Organisation
 from accounts.rules.viewer import Viewer
 from cases.actions.move import Given, make_move
-from cases.api.open311.views import _offered
 from cases.models import Case, Channel, Jurisdiction, Received
 from cases.queries import catalogue
 from tests.factories import NOW, City, make_case
@@ -520,7 +519,7 @@ def test_the_bulk_file(city: City, key: str):
     assert {r["service_request_id"] for r in rows} == {uid, str(case.uid)}
     mine = next(r for r in rows if r["service_request_id"] == uid)
     assert not mine["description"].startswith("=")
-    assert list(rows[0])[0] == "service_request_id"
+    assert next(iter(rows[0])) == "service_request_id"
     assert Client().get(f"{V2}/requests.csv", {"status": "x"}).status_code == 400
 
 

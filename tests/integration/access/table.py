@@ -96,6 +96,13 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}", "post"),
     ),
+    "exchange": Door(TRIAGES, "/console/exchange/"),
+    "exchange_csv": Door(TRIAGES, "/console/exchange/exchange.csv"),
+    "exchange_partner_new": (
+        Door(ADMIN, "/console/exchange/partners/new/"),
+        Door(ADMIN, "/console/exchange/partners/new/", "post"),
+    ),
+    "exchange_partner": Door(ADMIN, lambda w: f"/console/exchange/partners/{w.partner}/"),
     "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
     "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
     "privacy_person": (
@@ -452,6 +459,12 @@ def _case(part: str) -> Callable[[Any, Any], str]:
 
 
 CASE_DOORS: dict[str, CaseDoor] = {
+    "exchange_transfer": CaseDoor(
+        lambda w, c: f"/console/exchange/{w.transfer(c)}/", TRIAGES
+    ),
+    "exchange_act": CaseDoor(
+        lambda w, c: f"/console/exchange/{w.transfer(c)}/act/", TRIAGES, "post", {"do": "resend"}
+    ),
     "console_case": CaseDoor(_case("")),
     "api_case": CaseDoor(lambda w, c: f"/api/v1/cases/{c.number}"),
     "console_photo": CaseDoor(
