@@ -33,7 +33,7 @@ def default_words(status: int) -> str:
         405: _("This address does not know that method."),
         413: _("That is too large."),
         429: _("Too many requests: wait a while."),
-    }.get(status, _("Something failed here. Send the same again later: nothing was opened twice."))
+    }.get(status, _("Something failed here. Send the same again later, with the same Idempotency-Key."))
 
 
 def fault_of(error: InvalidInput) -> Fault:
