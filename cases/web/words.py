@@ -79,6 +79,7 @@ def event_name(kind: str) -> str:
         "update_received": _("The system that sent it tells more"),
         "exchange_news": _("The partner that has it tells"),
         "exchange_given_up": _("It does not go to the partner by itself: please look"),
+        "released": _("Stands for itself again"),
         "children_ended": _("All parts have ended: this request can be ended too"),
     }
     return special.get(kind) or move_names().get(kind, kind)

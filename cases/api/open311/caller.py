@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils import timezone
 
-from accounts.actions.api_keys import holder_of
-from accounts.queries.viewers import viewer_of
+from accounts.api.admission import NotAdmitted, admit
+from accounts.rules.clients import CASES_EXCHANGE
 from accounts.rules.roles import Permission
 from cases.api.open311.faults import Fault
 
@@ -21,17 +20,26 @@ class Caller:
 NOBODY = Caller()
 
 
-def caller_of(request: HttpRequest, key: str, *, needed: bool) -> Caller:
-    """The holder of the key. A wrong key is refused also where none is needed: whoever sends one
-    would take the public answer for the whole one. Raises Fault(403)."""
-    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
-    if not key and scheme.lower() == "bearer":
-        key = token.strip()
-    if not key:
+def caller_of(request: HttpRequest, *, needed: bool) -> Caller:
+    """The holder of the key: a program with the scope `cases:exchange`, or a person who may open cases.
+
+    A session counts for nothing here: what a browser sends by itself must open nothing. A wrong key is
+    refused also where none is needed: whoever sends one would take the public answer for the whole
+    one. Raises Fault.
+    """
+    try:
+        admission = admit(request, parameter="api_key")
+    except NotAdmitted as refused:
+        status = 403 if refused.status == 401 else refused.status
+        raise Fault(status, refused.detail, headers=refused.headers) from None
+    if getattr(request, "known", None) is None:
         if needed:
             raise Fault(403)
         return NOBODY
-    user = holder_of(key, now=timezone.now())
-    if user is None or not viewer_of(user).may(Permission.OPEN_CASE):
+    if admission.client is not None:
+        if not admission.may(CASES_EXCHANGE):
+            raise Fault(403)
+        return Caller(f"client:{admission.client.uid}")
+    if not admission.viewer.may(Permission.OPEN_CASE):
         raise Fault(403)
-    return Caller(f"user:{user.pk}")
+    return Caller(f"user:{admission.user.pk}")

@@ -20,9 +20,10 @@ _NAMES = {
 class Fault(Exception):
     """`told` are words for people; each names the parameter that it is about."""
 
-    def __init__(self, status: int, *told: str) -> None:
+    def __init__(self, status: int, *told: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status)
         self.status, self.told = status, told or (default_words(status),)
+        self.headers = dict(headers or {})
 
 
 def default_words(status: int) -> str:
@@ -33,7 +34,10 @@ def default_words(status: int) -> str:
         405: _("This address does not know that method."),
         413: _("That is too large."),
         429: _("Too many requests: wait a while."),
-    }.get(status, _("Something failed here. Send the same again later, with the same Idempotency-Key."))
+    }.get(
+        status,
+        _("Something failed here. Send the same again later, with the same Idempotency-Key."),
+    )
 
 
 def fault_of(error: InvalidInput) -> Fault:

@@ -82,7 +82,10 @@ def _told(error: Exception, form: str) -> HttpResponse:
             log.error("open311 failed: %s\n%s", type(error).__name__, where)
             fault = Fault(500)
     errors = [{"code": fault.status, "description": words} for words in fault.told]
-    return answer("errors", errors, form if form in (XML, JSON) else XML, fault.status)
+    found = answer("errors", errors, form if form in (XML, JSON) else XML, fault.status)
+    for name, value in fault.headers.items():
+        found[name] = value
+    return found
 
 
 def nowhere(request: HttpRequest, rest: str = "") -> HttpResponse:
@@ -148,7 +151,7 @@ def _type(code: str) -> RequestType:
 
 
 def _requests(request: HttpRequest, sent: Parameters, *, form: str) -> HttpResponse:
-    caller = caller_of(request, sent.text("api_key"), needed=False)
+    caller = caller_of(request, needed=False)
     wanted = wanted_of(
         sent, sender=caller.name, organisation=jurisdiction_of(sent), now=timezone.now()
     )
@@ -162,7 +165,7 @@ def _requests(request: HttpRequest, sent: Parameters, *, form: str) -> HttpRespo
 
 def _bulk(request: HttpRequest, sent: Parameters, *, form: str) -> StreamingHttpResponse:
     """GeoReport Bulk: the list as a file, of any length."""
-    caller = caller_of(request, sent.text("api_key"), needed=False)
+    caller = caller_of(request, needed=False)
     wanted = wanted_of(
         sent, sender=caller.name, organisation=jurisdiction_of(sent), now=timezone.now()
     )
@@ -194,7 +197,7 @@ def _cells(part: list[Any], exact: bool) -> Iterator[Any]:
 
 
 def _request(request: HttpRequest, sent: Parameters, *, form: str, key: str) -> HttpResponse:
-    caller = caller_of(request, sent.text("api_key"), needed=False)
+    caller = caller_of(request, needed=False)
     jurisdiction_of(sent)
     row = one(key, caller.name) if "\x00" not in key else None
     if row is None:
@@ -204,7 +207,7 @@ def _request(request: HttpRequest, sent: Parameters, *, form: str, key: str) -> 
 
 
 def _open(request: HttpRequest, sent: Parameters, *, form: str) -> HttpResponse:
-    caller = caller_of(request, sent.text("api_key"), needed=True)
+    caller = caller_of(request, needed=True)
     jurisdiction_of(sent)
     body, new = open_request(request, sent, caller, _type)
     return answer("service_requests", [body], form, 201 if new else 200)
@@ -222,7 +225,7 @@ def _token(request: HttpRequest, sent: Parameters, *, form: str, token: str) -> 
 
 
 def _updates(request: HttpRequest, sent: Parameters, *, form: str) -> HttpResponse:
-    caller = caller_of(request, sent.text("api_key"), needed=True)
+    caller = caller_of(request, needed=True)
     jurisdiction_of(sent)
     found = updates(
         caller.name,
@@ -235,7 +238,7 @@ def _updates(request: HttpRequest, sent: Parameters, *, form: str) -> HttpRespon
 
 
 def _tell(request: HttpRequest, sent: Parameters, *, form: str) -> HttpResponse:
-    caller = caller_of(request, sent.text("api_key"), needed=True)
+    caller = caller_of(request, needed=True)
     jurisdiction_of(sent)
     event = take_update(sent, caller)
     return answer("service_request_updates", [{"update_id": str(event.pk)}], form)
