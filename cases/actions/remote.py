@@ -37,6 +37,7 @@ from cases.models import Case, CaseEvent, Partner, RemoteUpdate, ResultCode, Tra
 from cases.rules.lifecycle import ENDED, MOVES, WORK
 from cases.rules.lifecycle import State as CaseState
 from cases.rules.scrub import scrubbed
+from cases.rules.wire import moment
 from workflows.rules.transitions import MoveRefused
 
 EVERY = timedelta(seconds=CONF.exchange_follow_seconds)
@@ -139,7 +140,7 @@ def _tell(server: open311.Server, transfer: Transfer) -> None:
                     "service_request_id": transfer.remote_id,
                     "update_id": f"{transfer.mark}-{event.pk}",
                     "status": _TELLS[event.kind],
-                    "updated_datetime": open311.moment(event.at),
+                    "updated_datetime": moment(event.at),
                     "description": scrubbed(event.note) or _("The case went elsewhere."),
                     "account_id": transfer.mark,
                 },

@@ -24,6 +24,7 @@ from cases.exchange.open311 import Failed, Refused, Server, Unknown, Unreachable
 from cases.models import Case, CaseReporter, Partner, Transfer, TransferStep
 from cases.queries.catalogue import questionnaire_of
 from cases.rules.lifecycle import ENDED
+from cases.rules.wire import moment
 
 log = logging.getLogger(__name__)
 State, Finds = Transfer.State, Partner.Finds
@@ -150,7 +151,7 @@ def seen_there(transfer: Transfer, now: datetime) -> open311.Opened | None:
         rows = open311.requests(server, account_id=transfer.mark)
         rows = [r for r in rows if r.account_id == transfer.mark]
     elif partner.finds == Finds.DESCRIPTION:
-        since = open311.moment(transfer.created_at - timedelta(hours=1))
+        since = moment(transfer.created_at - timedelta(hours=1))
         rows = open311.requests(server, start_date=since)
         rows = [r for r in rows if f"[{transfer.mark}]" in r.description]
     else:

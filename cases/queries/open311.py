@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from django.contrib.gis.db.models import PointField, PolygonField
 from django.contrib.gis.geos import Point, Polygon
@@ -28,6 +28,7 @@ from cases.models import Case, CaseEvent, Received
 from cases.queries.visibility import public_cases
 from cases.rules.lifecycle import ENDED, State
 
+Rows: TypeAlias = QuerySet[Case, dict[str, Any]]
 _POINT, _BOX, _FLOAT = PointField(srid=3857), PolygonField(srid=3857), FloatField()
 _GRID = 50  # of the public map: cases/sql/tile_cases.sql
 _STEP = 26  # half of it, and a little
@@ -63,19 +64,19 @@ class Wanted:
     sender: str = field(default="", repr=False)
 
 
-def listed(wanted: Wanted) -> QuerySet[Case, dict[str, Any]]:
+def listed(wanted: Wanted) -> Rows:
     """The rows of a page, newest first; one statement. `own` says that it is the sender's,
     `shown` (EPSG:4326) where the public map would put it, or where its sender put it."""
     rows = _filtered(wanted)
     if not wanted.ids:
         start = (wanted.page - 1) * wanted.page_size
         rows = rows.order_by("-opened_at", "-pk")[start : start + wanted.page_size]
-    return rows.values(*_COLUMNS)
+    return cast(Rows, rows.values(*_COLUMNS))
 
 
-def every(wanted: Wanted) -> QuerySet[Case, dict[str, Any]]:
+def every(wanted: Wanted) -> Rows:
     """All rows, without pages, for a file."""
-    return _filtered(wanted).order_by("-opened_at", "-pk").values(*_COLUMNS)
+    return cast(Rows, _filtered(wanted).order_by("-opened_at", "-pk").values(*_COLUMNS))
 
 
 def one(key: str, sender: str, organisation: int | None = None) -> dict[str, Any] | None:
@@ -123,7 +124,7 @@ def has_id(received: Received) -> bool:
 
 def _filtered(wanted: Wanted) -> QuerySet[Case]:
     mine = Received.objects.filter(case=OuterRef("pk"), sender=wanted.sender)
-    rows = _seen(wanted.sender).annotate(
+    rows: QuerySet[Any] = _seen(wanted.sender).annotate(
         own=Exists(mine) if wanted.sender else Value(False, BooleanField()),
         updated=Choose(
             When(state__in=_ENDED, then=Coalesce("resolved_at", "closed_at", "changed_at")),
