@@ -226,10 +226,12 @@ def _overlapping(
     return rows.filter(geom_m__bboverlaps=box)
 
 
-def last_words(cases: list[int]) -> dict[int, str]:
-    """The last words that the reporter of each case was told; one statement."""
+def last_words(cases: list[int], *, to_body: bool) -> dict[int, str]:
+    """The last words that the reporter of each case was told, and `to_body`, a system of another body,
+    also why it was given back; one statement."""
+    told = Q(public=True) | Q(kind="return") if to_body else Q(public=True)
     rows = (
-        CaseEvent.objects.filter(case__in=cases, public=True)
+        CaseEvent.objects.filter(told, case__in=cases)
         .exclude(note="")
         .order_by("case", "-at", "-pk")
         .distinct("case")
@@ -237,10 +239,11 @@ def last_words(cases: list[int]) -> dict[int, str]:
     return dict(rows.values_list("case", "note"))
 
 
-def updates(sender: str, *, ids: tuple[str, ...], start: datetime | None, end: datetime | None,
+def updates(sender: str, *, to_body: bool, ids: tuple[str, ...], start: datetime | None, end: datetime | None,
             limit: int) -> list[CaseEvent]:  # fmt: skip
     """What the sender's cases were told to their reporter, oldest first."""
-    rows = CaseEvent.objects.filter(public=True, case__in=own(sender)).select_related("case")
+    told = Q(public=True) | Q(kind="return") if to_body else Q(public=True)
+    rows = CaseEvent.objects.filter(told, case__in=own(sender)).select_related("case")
     # What the sender told us is no news to it.
     rows = rows.exclude(kind__in=("opened", "answer", "ask_to_reopen"))
     if ids:

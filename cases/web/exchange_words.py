@@ -15,6 +15,10 @@ def transfer_state_names() -> dict[str, str]:
     }
 
 
+def transfer_state_name(state: str) -> str:
+    return transfer_state_names().get(state, state)
+
+
 def step_name(what: str) -> str:
     return {
         "SEND": _("Send"),

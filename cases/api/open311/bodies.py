@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cases.api.open311.caller import Caller
 from cases.models import CaseEvent, RequestType
 from cases.queries.catalogue import channels, questionnaire_of
 from cases.queries.open311 import last_words
@@ -91,11 +92,15 @@ def _attribute(question: Question, order: int) -> dict[str, Any]:
     return body
 
 
-def requests(rows: Iterable[Mapping[str, Any]], *, exact: bool, extensions: bool = False) -> list[dict[str, Any]]:  # fmt: skip
-    """The public shape of each row, more of those that are the sender's own. `exact`: moments
-    instead of months. One statement more where there are own ones."""
+def requests(
+    rows: Iterable[Mapping[str, Any]], caller: Caller, *, extensions: bool = False
+) -> list[dict[str, Any]]:
+    """The public shape of each row, more of those that are the caller's own; to whoever has a key
+    moments instead of months. One statement more where there are own ones."""
     found = list(rows)
-    words = last_words(mine) if (mine := [r["pk"] for r in found if r["own"]]) else {}
+    mine = [r["pk"] for r in found if r["own"]]
+    words = last_words(mine, to_body=caller.body) if mine else {}
+    exact = bool(caller.name)
     return [_request(r, words.get(r["pk"], ""), exact, extensions) for r in found]
 
 

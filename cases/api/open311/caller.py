@@ -12,9 +12,11 @@ from cases.api.open311.faults import Fault
 
 @dataclass(frozen=True)
 class Caller:
-    """`name` is the same for every request with keys of the same holder; empty: nobody."""
+    """`name` is the same for every request with keys of the same holder; empty: nobody. `body`: it is
+    the system of another body, not a person's."""
 
     name: str = ""
+    body: bool = False
 
 
 NOBODY = Caller()
@@ -39,7 +41,7 @@ def caller_of(request: HttpRequest, *, needed: bool) -> Caller:
     if admission.client is not None:
         if not admission.may(CASES_EXCHANGE):
             raise Fault(403)
-        return Caller(f"client:{admission.client.uid}")
+        return Caller(f"client:{admission.client.uid}", body=True)
     if not admission.viewer.may(Permission.OPEN_CASE):
         raise Fault(403)
     return Caller(f"user:{admission.user.pk}")

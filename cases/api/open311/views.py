@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from cases.actions.receiving import services_changed_at
 from cases.api.open311 import bodies
 from cases.api.open311.asked import Parameters, jurisdiction_of, wanted_of
-from cases.api.open311.caller import caller_of
+from cases.api.open311.caller import Caller, caller_of
 from cases.api.open311.faults import Fault, fault_of, unknown
 from cases.api.open311.sent import open_request, take_update
 from cases.api.open311.writers import JSON, XML, answer
@@ -157,9 +157,7 @@ def _requests(request: HttpRequest, sent: Parameters, *, form: str) -> HttpRespo
     )
     for code in wanted.services:
         _type(code)
-    found = bodies.requests(
-        listed(wanted), exact=bool(caller.name), extensions=sent.flag("extensions")
-    )
+    found = bodies.requests(listed(wanted), caller, extensions=sent.flag("extensions"))
     return answer("service_requests", found, form)
 
 
@@ -170,7 +168,7 @@ def _bulk(request: HttpRequest, sent: Parameters, *, form: str) -> StreamingHttp
         sent, sender=caller.name, organisation=jurisdiction_of(sent), now=timezone.now()
     )
     rows = every(wanted).iterator(chunk_size=1000)
-    return csv_download("requests.csv", _BULK, _lines(rows, bool(caller.name)))
+    return csv_download("requests.csv", _BULK, _lines(rows, caller))
 
 
 _BULK = (
@@ -180,18 +178,18 @@ _BULK = (
 )  # fmt: skip
 
 
-def _lines(rows: Any, exact: bool) -> Iterator[Any]:
+def _lines(rows: Any, caller: Caller) -> Iterator[Any]:
     part: list[Any] = []
     for row in rows:
         part.append(row)
         if len(part) == 1000:
-            yield from _cells(part, exact)
+            yield from _cells(part, caller)
             part = []
-    yield from _cells(part, exact)
+    yield from _cells(part, caller)
 
 
-def _cells(part: list[Any], exact: bool) -> Iterator[Any]:
-    for body in bodies.requests(part, exact=exact):
+def _cells(part: list[Any], caller: Caller) -> Iterator[Any]:
+    for body in bodies.requests(part, caller):
         cells = [bodies.cell(body.get(name)) for name in _BULK]
         yield safe_cells(*cells)
 
@@ -202,7 +200,7 @@ def _request(request: HttpRequest, sent: Parameters, *, form: str, key: str) -> 
     row = one(key, caller.name) if "\x00" not in key else None
     if row is None:
         raise unknown(_("There is no request %(key)s that you may see."), key=key)
-    found = bodies.requests([row], exact=bool(caller.name), extensions=sent.flag("extensions"))
+    found = bodies.requests([row], caller, extensions=sent.flag("extensions"))
     return answer("service_requests", found, form)
 
 
@@ -229,6 +227,7 @@ def _updates(request: HttpRequest, sent: Parameters, *, form: str) -> HttpRespon
     jurisdiction_of(sent)
     found = updates(
         caller.name,
+        to_body=caller.body,
         ids=sent.values("service_request_id"),
         start=sent.moment("start_date"),
         end=sent.moment("end_date"),

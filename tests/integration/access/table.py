@@ -96,13 +96,6 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}", "post"),
     ),
-    "exchange": Door(TRIAGES, "/console/exchange/"),
-    "exchange_csv": Door(TRIAGES, "/console/exchange/exchange.csv"),
-    "exchange_partner_new": (
-        Door(ADMIN, "/console/exchange/partners/new/"),
-        Door(ADMIN, "/console/exchange/partners/new/", "post"),
-    ),
-    "exchange_partner": Door(ADMIN, lambda w: f"/console/exchange/partners/{w.partner}/"),
     "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
     "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
     "privacy_person": (
@@ -173,22 +166,6 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
             },
         ),
     ),
-    # Whoever has a key is nobody of the house: tests/functional/cases/test_open311.py.
-    "open311": Door(ALL, "/open311/v2/discovery.json"),
-    "open311_services": Door(ALL, "/open311/v2/services.json"),
-    "open311_service": Door(ALL, "/open311/v2/services/cop.json"),
-    "open311_requests": (
-        Door(ALL, "/open311/v2/requests.json"),
-        Door(NOBODY, "/open311/v2/requests.json", "post", {"service_code": "cop"}),
-    ),
-    "open311_bulk": Door(ALL, "/open311/v2/requests.csv"),
-    "open311_request": Door(ALL, lambda w: f"/open311/v2/requests/{w.cases['own'].uid}.json"),
-    "open311_token": Door(NOBODY, "/open311/v2/tokens/x.json"),
-    "open311_updates": (
-        Door(NOBODY, "/open311/v2/servicerequestupdates.json"),
-        Door(NOBODY, "/open311/v2/servicerequestupdates.json", "post", {"description": "x"}),
-    ),
-    "open311_nowhere": Door(NOBODY, "/open311/v2/"),
     "api_request_types": Door(ALL, "/api/v1/request-types"),
     "login": Door(ALL, "/sign-in/?x"),
     "logout": Door(ALL, "/sign-out/", "post"),
@@ -459,12 +436,6 @@ def _case(part: str) -> Callable[[Any, Any], str]:
 
 
 CASE_DOORS: dict[str, CaseDoor] = {
-    "exchange_transfer": CaseDoor(
-        lambda w, c: f"/console/exchange/{w.transfer(c)}/", TRIAGES
-    ),
-    "exchange_act": CaseDoor(
-        lambda w, c: f"/console/exchange/{w.transfer(c)}/act/", TRIAGES, "post", {"do": "resend"}
-    ),
     "console_case": CaseDoor(_case("")),
     "api_case": CaseDoor(lambda w, c: f"/api/v1/cases/{c.number}"),
     "console_photo": CaseDoor(
@@ -507,3 +478,8 @@ CASE_DOORS: dict[str, CaseDoor] = {
         "post", {"version": 1},
     ),
 }  # fmt: skip
+
+from tests.integration.access import exchange  # noqa: E402 - it is made of what stands above
+
+DOORS |= exchange.DOORS
+CASE_DOORS |= exchange.CASE_DOORS

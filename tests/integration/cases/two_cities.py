@@ -57,13 +57,12 @@ for line in sys.stdin:
 """
 SEED = """
 from tests.factories import close_register, make_city
-from accounts.actions.api_keys import issue_key
-from accounts.models import User
+from tests.clients import make_client
 from django.db import transaction
 with transaction.atomic():
     city = make_city()
 close_register()
-tell(issue_key(User.objects.get(username="agent"), name="x", days=9, now=now))
+tell(make_client(city, "bbb", scopes=("cases:exchange",), now=now)[1])
 """
 # A case of the district's that came to the metropolitan body, and is referred.
 REFER = """
