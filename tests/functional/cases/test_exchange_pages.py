@@ -11,6 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
+from accounts.queries.viewers import viewer_of
+from cases.actions.move import move_case
+from cases.actions.routing import decide_body
 from cases.models import Partner, Referral, Transfer
 from tests.factories import City, make_case
 
@@ -197,9 +200,6 @@ def test_what_a_partner_cannot_be_is_told(city: City, as_: As, wrong: dict[str, 
 def test_only_a_referral_to_a_body_with_an_active_partner_begins_a_transfer(
     city: City, partner: Partner
 ):
-    from accounts.queries.viewers import viewer_of
-    from cases.actions.move import move_case
-
     viewer = viewer_of(city.people["agent"])
     for n, active in enumerate((True, False)):
         Partner.objects.update(active=active)
@@ -212,3 +212,10 @@ def test_only_a_referral_to_a_body_with_an_active_partner_begins_a_transfer(
     transfer = Transfer.objects.get()
     assert transfer.mark == f"{transfer.case.number}-{transfer.referral_id}"
     assert (transfer.state, transfer.doubtful) == ("WAITING", False)
+
+
+def test_a_rule_that_finds_another_body_refers_to_its_partner_too(city: City, partner: Partner):
+    case = make_case(city, department="a:temizlik", at=(2.5, 0.5), precision="POINT")
+    assert decide_body(case, timezone.now(), by=None)
+    case.save()
+    assert Transfer.objects.get(case=case).partner == partner

@@ -2,8 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -266,6 +269,67 @@ def test_a_refusal_is_stuck_and_says_what_to_do(cities: tuple[Instance, Instance
     assert (found["state"], found["doubtful"]) == ("STUCK", False)
     assert found["error"].startswith("HTTP 403")
     assert district.run(COUNT) == before
+
+
+def test_two_workers_at_once_send_one(cities: tuple[Instance, Instance]):
+    city, district = cities
+    second = Instance("city", city.home)
+    second.run(COUNT)
+    before = referred(city, district, ("0", "ACCOUNT"), "zwei")
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            found = list(pool.map(lambda one: one.run(SEND, "0"), (city, second)))
+    finally:
+        second.end()
+    assert "FOLLOWING" in {f["state"] for f in found}
+    assert district.run(COUNT) == before + 1
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_many_equal_deliveries_at_once_open_one(cities: tuple[Instance, Instance], named: bool):
+    district = cities[1]
+    before = district.run(COUNT)
+    sent = urlencode({"api_key": district.key, "service_code": "cop", "lat": "39.595",
+                      "long": "27.905", "description": f"Aynı {named}"}).encode()  # fmt: skip
+    headers = {"Idempotency-Key": "the-same"} if named else {}
+
+    def deliver(_: int) -> str:
+        request = Request(f"{district.url}/open311/v2/requests.json", sent, headers)
+        return str(json.load(urlopen(request, timeout=60))[0]["service_request_id"])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(deliver, range(16)))) == 1
+    assert district.run(COUNT) == before + 1
+
+
+TRIAGE = """
+from cases.models import Channel, RequestType
+from tiles.actions.versions import data_changed
+Channel.objects.filter(code="open311").update(to_triage=sys.argv[1] == "1")
+RequestType.objects.filter(code="cop").update(sensitive=sys.argv[2] == "1")
+data_changed("catalogue")
+import time
+time.sleep(1.2)  # the serving process looks once a second
+"""
+
+
+def test_a_token_becomes_a_number_and_nothing_stays_nothing(cities: tuple[Instance, Instance]):
+    city, district = cities
+    try:
+        district.run(TRIAGE, "1", "0")
+        before = referred(city, district, SURE[0], "batch")
+        assert city.run(SEND, "0")["state"] == "SENT"
+        assert city.run(SEND, "2")["state"] == "SENT"
+        move(district, "open311", "route")
+        assert city.run(SEND, "30")["state"] == "FOLLOWING"
+        district.run(TRIAGE, "0", "1")
+        referred(city, district, SURE[0], "blackbox")
+        found = city.run(SEND, "0")
+        assert (found["state"], found["remote_id"]) == ("SENT", "")
+        assert found["error"]
+        assert district.run(COUNT) == before + 2
+    finally:
+        district.run(TRIAGE, "0", "0")
 
 
 def test_clients_of_others_work_as_they_are(cities: tuple[Instance, Instance]):
