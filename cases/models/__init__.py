@@ -23,6 +23,13 @@ from cases.models.exchange import (
 from cases.models.intake import IntakeMessage
 from cases.models.listing import BulkAct, BulkRow, ListExport, SavedFilter
 from cases.models.photo import Photo
+from cases.models.planned_work import (
+    DepartmentFollow,
+    Moratorium,
+    PlannedWork,
+    PlannedWorkEvent,
+    StreetFollow,
+)
 from cases.models.privacy import PersonRequest, Tombstone
 from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter, SignInCode, Survey, Unsubscribed
@@ -39,15 +46,19 @@ __all__ = [
     "CaseReporter",
     "Channel",
     "ContactLook",
+    "DepartmentFollow",
     "EscalationStep",
     "ExternalLink",
     "IntakeMessage",
     "Jurisdiction",
     "ListExport",
     "Material",
+    "Moratorium",
     "Partner",
     "PersonRequest",
     "Photo",
+    "PlannedWork",
+    "PlannedWorkEvent",
     "Received",
     "ReceivedUpdate",
     "Referral",
@@ -63,6 +74,7 @@ __all__ = [
     "SavedFilter",
     "ServicesChange",
     "SignInCode",
+    "StreetFollow",
     "SuggestionModel",
     "Survey",
     "Target",
