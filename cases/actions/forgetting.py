@@ -19,6 +19,7 @@ from cases.models import (
     CaseReporter,
     ContactLook,
     IntakeMessage,
+    Received,
     Reporter,
     StreetFollow,
     Tombstone,
@@ -116,6 +117,8 @@ def _forget_notes(case: Case) -> int:
     case.external_links.update(party="")
     case.surveys.update(remark="")
     case.decisions.update(explanation={})
+    Received.objects.filter(case=case).update(media_url="", digest="")
+    case.transfers.update(remote_notes="")
     return count
 
 

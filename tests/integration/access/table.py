@@ -478,3 +478,8 @@ CASE_DOORS: dict[str, CaseDoor] = {
         "post", {"version": 1},
     ),
 }  # fmt: skip
+
+from tests.integration.access import exchange  # noqa: E402 - it is made of what stands above
+
+DOORS |= exchange.DOORS
+CASE_DOORS |= exchange.CASE_DOORS

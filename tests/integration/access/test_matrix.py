@@ -35,12 +35,15 @@ from cases.models import (
     Case,
     CaseReporter,
     ExternalLink,
+    Partner,
     Photo,
     PlannedWork,
+    Referral,
     Reporter,
     RequestType,
     SavedFilter,
     Survey,
+    Transfer,
     WorkOrder,
 )
 from core.models import Job
@@ -69,6 +72,8 @@ class World:
     orders: dict[int, int] = field(default_factory=dict)
     links: dict[int, tuple[int, str]] = field(default_factory=dict)
     crews: dict[str, Crew] = field(default_factory=dict)
+    partner: int = 0
+    transfers: dict[int, int] = field(default_factory=dict)
     draft: Any = None
     asked: Any = None
     finding: int = 0
@@ -111,6 +116,9 @@ class World:
     def order(self, case: Case) -> int:
         return self.orders[case.pk]
 
+    def transfer(self, case: Case) -> int:
+        return self.transfers[case.pk]
+
     def link(self, case: Case) -> int:
         return self.links[case.pk][0]
 
@@ -140,6 +148,11 @@ def world(module_data: None) -> Iterator[World]:
     for key in ("a:temizlik", "b:temizlik"):
         w.crews[key] = Crew.objects.create(department=city.departments[key], name="1")
     w.crews["a:temizlik"].members.add(city.people["crew"])
+    partner = Partner.objects.create(
+        organisation=city.bodies["baski"], endpoint="https://example.org",
+        closed_as=city.results["done"],
+    )  # fmt: skip
+    w.partner = partner.pk
     areas, a, b = city.areas.neighbourhoods, "a:temizlik", "b:temizlik"
     for name, kind, department, letter, at in (
         ("own", "cop", a, "A", (0.5, 0.5)),
@@ -175,6 +188,10 @@ def world(module_data: None) -> Iterator[World]:
         w.links[case.pk] = link.pk, token
         w.orders[case.pk] = WorkOrder.objects.create(
             case=case, crew=w.crews[department], planned_day="2026-12-01"
+        ).pk
+        referral = Referral.objects.create(case=case, to_department=case.department, reason="x")
+        w.transfers[case.pk] = Transfer.objects.create(
+            referral=referral, case=case, partner=partner, mark=name, state="STUCK"
         ).pk
     close_register()
     EditingArea.objects.create(organisation=city.bodies["a"], district=city.areas.districts["A"])
