@@ -7,6 +7,7 @@ from accounts.rules.viewer import Viewer
 from addresses.queries.data_model import entity
 from addresses.queries.extent import city_bounds
 from addresses.queries.feature_shapes import shape_of
+from addresses.queries.finding_shape import FINDINGS
 from tiles.features import Collection, Shape
 
 # By the name of the collection: the kind of record, what it is called, what it is.
@@ -68,4 +69,15 @@ def _collection(name: str) -> Collection:
     )
 
 
-COLLECTIONS = [_collection(name) for name in _KINDS]
+COLLECTIONS = [
+    *(_collection(name) for name in _KINDS),
+    Collection(
+        "quality",
+        _("Findings of quality"),
+        _("Findings of quality in the register, for those who look after it."),
+        lambda viewer: FINDINGS if viewer.may(Permission.SEE_REGISTER) else None,
+        geometry="Geometry",
+        bounds=city_bounds,
+        public=False,
+    ),
+]

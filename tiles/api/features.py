@@ -61,11 +61,14 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBas
     one, shape = shown(collection, viewer)
     form = media.wanted(request, media.ITEM)
     question = question_of(request, one, shape, viewer, names=ITEM)
-    statement = single(question, feature) if "\x00" not in feature else None
     told = telling.feature_jsonfg if form == "jsonfg" else telling.feature_json
     rows = []
-    if statement is not None:
-        rows = rows_of(statement.page(told(question), 1, None), statement.values.all)
+    try:
+        statement = single(question, feature) if "\x00" not in feature else None
+        if statement is not None:
+            rows = rows_of(statement.page(told(question), 1, None), statement.values.all)
+    except BadFilter as error:
+        raise BadParameter(_blamed(request, None), str(error)) from None
     if not rows or statement is None:
         return refused(404, "There is no such feature.")
     text = as_json(statement, rows)
@@ -199,8 +202,7 @@ def _links(request: HttpRequest, page: Page, form: str) -> list[dict[str, Any]]:
 
 def _csv(request: HttpRequest, question: Question, statement: Statement) -> HttpResponseBase:
     columns = telling.columns(question)
-    own = [] if question.shape.mask else [f"({question.shape.id})::text"]
-    page = Page(statement, [*own, *(sql for _name, sql in columns)])
+    page = Page(statement, [f"({question.shape.id})::text", *(sql for _name, sql in columns)])
 
     def parts() -> Iterator[str]:
         out = io.StringIO()
@@ -208,9 +210,8 @@ def _csv(request: HttpRequest, question: Question, statement: Statement) -> Http
         writer.writerow(["id", *(name for name, _sql in columns)])
         for rows in page.parts():
             ids = ids_of(statement, rows)
-            for i, row in enumerate(rows):
-                cells = row[len(statement.keys) :] if ids is None else (ids[i], *row[len(statement.keys) :])  # fmt: skip
-                writer.writerow(_cells(cells))
+            for one, row in zip(ids, rows, strict=True):
+                writer.writerow(_cells((one, *row[len(statement.keys) + 1 :])))
             yield out.getvalue()
             out.seek(0)
             out.truncate()

@@ -6,6 +6,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
@@ -45,6 +46,8 @@ def answering_features(
             return view(request, *args, **options)
         except UnknownCollection:
             return refused(404, _("There is no such collection."))
+        except PermissionDenied:
+            return refused(403, _("You may not do this."))
         except BadParameter as error:
             return refused(400, _("Some parameters cannot be used."), errors={error.name: [error.reason]})  # fmt: skip
         except Overloaded:

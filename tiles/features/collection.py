@@ -86,7 +86,7 @@ class Shape:
 
     `id` is the SQL of a feature's id; `find` gives a condition and its value for an id, None where there
     can be none. `order` is unique, never NULL, never changes and has an index: pages go by it; its type is
-    `order_type`. `mask` gives the ids of a page from its orders, where the database must not tell them.
+    `order_type`. `mask` makes the ids that are told from those of the database, where they are secret.
     `time`: SQL of the first and the last moment that `datetime` is compared with. `unless`: conditions that
     hold as long as nobody asks for the property. `joins` are needed by what is told.
     """
@@ -98,7 +98,7 @@ class Shape:
     geometry: Geometry | None = None
     order: str = "t.id"
     order_type: Literal["integer", "text"] = "integer"
-    mask: Callable[[Sequence[Any]], list[str]] | None = None
+    mask: Callable[[Sequence[str]], list[str]] | None = None
     time: tuple[str, str] | None = None
     time_type: Literal["date", "instant"] = "instant"
     unless: Mapping[str, str] = field(default_factory=dict)

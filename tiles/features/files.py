@@ -25,9 +25,8 @@ def columns(question: Question) -> list[str]:
     geometry = "NULL::bytea"
     if question.shape.geometry is not None and not question.skip_geometry:
         geometry = f"ST_AsBinary({telling.easting_first(question.shape, question.crs)})"
-    own = "NULL::text" if question.shape.mask else f"({question.shape.id})::text"
     told = [f"({p.told})::text" if p.type in ("object", "uuid") else p.told for p in question.told]
-    return [own, *told, geometry]
+    return [f"({question.shape.id})::text", *told, geometry]
 
 
 def written(form: str, page: Page) -> bytes:
@@ -53,6 +52,8 @@ def written(form: str, page: Page) -> bytes:
             geometry_name="geometry" if kind else None,
             geometry_type="Unknown" if kind == "Geometry" else kind,
             crs=f"EPSG:{question.crs.srid}" if kind else None,
+            # With an index a feature without a place is refused, and the order is another one.
+            **({"layer_options": {"SPATIAL_INDEX": "NO"}} if form == "fgb" else {}),
         )
         return place.read_bytes()
 
@@ -67,7 +68,7 @@ def _table(page: Page) -> "pa.Table":
         ids = ids_of(statement, part)
         for i, row in enumerate(part):
             shape = None if row[-1] is None else bytes(row[-1])
-            rows.append((row[at] if ids is None else ids[i], *row[at + 1 : -1], shape))
+            rows.append((ids[i], *row[at + 1 : -1], shape))
     kinds = [_arrow(p.type) for p in statement.question.told]
     names = [p.name for p in statement.question.told]
     schema = pa.schema(

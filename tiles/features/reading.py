@@ -110,18 +110,20 @@ def _count(sql: str, values: dict[str, Any]) -> int | None:
         return None
 
 
-def ids_of(statement: Statement, rows: Sequence[Row]) -> list[str] | None:
-    """The ids of rows whose shape masks them."""
+def ids_of(statement: Statement, rows: Sequence[Row]) -> list[str]:
+    """The ids of rows whose first column is the database's own."""
+    at = len(statement.keys)
     mask = statement.question.shape.mask
-    return None if mask is None else mask([row[len(statement.keys) - 1] for row in rows])
+    own = [str(row[at]) for row in rows]
+    return own if mask is None else mask(own)
 
 
 def as_json(statement: Statement, rows: Sequence[Row]) -> str:
     """The features of rows with one column of JSON, with commas between."""
     at = len(statement.keys)
-    ids = ids_of(statement, rows)
-    if ids is None:
+    if statement.question.shape.mask is None:
         return ",\n".join([row[at] for row in rows])
     return ",\n".join(
-        f'{{"type":"Feature","id":"{one}"{row[at]}' for one, row in zip(ids, rows, strict=True)
+        f'{{"type":"Feature","id":"{one}"{row[at + 1]}'
+        for one, row in zip(ids_of(statement, rows), rows, strict=True)
     )

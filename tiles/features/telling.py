@@ -43,8 +43,8 @@ def _properties(properties: Sequence[Property]) -> str:
 
 
 def feature_json(question: Question) -> list[str]:
-    """A feature in GeoJSON: two columns, what precedes its id (as JSON) and what follows; with a shape that
-    masks its ids the first says nothing, else it says the id too."""
+    """A feature in GeoJSON: one column with its text; of a shape that masks its ids two, the id and the
+    text that follows it."""
     geometry = _shape_json(question, question.crs)
     rest = f"',\"geometry\":' || {geometry} || ',\"properties\":' || {_properties(question.told)}"
     return _with_id(question.shape, rest)
@@ -64,7 +64,7 @@ def feature_jsonfg(question: Question) -> list[str]:
 
 def _with_id(shape: Shape, rest: str) -> list[str]:
     if shape.mask is not None:
-        return [f"{rest} || '}}'"]
+        return [f"({shape.id})::text", f"{rest} || '}}'"]
     return [
         f'\'{{"type":"Feature","id":\' || to_json(({shape.id})::text)::text || {rest} || \'}}\''
     ]
