@@ -13,18 +13,19 @@ from tiles.conf import CONF
 
 @dataclass(frozen=True)
 class Bounds:
-    """How many statements run at once, over all processes (`turns` for each one of `TILE_BUILDS`), and how
-    long each may take. `lock` is the class of the advisory locks that are the turns."""
+    """How many statements run at once, over all processes (`turns` for each one of `TILE_BUILDS`), and the
+    name of the figure that says how long each may take. `lock` is the class of the advisory locks that are
+    the turns."""
 
     lock: int
     turns: int
-    seconds: float
+    seconds: str
 
 
-TILES = Bounds(0x74696C65, 1, CONF.build_seconds)
+TILES = Bounds(0x74696C65, 1, "build_seconds")
 #: A page of features is small work beside a tile, and most callers are programs that wait for it.
-FEATURES = Bounds(0x66656174, 2, CONF.page_seconds)
-COUNTS = Bounds(0x66656174, 2, CONF.count_seconds)
+FEATURES = Bounds(0x66656174, 2, "page_seconds")
+COUNTS = Bounds(0x66656174, 2, "count_seconds")
 
 
 class Overloaded(Exception):
@@ -32,7 +33,7 @@ class Overloaded(Exception):
 
 
 @cache
-def _before(bounds: Bounds) -> str:
+def _before(bounds: Bounds = TILES) -> str:
     """What precedes each statement in the same message, and so costs no round trip: limits that end
     with it, and a turn that it holds until then. All processes share the turns. (jit is off for every
     connection, see the settings.)"""
@@ -45,7 +46,7 @@ def _before(bounds: Bounds) -> str:
         f" SET LOCAL lock_timeout = {int(1000 * CONF.slot_seconds)};"
         f" SELECT CASE {free} ELSE pg_advisory_xact_lock({bounds.lock},"
         f" floor(random() * {turns})::int) IS NULL END;"
-        f" SET LOCAL statement_timeout = {int(1000 * bounds.seconds)}; "
+        f" SET LOCAL statement_timeout = {int(1000 * getattr(CONF, bounds.seconds))}; "
     )
 
 
