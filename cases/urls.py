@@ -67,6 +67,7 @@ urlpatterns = [
     ),
     path("console/cases/<slug:number>/looked/", console.looked, name="console_looked"),
     path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
+    path("console/cases/<slug:number>/release/", console.release_part, name="console_release"),
     path("console/cases/<slug:number>/crew/", work.give, name="console_give"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/type/", retyping.correct_type, name="console_type"),

@@ -1,5 +1,6 @@
 """The cache in Redis, without which the platform goes on, only slower."""
 
+import hashlib
 import logging
 import os
 import threading
@@ -99,6 +100,20 @@ class _Client(RedisCacheClient):
         held = self._serializer.dumps(value)
         self._line.ask(("SET", key, held, "EX", seconds), ("DEL", lock))
 
+    def evaluate(self, script: str, keys: list[str], values: list[Any]) -> Any:
+        named = hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
+        rest = (len(keys), *keys, *values)
+        try:
+            (reply,) = self._line.ask(("EVALSHA", named, *rest))
+        except ResponseError as error:  # a server that has been started anew knows no script
+            if "NOSCRIPT" not in str(error):
+                raise
+            (reply,) = self._line.ask(("EVAL", script, *rest))
+        return reply
+
+    def ask(self, *commands: tuple[Any, ...]) -> list[Any]:
+        return self._line.ask(*commands)
+
 
 class ForgivingRedisCache(RedisCache):
     """An unreachable Redis is a cache that holds nothing: reads miss, writes are dropped."""
@@ -120,6 +135,18 @@ class ForgivingRedisCache(RedisCache):
     def keep(self, key: str, value: Any, seconds: int, lock: str) -> None:
         """Sets a value and then frees a lock, in one message."""
         self._try(self._cache.keep, None, self.make_key(key), value, seconds, self.make_key(lock))
+
+    def evaluate(self, script: str, keys: list[str], values: list[Any]) -> Any:
+        """Runs a script of Redis on some keys, in one round trip. None where there is no server."""
+        names = [self.make_key(key) for key in keys]
+        return self._try(self._cache.evaluate, None, script, names, values)
+
+    def ask(self, *commands: tuple[Any, ...]) -> list[Any] | None:
+        """The replies to plain commands of Redis, sent in one message; the second word of each is a key.
+        None where there is no server."""
+        named = [(verb, self.make_key(key), *rest) for verb, key, *rest in commands]
+        replies: list[Any] | None = self._try(self._cache.ask, None, *named)
+        return replies
 
     _resting_until = 0.0  # of the process
 

@@ -1,11 +1,15 @@
-"""Issues keys, takes them back, and knows their holders."""
+"""Issues keys of people, takes them back, and notes the day of a key's last use."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, ClientKey, User
+from accounts.queries.clients import forget_known, known
 from accounts.rules.api_keys import digest, looks_like_key, new_key
+
+_NOTED: dict[tuple[bool, int], object] = {}  # key → the day that this process has noted
+_NOTED_MOST = 10_000
 
 
 def issue_key(user: User, *, name: str, days: int, now: datetime) -> str:
@@ -22,19 +26,27 @@ def issue_key(user: User, *, name: str, days: int, now: datetime) -> str:
 
 
 def revoke_key(key: ApiKey, *, now: datetime) -> None:
-    """Ends a key at once; a second time nothing changes."""
+    """Ends a key, within seconds everywhere; a second time nothing changes."""
     ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+    forget_known()
 
 
 def holder_of(text: str, *, now: datetime) -> User | None:
     """Whom a key acts for; None where it is none, is over, or its person may not sign in."""
-    if not looks_like_key(text):
+    found = known(digest(text), now=now) if looks_like_key(text) else None
+    if found is None or found.user is None:
         return None
-    valid = ApiKey.objects.filter(digest=digest(text), revoked_at=None, expires_at__gt=now)
-    key = valid.select_related("user").filter(user__is_active=True).first()
-    if key is None:
-        return None
+    note_use(found.key, of_client=False, now=now)
+    return User.objects.filter(pk=found.user, is_active=True).first()
+
+
+def note_use(key: int, *, of_client: bool, now: datetime) -> None:
+    """The day of a key's last use; written once a day by each process."""
     today = timezone.localdate(now)
-    if key.used_on != today:
-        ApiKey.objects.filter(pk=key.pk).update(used_on=today)
-    return key.user
+    if _NOTED.get((of_client, key)) == today:
+        return
+    rows = ClientKey.objects if of_client else ApiKey.objects
+    rows.filter(pk=key).exclude(used_on=today).update(used_on=today)
+    if len(_NOTED) >= _NOTED_MOST:
+        _NOTED.clear()
+    _NOTED[of_client, key] = today

@@ -1,38 +1,69 @@
-"""`Authorization: Bearer vip_…`: a program acts for a person, with that person's rights."""
+"""Who asks, for DRF: a session, or `Authorization: Bearer vip_…` of a person or of a client.
+
+A client may ask only where the view names a scope (`client_scopes`: method → scope, or one for all);
+a person's key only where the view says `personal_keys`. Both are denied elsewhere.
+
+DRF reads this module while it is itself being read: what needs views is imported when it is used.
+"""
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from accounts.actions.api_keys import holder_of
 
-_SCHEME = "bearer"
+class Refused(APIException):
+    """What `admit` refused, for the table of problems; its headers are set by the middleware."""
+
+    def __init__(self, status: int, detail: str, auth_header: str) -> None:
+        super().__init__(detail)
+        self.status_code, self.auth_header = status, auth_header
 
 
 class KeyAuthentication(BaseAuthentication):
     """Other schemes and requests without the header are left to whoever comes next."""
 
-    def authenticate(self, request: Request) -> tuple[Any, None] | None:
-        scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != _SCHEME:
-            return None
-        user = holder_of(key.strip(), now=timezone.now())
-        if user is None:
-            raise AuthenticationFailed(_("This key is not valid, or not any more."))
-        return user, None
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        from accounts.api.admission import NotAdmitted, admit, bearer
 
-    def authenticate_header(self, request: Request) -> str:
+        if bearer(request._request) is None:
+            return None
+        view = (request.parser_context or {}).get("view")
+        scope = _scope(view, str(request.method))
+        try:
+            entered = admit(request._request)
+            if entered.client is not None and not scope:
+                raise PermissionDenied(_("This is not for programs."))
+            admit(request._request, scope=scope)
+        except NotAdmitted as refused:
+            if refused.status == 401:
+                raise AuthenticationFailed(refused.detail) from None
+            header = refused.headers.get("WWW-Authenticate", "")
+            raise Refused(refused.status, refused.detail, header) from None
+        if entered.client is None and not getattr(view, "personal_keys", False):
+            raise PermissionDenied(_("A person's key is not accepted here."))
+        return entered.user, entered
+
+    def authenticate_header(self, request: Request) -> str | None:
         return "Bearer"
 
 
-class _KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = KeyAuthentication
-    name = "apiKey"
+class ApiAuthentication(KeyAuthentication):
+    """Keys, and sessions besides. Who brings neither is told to sign in, as ever."""
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": _SCHEME}
+    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
+        return super().authenticate(request) or SessionAuthentication().authenticate(request)
+
+    def authenticate_header(self, request: Request) -> str | None:
+        from accounts.api.admission import bearer
+
+        return "Bearer" if bearer(request._request) is not None else None
+
+
+def _scope(view: Any, method: str) -> str:
+    scopes: Any = getattr(view, "client_scopes", "")
+    if isinstance(scopes, str):
+        return scopes
+    return str(scopes.get("GET" if method in ("HEAD", "OPTIONS") else method, ""))

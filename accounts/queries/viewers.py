@@ -4,12 +4,15 @@ import hashlib
 from typing import Any
 
 from accounts.models import Department, Membership
+from accounts.rules.clients import ClientPrincipal
 from accounts.rules.roles import ROLE_PERMISSIONS, Permission
 from accounts.rules.viewer import ANONYMOUS, Grant, Reach, Viewer
 
 
 def viewer_of(user: Any) -> Viewer:
-    """What this user (or Django's anonymous one) may see and do; a query or two."""
+    """What this user (or Django's anonymous one, or a client) may see and do; a query or two."""
+    if isinstance(user, ClientPrincipal):
+        return user.viewer
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ANONYMOUS
     if user.is_superuser:
@@ -37,7 +40,7 @@ def viewer_of(user: Any) -> Viewer:
 
 
 def _reach(row: Membership) -> Reach:
-    drawing = hashlib.sha256(bytes(row.area.wkb)).hexdigest()[:12] if row.area else ""
+    drawing = drawing_of(row.area)
     return Reach(
         districts=frozenset(row.districts),
         neighbourhoods=frozenset(row.neighbourhoods),
@@ -47,6 +50,11 @@ def _reach(row: Membership) -> Reach:
         types=frozenset(row.types),
         sensitive=row.sensitive,
     )
+
+
+def drawing_of(area: Any) -> str:
+    """A name that changes with a drawn outline; "" without one."""
+    return hashlib.sha256(bytes(area.wkb)).hexdigest()[:12] if area else ""
 
 
 def _with_children(departments: set[int]) -> set[int]:

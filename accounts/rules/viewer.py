@@ -7,12 +7,14 @@ from accounts.rules.roles import Permission
 
 @dataclass(frozen=True)
 class Reach:
-    """How a grant is narrowed, as row ids. Empty sets narrow nothing; `drawn` is the membership whose
-    drawn area counts. What is sensitive is reached only with `sensitive`."""
+    """How a grant is narrowed, as row ids. Empty sets narrow nothing; `drawn` is the membership, or
+    with `of_client` the client, whose drawn area counts. What is sensitive is reached only with
+    `sensitive`."""
 
     districts: frozenset[int] = frozenset()
     neighbourhoods: frozenset[int] = frozenset()
     drawn: int | None = None
+    of_client: bool = False
     drawing: str = ""  # changes with the drawn outline: what is cached for one is not for another
     groups: frozenset[int] = frozenset()
     types: frozenset[int] = frozenset()
@@ -31,7 +33,8 @@ class Reach:
 @dataclass(frozen=True)
 class Grant:
     """What one membership allows, and where: a whole organisation, or some departments of it, within
-    its reach. `role` and `held_in` (an organisation, also where a department's) say what it is."""
+    its reach. `role` and `held_in` (an organisation, also where a department's) say what it is.
+    `concerned` is the word of an organisation whose assets and referrals count as its own."""
 
     permissions: frozenset[Permission]
     organisation: int | None = None
@@ -39,6 +42,7 @@ class Grant:
     reach: Reach = Reach()
     role: str = ""
     held_in: int | None = None
+    concerned: str = ""
 
     def covers(self, organisation: int | None, department: int | None) -> bool:
         if Permission.SEE_ALL_CASES in self.permissions:
@@ -53,12 +57,14 @@ _ALL_AND_SENSITIVE = "all+"
 
 @dataclass(frozen=True)
 class Scope:
-    """A part of all cases: those of some bodies, or every body's, within one reach."""
+    """A part of all cases: those of some bodies, or every body's, within one reach. `concerned` are
+    the words of organisations that also see what lies on their assets or was referred to them."""
 
     everything: bool
     organisations: frozenset[int] = frozenset()
     departments: frozenset[int] = frozenset()
     reach: Reach = Reach()
+    concerned: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -67,6 +73,8 @@ class Scope:
         bodies = (
             "all" if self.everything else f"o{_ids(self.organisations)}d{_ids(self.departments)}"
         )
+        if self.concerned:
+            bodies += f"c{','.join(sorted(self.concerned))}"
         narrow = ""
         if r.narrowed:
             narrow = f"@{_ids(r.districts)};{_ids(r.neighbourhoods)};{r.drawn or ''};{r.drawing}"
@@ -94,6 +102,7 @@ class Viewer:
     departments: frozenset[int] = field(default_factory=frozenset)
 
     grants: tuple[Grant, ...] = ()
+    client: int | None = None  # the program that looks, where it is no person
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -142,9 +151,10 @@ class Viewer:
             everything = Permission.SEE_ALL_CASES in grant.permissions
             known = gathered.get((everything, grant.reach), Scope(everything, reach=grant.reach))
             own = frozenset() if grant.organisation is None else frozenset({grant.organisation})
+            concerned = frozenset({grant.concerned} - {""})
             gathered[everything, grant.reach] = Scope(
                 everything, known.organisations | own, known.departments | grant.departments,
-                grant.reach,
+                grant.reach, known.concerned | concerned,
             )  # fmt: skip
         return tuple(sorted(gathered.values(), key=lambda s: s.name))
 

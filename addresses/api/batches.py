@@ -71,6 +71,7 @@ class BatchView(APIView):
     """
 
     authentication_classes = (KeyAuthentication, SessionAuthentication)
+    personal_keys = True
     permission_classes = (IsAuthenticated,)
     viewer: Viewer
 

@@ -16,6 +16,7 @@ from rest_framework_gis.filters import InBBoxFilter
 from rest_framework_gis.pagination import GeoJsonPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
+from accounts.rules.clients import REGISTRY_READ
 from addresses.api.asked import AS_OF
 from addresses.api.geocode_asked import day
 from addresses.api.geocode_view import GeocodeThrottle
@@ -60,6 +61,7 @@ class Doors(ListAPIView[Any]):
 
     permission_classes = [AllowAny]
     throttle_classes = [GeocodeThrottle]
+    client_scopes = REGISTRY_READ
     serializer_class = DoorFeature
     pagination_class = Pages
     filter_backends = [Box]

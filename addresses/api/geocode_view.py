@@ -4,6 +4,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from accounts.api.keys import KeyAuthentication
+from accounts.rules.clients import REGISTRY_READ
 from addresses.conf import CONF
 from core.api.negotiation import OwnFormat
 
@@ -14,9 +16,12 @@ class GeocodeThrottle(AnonRateThrottle):
 
 
 class GeocodeView(APIView):
-    """Nobody is asked who they are; `format` is a parameter of the question."""
+    """Nobody is asked who they are, but a client may say so and has its own rate; `format` is a
+    parameter of the question."""
 
-    authentication_classes = ()
+    authentication_classes: tuple[type, ...] = (KeyAuthentication,)
+    client_scopes = REGISTRY_READ
+    personal_keys = True
     permission_classes = (AllowAny,)
     throttle_classes = (GeocodeThrottle,)
     content_negotiation_class = OwnFormat

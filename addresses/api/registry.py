@@ -18,6 +18,7 @@ from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
 from accounts.queries.viewers import viewer_of
+from accounts.rules.clients import REGISTRY_READ
 from addresses.api import asked
 from addresses.api.geocode_asked import day
 from addresses.conf import CONF
@@ -43,6 +44,7 @@ class RegisterView(APIView):
 
     permission_classes = (AllowAny,)
     throttle_classes = (RegisterThrottle,)
+    client_scopes: str | dict[str, str] = REGISTRY_READ
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
 from accounts.queries.viewers import viewer_of
+from accounts.rules.clients import CHANGES_PROPOSE
 from addresses.actions.change_requests import KeyReused, submit
 from addresses.api import asked
 from addresses.api.registry import RegisterView
@@ -69,6 +70,7 @@ class NewRequest(serializers.Serializer[Any]):
 
 class Requests(RegisterView):
     parser_classes = (BoundedJSONParser,)
+    client_scopes = {"POST": CHANGES_PROPOSE}
 
     def get_throttles(self) -> list[Any]:
         return [RequestThrottle()] if self.request.method == "POST" else super().get_throttles()
@@ -123,6 +125,8 @@ class Requests(RegisterView):
 
 
 class Followed(RegisterView):
+    client_scopes = CHANGES_PROPOSE
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, token: str) -> Response:
         """How far a request is, for whoever holds its token."""

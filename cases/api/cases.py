@@ -19,6 +19,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from accounts.queries.viewers import viewer_of
+from accounts.rules.clients import CASES_EXCHANGE, CASES_READ
 from accounts.rules.roles import Permission
 from addresses.models import Address
 from cases.actions.open_case import KeyReused, open_case
@@ -171,6 +172,7 @@ class CaseCollection(APIView):
     permission_classes = [AllowAny]
     parser_classes = [BoundedJSONParser, MultiPartParser, FormParser]
     throttle_scope = "open_case"
+    client_scopes = {"GET": CASES_READ, "POST": CASES_EXCHANGE}
 
     def get_throttles(self) -> list[Any]:
         return [ScopedRateThrottle()] if self.request.method == "POST" else []
@@ -259,6 +261,7 @@ def _photos(files: list[Any]) -> list[CleanPhoto]:
 
 class CaseItem(APIView):
     permission_classes = [AllowAny]
+    client_scopes = CASES_READ
 
     @extend_schema(responses=CaseBody)
     def get(self, request: Request, number: str) -> Response:

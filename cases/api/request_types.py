@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.rules.clients import REGISTRY_READ
 from cases.models import RequestType
 from cases.queries.catalogue import questionnaire_of, request_types
 from cases.rules.questions import KINDS
@@ -54,6 +55,7 @@ class TypeBody(serializers.Serializer[Any]):
 
 class RequestTypes(APIView):
     permission_classes = [AllowAny]
+    client_scopes = REGISTRY_READ
 
     @extend_schema(responses=TypeBody(many=True))
     def get(self, request: Request) -> Response:

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import ApiClient, Membership
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Reach, Scope, Viewer
-from cases.models import Case, RequestType
+from addresses.models import Building, Parcel, Street
+from cases.models import Case, Referral, RequestType, RoutingArea
+from core.rules.text import key
 
 _SHAPES = [
     f"{area}__{column}" for area in ("district", "neighbourhood") for column in ("geom", "geom_m")
@@ -87,7 +90,7 @@ def _in_scope(scope: Scope) -> Q:
     reach, wanted = scope.reach, Q()
     if not scope.everything:
         bodies = Q(organisation__in=scope.organisations) | Q(department__in=scope.departments)
-        wanted &= bodies
+        wanted &= bodies | _concerning(scope) if scope.concerned else bodies
     if not reach.everywhere:
         wanted &= areas_of(reach)
     if reach.groups or reach.types:
@@ -98,11 +101,34 @@ def _in_scope(scope: Scope) -> Q:
     return wanted
 
 
+def _concerning(scope: Scope) -> Q:
+    """What was referred to these organisations and not sent back, and what lies on their assets: the
+    owners that routing knows, by the word that rules use for them. No joins: see `scope_sql`."""
+    referred = Referral.objects.filter(to_department__organisation__in=scope.organisations).exclude(
+        accepted=False
+    )
+    found = Q(pk__in=referred.values("case"))
+    rows = RoutingArea.objects.filter(kind=RoutingArea.Kind.OWNER).only("owner", "valid_to")
+    today = timezone.localdate()
+    drawn = [
+        a.pk for a in rows
+        if key(a.owner) in scope.concerned and (a.valid_to is None or a.valid_to > today)
+    ]  # fmt: skip
+    if drawn:
+        inside = RoutingArea.objects.filter(pk__in=drawn, geom__covers=OuterRef("geom"))
+        found |= Q(Exists(inside))
+    words = sorted({w for c in scope.concerned for w in (c, c.upper())})
+    for column, kind in (("building", Building), ("parcel", Parcel), ("street", Street)):
+        owned = kind.objects.filter(identifiers__owner__in=words)
+        found |= Q(**{f"{column}__in": owned.values("pk")})
+    return found
+
+
 def areas_of(reach: Reach) -> Q:
     """Cases in the areas of a reach that has some."""
     areas = Q(district__in=reach.districts) | Q(neighbourhood__in=reach.neighbourhoods)
     if reach.drawn:
-        drawn = Membership.objects.filter(pk=reach.drawn, area__covers=OuterRef("geom"))
+        drawn = _outlines(reach).filter(area__covers=OuterRef("geom"))
         areas |= Q(Exists(drawn))
     return areas
 
@@ -126,6 +152,12 @@ def _lies_in(reach: Reach, case: Case) -> bool:
         or (
             reach.drawn is not None
             and case.geom is not None
-            and Membership.objects.filter(pk=reach.drawn, area__covers=case.geom).exists()
+            and _outlines(reach).filter(area__covers=case.geom).exists()
         )
     )
+
+
+def _outlines(reach: Reach) -> QuerySet[Any]:
+    """The row whose drawn area counts: of a membership, or of a client."""
+    rows: Any = ApiClient.objects if reach.of_client else Membership.objects
+    return rows.filter(pk=reach.drawn)  # type: ignore[no-any-return]

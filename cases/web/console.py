@@ -22,6 +22,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.contact import see_contact
+from cases.actions.gathering import release
 from cases.actions.looking import looked_at, may_look
 from cases.actions.move import move_case
 from cases.actions.placing import correct_place, may_correct
@@ -204,6 +205,12 @@ def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
     above = seen.in_bulk([pk for pk in (case.parent_id, case.duplicate_of_id) if pk])
     return {
         "parent": above.get(case.parent_id or 0),
+        "may_release": (
+            case.parent_id in above
+            and Permission.TRIAGE_CASE in permissions_on(case, viewer)
+            and OPEN.issuperset((case.state, above[case.parent_id].state))
+            and case.events.filter(kind="gathered").exists()
+        ),
         "original": above.get(case.duplicate_of_id or 0),
         "children": seen.filter(parent=case),
         "duplicates": seen.filter(duplicate_of=case),
@@ -211,6 +218,21 @@ def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
             "from_department__organisation", "to_department__organisation"
         ).order_by("at"),
     }
+
+
+@login_required
+@require_POST
+def release_part(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """A part that was gathered stands for itself again."""
+    with told(request):
+        release(
+            number,
+            viewer=viewer_of(request.user),
+            version=int(request.POST.get("version", "0") or 0),
+            now=timezone.now(),
+        )
+        messages.success(request, _("It stands for itself again."))
+    return redirect("console_case", number=number)
 
 
 @login_required

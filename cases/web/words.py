@@ -95,6 +95,7 @@ def event_name(kind: str) -> str:
         "external_answered": _("The outside party has answered: please look"),
         "external_opened": _("The outside party opened the link"),
         "gathered": _("Made a part of a request over several"),
+        "released": _("Stands for itself again"),
         "children_ended": _("All parts have ended: this request can be ended too"),
     }
     return special.get(kind) or move_names().get(kind, kind)

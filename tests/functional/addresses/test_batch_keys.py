@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.actions.api_keys import issue_key, revoke_key
 from accounts.models import ApiKey
+from accounts.queries.clients import forget_known
 from addresses.models import GeocodeBatch
 from tests.conftest import PEOPLE
 from tests.factories import City
@@ -88,6 +89,7 @@ def test_over(program: Any, city: City) -> None:
     client = program("agent")
     assert client.get(API).status_code == 200
     ApiKey.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    forget_known()
     assert client.get(API).status_code == 401
     ApiKey.objects.update(expires_at=timezone.now() + timedelta(days=1))
     revoke_key(ApiKey.objects.get(), now=timezone.now())

@@ -455,6 +455,7 @@ CASE_DOORS: dict[str, CaseDoor] = {
     "console_urgency": CaseDoor(
         _case("urgency/"), TRIAGES, "post", {"urgency": "HIGH", "version": 1}
     ),
+    "console_release": CaseDoor(_case("release/"), TRIAGES, "post", {"version": 1}),
     "console_give": CaseDoor(_case("crew/"), PLANS, "post", {"version": 1}),
     "console_party": CaseDoor(_case("party/"), PLANS, "post", {"party": "x", "version": 1}),
     "console_party_withdraw": CaseDoor(

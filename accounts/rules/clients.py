@@ -1,0 +1,144 @@
+"""Programs of organisations: scopes, what is hidden from them, and how their use is counted."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.rules.roles import Permission
+from accounts.rules.viewer import Grant, Reach, Viewer
+from core.rules.text import key
+
+REGISTRY_READ = "registry:read"
+CASES_READ = "cases:read"
+CHANGES_PROPOSE = "changes:propose"
+WORKS_PUBLISH = "works:publish"
+CASES_EXCHANGE = "cases:exchange"
+SCOPES = (REGISTRY_READ, CASES_READ, CHANGES_PROPOSE, WORKS_PUBLISH, CASES_EXCHANGE)
+# What an organisation's administrator may give without the city's consent: open data and proposals.
+WITHOUT_CONSENT = frozenset({REGISTRY_READ, CHANGES_PROPOSE})
+
+_ANY = "*"
+_EVERYWHERE = Reach()
+
+
+@dataclass(frozen=True)
+class ClientIdentity:
+    """A program that has shown a key or a token. `id` is the row's, `uid` what others know it by."""
+
+    id: int
+    uid: str
+    name: str
+    organisation: int
+    organisation_code: str
+    scopes: frozenset[str]
+    reach: Reach = _EVERYWHERE
+    hidden: frozenset[tuple[str, str]] = frozenset()
+
+    def may(self, scope: str) -> bool:
+        return scope in self.scopes
+
+    def hides(self, collection: str, name: str) -> bool:
+        """Whether this field of a collection is kept from the client."""
+        return any(
+            pair in self.hidden
+            for pair in ((collection, name), (collection, _ANY), (_ANY, name), (_ANY, _ANY))
+        )
+
+
+def viewer_for(client: ClientIdentity) -> Viewer:
+    """What a client sees by the rules that hold for people: with `cases:read` the cases that concern
+    its organisation, within its reach; never a sensitive one."""
+    if not client.may(CASES_READ):
+        return Viewer(client=client.id)
+    permissions = frozenset({Permission.SEE_CASES})
+    grant = Grant(
+        permissions=permissions,
+        organisation=client.organisation,
+        reach=client.reach,
+        held_in=client.organisation,
+        concerned=key(client.organisation_code),
+    )
+    return Viewer(
+        client=client.id,
+        permissions=permissions,
+        organisations=frozenset({client.organisation}),
+        grants=(grant,),
+    )
+
+
+@dataclass(frozen=True)
+class ClientPrincipal:
+    """Stands where Django has a user: signed in, and nobody's account."""
+
+    client: ClientIdentity
+    viewer: Viewer
+    is_authenticated: bool = True
+    is_anonymous: bool = False
+    is_active: bool = True
+    is_staff: bool = False
+    is_superuser: bool = False
+    pk: None = None
+    id: None = None
+
+    def __str__(self) -> str:
+        return self.client.name
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often one may ask: a steady rate, how many at once, and (0: without end) how many a day."""
+
+    per_minute: int
+    burst: int
+    per_day: int = 0
+
+
+@dataclass(frozen=True)
+class Networks:
+    """Where a client may ask from; nothing named: from everywhere."""
+
+    named: tuple[Any, ...] = field(default_factory=tuple)
+
+    @staticmethod
+    def of(texts: list[str]) -> "Networks":
+        """Raises ValueError for what is no network in CIDR."""
+        return Networks(tuple(ipaddress.ip_network(text.strip(), strict=False) for text in texts))
+
+    def hold(self, sender: str) -> bool:
+        if not self.named:
+            return True
+        try:
+            address = ipaddress.ip_address(sender)
+        except ValueError:
+            return False
+        mapped = getattr(address, "ipv4_mapped", None) or address
+        return any(mapped in n for n in self.named if n.version == mapped.version)
+
+
+def hidden_of(texts: list[str]) -> frozenset[tuple[str, str]]:
+    """`collection.field` as pairs; a text without a dot hides the field everywhere."""
+    pairs = (text.rpartition(".") for text in texts)
+    return frozenset((collection or _ANY, name) for collection, _dot, name in pairs)
+
+
+# The first that fits; what is counted apart on the page of usage.
+_GROUPS = (
+    ("/api/v1/register/feed", "feed"),
+    ("/api/v1/cases/feed", "feed"),
+    ("/api/v1/webhooks", "webhooks"),
+    ("/api/v1/cases", "cases"),
+    ("/api/v1/register", "register"),
+    ("/api/v1/doors", "register"),
+    ("/geocode", "geocode"),
+    ("/compat", "geocode"),
+    ("/api/v1/geocode", "geocode"),
+    ("/tiles", "tiles"),
+    ("/ogc", "ogc"),
+    ("/open311", "open311"),
+    ("/oauth", "oauth"),
+)
+GROUPS = (*dict.fromkeys(group for _, group in _GROUPS), "other")
+
+
+def group_of(path: str) -> str:
+    return next((group for start, group in _GROUPS if path.startswith(start)), "other")

@@ -1,0 +1,119 @@
+"""What a program sees of cases: what concerns its organisation, within its reach, and no trace of more."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import ApiClient
+from accounts.queries.clients import forget_known
+from accounts.rules.clients import CASES_READ
+from addresses.models import Building
+from cases.models import Case, Referral, RoutingArea
+from tests.clients import make_client, program
+from tests.factories import City, make_case
+
+pytestmark = pytest.mark.django_db
+
+
+def _numbers(key: str) -> set[str]:
+    answer = program(key).get("/api/v1/cases?state=all")
+    assert answer.status_code == 200
+    found = {c["number"] for c in answer.json()["cases"]}
+    assert answer.json()["count"] == len(found)
+    return found
+
+
+def _reads(key: str, case: Case) -> bool:
+    answer = program(key).get(f"/api/v1/cases/{case.number}")
+    assert answer.status_code in (200, 404)
+    return answer.status_code == 200
+
+
+def test_which_cases_concern_a_client(city: City) -> None:
+    areas, streets = city.areas.neighbourhoods, city.doors["a5"].side.street
+    own = make_case(city, neighbourhood=areas["A"], district=areas["A"].district)
+    other = make_case(city, department="b:temizlik", at=(2.5, 0.5))
+    sensitive = make_case(city, kind="budama")
+    city.types["budama"].sensitive = True
+    city.types["budama"].save()
+    city.types["budama"].refresh_from_db()
+    referred = make_case(city, department="b:temizlik", at=(2.5, 0.5))
+    Referral.objects.create(
+        case=referred, to_department=city.departments["a:fen"], reason="x", at=timezone.now()
+    )
+    sent_back = make_case(city, department="b:temizlik", at=(2.5, 0.5))
+    Referral.objects.create(
+        case=sent_back, to_department=city.departments["a:fen"], reason="x", accepted=False
+    )
+    asset = make_case(city, department="b:temizlik", at=(3.5, 1.5))
+    RoutingArea.objects.create(
+        name="Depo", name_key="depo", kind="OWNER", owner="A", geom=areas["b"].geom
+    )
+    building = Building.objects.create(
+        identifiers={"owner": "a"}, geom=areas["B"].geom, **_required(Building, city)
+    )
+    housed = make_case(city, department="b:temizlik", at=(2.5, 0.5), building=building)
+    assert streets is not None
+    _row, key = make_client(city, scopes=(CASES_READ,))
+    # The outline of the asset also holds what else lies there.
+    seen = {c.number for c in (own, referred, asset, housed)}
+    assert _numbers(key) == seen
+    for case in (own, referred, asset, housed, other, sensitive, sent_back):
+        assert _reads(key, case) is (case.number in seen)
+
+
+def _required(model: Any, city: City) -> dict[str, Any]:
+    if any(f.name == "neighbourhood" for f in model._meta.fields):
+        return {"neighbourhood": city.areas.neighbourhoods["B"]}
+    return {}
+
+
+@pytest.mark.parametrize("how", ["districts", "neighbourhoods", "area"])
+def test_reach_narrows_lists_details_and_tiles(city: City, how: str) -> None:
+    areas = city.areas.neighbourhoods
+    inside = make_case(city, neighbourhood=areas["A"], district=areas["A"].district)
+    outside = make_case(city, neighbourhood=areas["B"], district=areas["B"].district, at=(2.5, 0.5))
+    terms: dict[str, Any] = {
+        "districts": {"districts": (areas["A"].district_id,)},
+        "neighbourhoods": {"neighbourhoods": (areas["A"].pk,)},
+        "area": {"area": areas["A"].geom},
+    }[how]
+    row, key = make_client(city, scopes=(CASES_READ,), **terms)
+    assert _numbers(key) == {inside.number}
+    assert _reads(key, inside) and not _reads(key, outside)
+    assert row.area is None or how == "area"
+
+
+def test_not_there_and_not_allowed_look_and_cost_the_same(city: City) -> None:
+    other = make_case(city, department="b:temizlik", at=(2.5, 0.5))
+    _row, key = make_client(city, scopes=(CASES_READ,))
+    answers = []
+    program(key).get("/api/v1/cases/none")
+    for number in (other.number, "2026-9999999"):
+        with CaptureQueriesContext(connection) as asked:
+            answer = program(key).get(f"/api/v1/cases/{number}")
+        answers.append((answer.status_code, answer.content, len(asked)))
+    assert answers[0] == answers[1] and answers[0][0] == 404
+
+
+def test_a_client_that_is_switched_off_is_out(city: City) -> None:
+    row, key = make_client(city)
+    assert program(key).get("/api/v1/cases").status_code == 200
+    ApiClient.objects.filter(pk=row.pk).update(active=False)
+    forget_known()
+    answer = program(key).get("/api/v1/cases")
+    assert answer.status_code == 401 and answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_answers_bear_the_limits_and_are_nobody_elses(city: City) -> None:
+    _row, key = make_client(city, burst=2, rate_per_minute=1)
+    for left in ("1", "0"):
+        answer = program(key).get("/api/v1/register/")
+        assert answer.status_code == 200 and answer["RateLimit-Remaining"] == left
+        assert "no-store" in answer["Cache-Control"] and "Authorization" in answer["Vary"]
+    answer = program(key).get("/api/v1/register/")
+    assert answer.status_code == 429 and 1 <= int(answer["Retry-After"]) <= 60
+    assert answer.json()["title"] == "Too Many Requests"
