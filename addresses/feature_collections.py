@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.clients import REGISTRY_READ
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from addresses.queries.data_model import entity
@@ -66,6 +67,7 @@ def _collection(name: str) -> Collection:
         historical=True,
         bounds=city_bounds,
         public=public,
+        scope=REGISTRY_READ,
     )
 
 

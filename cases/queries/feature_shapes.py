@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
@@ -44,7 +45,7 @@ def _version() -> str:
     return f"cases:{data_version('cases')}:{data_version('catalogue')}"
 
 
-def _coded(name: str, title: str, column: str, table: str, alias: str) -> Property:
+def _coded(name: str, title: Any, column: str, table: str, alias: str) -> Property:
     """The code of what a case refers to."""
     return Property(
         name,
@@ -56,24 +57,24 @@ def _coded(name: str, title: str, column: str, table: str, alias: str) -> Proper
     )
 
 
-def _named(name: str, title: str, column: str) -> Property:
+def _named(name: str, title: Any, column: str) -> Property:
     """The names of a type or a group are for reading: filters use the codes."""
     return Property(name, "text", title, f"{column}", queryable=False)
 
 
 _TYPE = (
-    _coded("type", "Type", "request_type_id", "cases_requesttype", "ty"),
-    _named("type_name", "Type (Turkish)", "ty.name"),
-    _named("type_name_en", "Type (English)", "ty.name_en"),
+    _coded("type", _("Type"), "request_type_id", "cases_requesttype", "ty"),
+    _named("type_name", _("Type (Turkish)"), "ty.name"),
+    _named("type_name_en", _("Type (English)"), "ty.name_en"),
     Property(
         "group",
         "text",
-        "Group of types",
+        _("Group of types"),
         "(SELECT g.code FROM cases_requesttype y JOIN cases_requesttypegroup g ON g.id = y.group_id"
         " WHERE y.id = t.request_type_id)",
         out="tg.code",
     ),
-    Property("open", "boolean", "Open", _OPEN, nullable=False),
+    Property("open", "boolean", _("Open"), _OPEN, nullable=False),
 )
 _JOINS = (
     " LEFT JOIN cases_requesttype ty ON ty.id = t.request_type_id"
@@ -83,7 +84,7 @@ _JOINS = (
 
 @cache
 def _own() -> Shape:
-    def area(name: str, title: str, column: str, table: str) -> Property:
+    def area(name: str, title: Any, column: str, table: str) -> Property:
         return Property(
             name,
             "uuid",
@@ -95,37 +96,41 @@ def _own() -> Shape:
             ),
         )
 
-    def plain(name: str, kind: Any, title: str, *, nullable: bool = True) -> Property:
+    def plain(name: str, kind: Any, title: Any, *, nullable: bool = True) -> Property:
         return Property(name, kind, title, f"t.{name}", nullable=nullable)
 
     return Shape(
         properties=(
-            plain("number", "text", "Number", nullable=False),
-            plain("state", "text", "State", nullable=False),
-            plain("kind", "text", "Kind", nullable=False),
+            plain("number", "text", _("Number"), nullable=False),
+            plain("state", "text", _("State"), nullable=False),
+            plain("kind", "text", _("Kind"), nullable=False),
             *_TYPE,
-            plain("urgency", "text", "Urgency", nullable=False),
-            _coded("channel", "Channel", "channel_id", "cases_channel", "ch"),
+            plain("urgency", "text", _("Urgency"), nullable=False),
+            _coded("channel", _("Channel"), "channel_id", "cases_channel", "ch"),
             _coded(
-                "organisation", "Organisation", "organisation_id", "accounts_organisation", "org"
+                "organisation", _("Organisation"), "organisation_id", "accounts_organisation", "org"
             ),
             # Codes of departments are those of their body.
             replace(
-                _coded("department", "Department", "department_id", "accounts_department", "dep"),
+                _coded(
+                    "department", _("Department"), "department_id", "accounts_department", "dep"
+                ),
                 equal=None,
             ),
-            plain("needs_review", "boolean", "A person must look", nullable=False),
-            plain("public", "boolean", "May be public", nullable=False),
-            plain("opened_at", "instant", "Opened", nullable=False),
-            plain("due_at", "instant", "Due"),
-            plain("resolved_at", "instant", "Resolved"),
-            plain("closed_at", "instant", "Closed"),
-            plain("precision", "text", "Precision of the place", nullable=False),
-            plain("category", "text", "Category of the place", nullable=False),
-            area("district", "District", "district_id", "addresses_district"),
-            area("neighbourhood", "Neighbourhood", "neighbourhood_id", "addresses_neighbourhood"),
-            area("street", "Street", "street_id", "addresses_street"),
-            area("address", "Door", "address_id", "addresses_address"),
+            plain("needs_review", "boolean", _("A person must look"), nullable=False),
+            plain("public", "boolean", _("May be public"), nullable=False),
+            plain("opened_at", "instant", _("Opened"), nullable=False),
+            plain("due_at", "instant", _("Due")),
+            plain("resolved_at", "instant", _("Resolved")),
+            plain("closed_at", "instant", _("Closed")),
+            plain("precision", "text", _("Precision of the place"), nullable=False),
+            plain("category", "text", _("Category of the place"), nullable=False),
+            area("district", _("District"), "district_id", "addresses_district"),
+            area(
+                "neighbourhood", _("Neighbourhood"), "neighbourhood_id", "addresses_neighbourhood"
+            ),
+            area("street", _("Street"), "street_id", "addresses_street"),
+            area("address", _("Door"), "address_id", "addresses_address"),
         ),
         source=_source,
         id="t.number",
@@ -149,8 +154,8 @@ def _public() -> Shape:
         properties=(
             *_TYPE,
             Property(
-                "month", "text", "Month", f"to_char({_MONTH}, 'YYYY-MM')",
-                nullable=False, description="In which it was opened: YYYY-MM.",
+                "month", "text", _("Month"), f"to_char({_MONTH}, 'YYYY-MM')",
+                nullable=False, description=_("In which it was opened: YYYY-MM."),
             ),
         ),
         source=_source,

@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.viewer import Viewer
 from spatial_analytics.conf import CONF
@@ -33,7 +34,7 @@ _KINDS = {"text": "text", "integer": "int", "number": "float8"}
 DENSITY_RESOLUTION = 8
 
 
-def _shape(key: str, kinds: dict[str, tuple[str, str]], source: Any, geometry: str) -> Shape:
+def _shape(key: str, kinds: dict[str, tuple[str, Any]], source: Any, geometry: str) -> Shape:
     """A shape of computed rows whose identity is the text column `key`."""
     return Shape(
         properties=tuple(
@@ -49,7 +50,7 @@ def _shape(key: str, kinds: dict[str, tuple[str, str]], source: Any, geometry: s
     )
 
 
-def _columns(kinds: dict[str, tuple[str, str]]) -> dict[str, str]:
+def _columns(kinds: dict[str, tuple[str, Any]]) -> dict[str, str]:
     return {name: _KINDS[kind] for name, (kind, _title) in kinds.items()}
 
 
@@ -61,11 +62,11 @@ def _hexagons(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 # ── Density ──────────────────────────────────────────────────────────────────────────────────────
 
 _DENSITY = {
-    "h3": ("text", "H3 cell"),
-    "cases": ("integer", "Cases"),
-    "rate": ("number", "Per 1,000"),
-    "before": ("integer", "Cases of the period before"),
-    "change": ("text", "Change"),
+    "h3": ("text", _("H3 cell")),
+    "cases": ("integer", _("Cases")),
+    "rate": ("number", _("Per 1,000")),
+    "before": ("integer", _("Cases of the period before")),
+    "change": ("text", _("Change")),
 }
 
 
@@ -92,18 +93,18 @@ def density_shape(viewer: Viewer) -> Shape:
 # ── Forecasts ────────────────────────────────────────────────────────────────────────────────────
 
 _HOTSPOTS = {
-    "h3": ("text", "H3 cell"),
-    "expected": ("number", "Expected cases"),
-    "usual": ("number", "What its long mean would expect"),
-    "distinct": ("number", "Expected, repetitions once"),
-    "per_100": ("number", "Per 100 dwellings"),
-    "p_any": ("number", "Chance of any"),
-    "p_unusual": ("number", "Chance of unusually many"),
-    "lower": ("integer", "Lower bound"),
-    "upper": ("integer", "Upper bound"),
-    "rank": ("number", "Share of cells with at least as much"),
-    "happened": ("integer", "What happened; -1: one or two"),
-    "emerging": ("text", "Class of emerging hot spot"),
+    "h3": ("text", _("H3 cell")),
+    "expected": ("number", _("Expected cases")),
+    "usual": ("number", _("What its long mean would expect")),
+    "distinct": ("number", _("Expected, repetitions once")),
+    "per_100": ("number", _("Per 100 dwellings")),
+    "p_any": ("number", _("Chance of any")),
+    "p_unusual": ("number", _("Chance of unusually many")),
+    "lower": ("integer", _("Lower bound")),
+    "upper": ("integer", _("Upper bound")),
+    "rank": ("number", _("Share of cells with at least as much")),
+    "happened": ("integer", _("What happened; -1: one or two")),
+    "emerging": ("text", _("Class of emerging hot spot")),
 }
 
 
@@ -130,16 +131,16 @@ def hotspots_shape(viewer: Viewer) -> Shape:
 # ── Indicators ───────────────────────────────────────────────────────────────────────────────────
 
 _INDICATORS = {
-    "area": ("text", "Id of the area"),
-    "name": ("text", "Area"),
-    "parent": ("text", "District"),
-    "indicator": ("text", "Indicator"),
-    "value": ("number", "Value"),
-    "n": ("integer", "Cases behind it"),
-    "before": ("number", "Value of the period before"),
-    "state": ("text", "Why there is no value"),
-    "begin": ("text", "First day"),
-    "end": ("text", "Last day"),
+    "area": ("text", _("Id of the area")),
+    "name": ("text", _("Area")),
+    "parent": ("text", _("District")),
+    "indicator": ("text", _("Indicator")),
+    "value": ("number", _("Value")),
+    "n": ("integer", _("Cases behind it")),
+    "before": ("number", _("Value of the period before")),
+    "state": ("text", _("Why there is no value")),
+    "begin": ("text", _("First day")),
+    "end": ("text", _("Last day")),
 }
 
 

@@ -10,17 +10,18 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from core.rules.spreadsheet import safe_cell
 from tiles.api import media
-from tiles.api.caller import caller
+from tiles.api.caller import caller, seen
 from tiles.api.features_asked import ITEM, ITEMS, question_of, token_for
 from tiles.api.features_pages import item_page, items_page
 from tiles.api.links import Links
 from tiles.api.refused import BadParameter, answering_features, refused
 from tiles.conf import CONF
-from tiles.features import files, shown, telling
+from tiles.features import files, telling
 from tiles.features.cql2 import BadFilter
 from tiles.features.question import Question, Statement, single, statement_of
 from tiles.features.reading import Page, as_json, ids_of, rows_of
@@ -39,10 +40,10 @@ def items(request: HttpRequest, collection: str) -> HttpResponseBase:
         body = _sent(request)  # a filter that is too long for an address
     elif request.method not in ("GET", "HEAD"):
         return _only_read()
-    viewer = caller(request)
-    one, shape = shown(collection, viewer)
+    who = caller(request)
+    one, shape = seen(collection, who)
     form = media.wanted(request, media.ITEMS)
-    question = question_of(request, one, shape, viewer, body=body)
+    question = question_of(request, one, shape, who, body=body)
     try:
         statement = statement_of(question)
         answer = _ANSWERS[form](request, question, statement)
@@ -57,10 +58,10 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBas
     """One feature."""
     if request.method not in ("GET", "HEAD"):
         return _only_read()
-    viewer = caller(request)
-    one, shape = shown(collection, viewer)
+    who = caller(request)
+    one, shape = seen(collection, who)
     form = media.wanted(request, media.ITEM)
-    question = question_of(request, one, shape, viewer, names=ITEM)
+    question = question_of(request, one, shape, who, names=ITEM)
     told = telling.feature_jsonfg if form == "jsonfg" else telling.feature_json
     rows = []
     try:
@@ -70,7 +71,7 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBas
     except BadFilter as error:
         raise BadParameter(_blamed(request, None), str(error)) from None
     if not rows or statement is None:
-        return refused(404, "There is no such feature.")
+        return refused(404, _("There is no such feature."))
     text = as_json(statement, rows)
     if form == "html":
         return _private(item_page(request, one, json.loads(text), shape))
@@ -89,7 +90,7 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBas
 
 
 def _only_read() -> HttpResponseBase:
-    answer = refused(405, "This address is only read.")
+    answer = refused(405, _("This address is only read."))
     answer["Allow"] = "GET, HEAD"
     return answer
 

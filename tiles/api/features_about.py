@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from accounts.rules.viewer import Viewer
 from tiles.api import media
-from tiles.api.caller import caller
+from tiles.api.caller import caller, seen
 from tiles.api.features_pages import properties_page
 from tiles.api.links import REL, Links
 from tiles.api.refused import answering_features
-from tiles.features import Collection, Property, Shape, shown
+from tiles.features import Collection, Property, Shape
 from tiles.rules.crs import LON_LAT, SYSTEMS
 from tiles.rules.matrices import CRS84
 
@@ -98,7 +98,7 @@ def schema(request: HttpRequest, collection: str) -> HttpResponseBase:
 def _schema(
     request: HttpRequest, collection: str, name: str, wanted: Any, *, geometry: bool
 ) -> HttpResponseBase:
-    one, shape = shown(collection, caller(request))
+    one, shape = seen(collection, caller(request))
     form = media.wanted(request, media.SCHEMAS)
     body = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

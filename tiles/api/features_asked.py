@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.rules.viewer import Viewer
+from accounts.api.admission import Admission
 from tiles.api.refused import BadParameter
 from tiles.conf import CONF
 from tiles.features import Asking, Collection, Shape, cql2
@@ -31,7 +31,7 @@ def question_of(
     request: HttpRequest,
     collection: Collection,
     shape: Shape,
-    viewer: Viewer,
+    who: Admission,
     *,
     body: str | None = None,
     names: tuple[str, ...] = ITEMS,
@@ -51,7 +51,12 @@ def question_of(
     question = Question(
         collection=collection,
         shape=shape,
-        asking=Asking(viewer, _own(collection, own), as_of),
+        asking=Asking(
+            who.viewer,
+            _own(collection, own),
+            as_of,
+            who.client.reach if who.client is not None else None,
+        ),
         filter=_filter(given, body),
         filter_crs=_crs(given, "filter-crs"),
         equal=equal,

@@ -104,11 +104,20 @@ def conformance(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"conformsTo": _CONFORMS})
 
 
-@answering
+@answering_features
 def api(request: HttpRequest) -> HttpResponse:
     """The description of this API: OpenAPI 3.0."""
     filters = sorted({name for layer in all_layers().values() for name in layer.parameters})
-    document = openapi(Links(request).root + reverse("ogc"), list(all_layers()), filters)
+    viewer = caller(request).viewer
+    seen = [one for one in all_collections().values() if one.shape(viewer) is not None]
+    own = sorted({name for one in seen for name in one.parameters})
+    document = openapi(
+        Links(request).root + reverse("ogc"),
+        list(all_layers()),
+        filters,
+        [one.name for one in seen],
+        own,
+    )
     return JsonResponse(document, content_type=_OPENAPI)
 
 
@@ -149,7 +158,7 @@ def _described_to(links: Links, name: str, viewer: Viewer) -> dict[str, Any] | N
 
 @answering_features
 def collections(request: HttpRequest) -> HttpResponse:
-    links, viewer = Links(request), caller(request)
+    links, viewer = Links(request), caller(request).viewer
     names = dict.fromkeys([*all_collections(), *all_layers()])
     body = {
         "links": [
@@ -165,7 +174,7 @@ def collections(request: HttpRequest) -> HttpResponse:
 
 @answering_features
 def collection(request: HttpRequest, collection: str) -> HttpResponse:
-    body = _described_to(Links(request), collection, caller(request))
+    body = _described_to(Links(request), collection, caller(request).viewer)
     if body is None:
         raise UnknownCollection(collection)
     if media.wanted(request, media.PAGES) == "html":

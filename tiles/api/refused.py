@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
+from accounts.api.admission import NotAdmitted, refusal
 from tiles.conf import CONF
 from tiles.features import UnknownCollection
 from tiles.queries.bounded import Overloaded
@@ -46,6 +47,8 @@ def answering_features(
             return view(request, *args, **options)
         except UnknownCollection:
             return refused(404, _("There is no such collection."))
+        except NotAdmitted as error:
+            return refusal(error)
         except PermissionDenied:
             return refused(403, _("You may not do this."))
         except BadParameter as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from accounts.rules.viewer import Viewer
+from accounts.rules.viewer import Reach, Viewer
 
 Kind = Literal["text", "uuid", "integer", "number", "boolean", "date", "instant", "object"]
 Bounds = tuple[float, float, float, float]
@@ -62,11 +62,13 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks for what: `parameters` are those of the collection, validated; `day`: as of when."""
+    """Who asks for what: `parameters` are those of the collection, validated; `day`: as of when; `reach`:
+    the area that a program is limited to."""
 
     viewer: Viewer
     parameters: Mapping[str, Any] = field(default_factory=dict)
     day: Any = None
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class Collection:
     `parameters` are query parameters of its own with what validates them (raising ValueError), as those of
     a layer of tiles are. `historical`: it is also told as of a day. `bounds`: degrees; `period`: its first and last
     day, None where open. `extracts`: addresses of files of the whole collection, by media type. `public`: everybody
-    sees something of it.
+    sees something of it. `scope`: what a program needs to ask for it.
     """
 
     name: str
@@ -130,3 +132,4 @@ class Collection:
     period: Callable[[Viewer], tuple[Any, Any] | None] | None = None
     extracts: Callable[[], Mapping[str, str]] | None = None
     public: bool = True
+    scope: str = ""
