@@ -28,7 +28,8 @@ from tiles.features.reading import Page, as_json, ids_of, rows_of
 from tiles.rules.crs import LON_LAT
 
 _FG = ["http://www.opengis.net/spec/json-fg-1/0.3/conf/core"]
-_QUERY = ("application/query-cql-json", "application/ogc-cql2+json")
+# Of filters that are sent; some clients say no more than that it is JSON.
+_QUERY = ("application/query-cql-json", "application/ogc-cql2+json", "application/json")
 
 
 @csrf_exempt

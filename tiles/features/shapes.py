@@ -41,6 +41,10 @@ def boxes(values: Any, crs: Crs) -> GEOSGeometry:
         parts = ((west, 180.0), (-180.0, east))
         rings = ",".join(f"({_ring(a, south, b, north)})" for a, b in parts)
         return _made(f"MULTIPOLYGON({rings})", crs.srid)
+    if (west, south) == (east, north):
+        return _made(f"POINT({west!r} {south!r})", crs.srid)
+    if west == east or south == north:
+        return _made(f"LINESTRING({west!r} {south!r},{east!r} {north!r})", crs.srid)
     return _made(f"POLYGON({_ring(west, south, east, north)})", crs.srid)
 
 
@@ -90,25 +94,9 @@ def _made(text: str, srid: int) -> GEOSGeometry:
         valid = found.valid
     except (GEOSException, ValueError):
         valid = False
-    # A box may be without width: that is a line, which GEOS takes for no polygon.
     if not valid:
-        found = _degenerate(text, srid)
+        raise BadFilter("A geometry of the filter is not valid.")
     return found
-
-
-def _degenerate(text: str, srid: int) -> GEOSGeometry:
-    if text.startswith("POLYGON"):
-        pairs = [p.split() for p in text.removeprefix("POLYGON").strip("()").split(",")]
-        try:
-            points = list(dict.fromkeys((float(x), float(y)) for x, y in pairs))
-        except ValueError:
-            points = []
-        if len(points) == 1:
-            return GEOSGeometry(f"POINT({points[0][0]!r} {points[0][1]!r})", srid=srid)
-        if len(pairs) == 5 and len(points) == 2:
-            ends = ",".join(f"{x!r} {y!r}" for x, y in points)
-            return GEOSGeometry(f"LINESTRING({ends})", srid=srid)
-    raise BadFilter("A geometry of the filter is not valid.")
 
 
 def sql_of(found: GEOSGeometry, put: Any, srid: int = 4326) -> str:
