@@ -1,10 +1,14 @@
 """The register's records as collections of features, each kind in one of its own."""
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.clients import REGISTRY_READ
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
+from addresses.api.feature_writes import writes
 from addresses.queries.data_model import entity
 from addresses.queries.extent import city_bounds
 from addresses.queries.feature_shapes import shape_of
@@ -51,6 +55,19 @@ _KINDS = {
 }
 
 
+def _extracts(kind: str) -> dict[str, str]:
+    """Files of the whole kind, which the register's feed makes."""
+    forms = {
+        "application/geopackage+sqlite3": "gpkg",
+        "application/vnd.apache.parquet": "parquet",
+        **({"application/flatgeobuf": "fgb"} if entity(kind).geometry else {}),
+    }
+    path = reverse("feed_extract")
+    return {
+        media: f"{path}?{urlencode({'entity': kind, 'format': f})}" for media, f in forms.items()
+    }
+
+
 def _collection(name: str) -> Collection:
     kind, title, description = _KINDS[name]
     public = entity(kind).public
@@ -66,8 +83,10 @@ def _collection(name: str) -> Collection:
         geometry=entity(kind).geometry,
         historical=True,
         bounds=city_bounds,
+        extracts=(lambda: _extracts(kind)) if public else None,
         public=public,
         scope=REGISTRY_READ,
+        writes=writes(kind) if public else None,
     )
 
 

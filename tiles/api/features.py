@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from tiles.api import media
 from tiles.api.caller import caller, seen
 from tiles.api.features_asked import ITEM, ITEMS, question_of, token_for
 from tiles.api.features_pages import item_page, items_page
+from tiles.api.features_write import methods, proposed
 from tiles.api.links import Links
 from tiles.api.refused import BadParameter, answering_features, refused
 from tiles.conf import CONF
@@ -39,6 +41,10 @@ def items(request: HttpRequest, collection: str) -> HttpResponseBase:
     body = None
     if request.method == "POST" and request.content_type in _QUERY:
         body = _sent(request)  # a filter that is too long for an address
+    elif request.method == "POST":
+        return proposed(request, collection, None)
+    elif request.method == "OPTIONS":
+        return methods(request, collection, one=False)
     elif request.method not in ("GET", "HEAD"):
         return _only_read()
     who = caller(request)
@@ -54,9 +60,14 @@ def items(request: HttpRequest, collection: str) -> HttpResponseBase:
     return _private(answer)
 
 
+@csrf_exempt
 @answering_features
 def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBase:
     """One feature."""
+    if request.method in ("PUT", "DELETE"):
+        return proposed(request, collection, feature)
+    if request.method == "OPTIONS":
+        return methods(request, collection, one=True)
     if request.method not in ("GET", "HEAD"):
         return _only_read()
     who = caller(request)
@@ -86,8 +97,16 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBas
     if form == "jsonfg":
         extra |= _fg(question)
     answer = HttpResponse(_with(text, extra), content_type=media.ITEM[form])
+    if one.writes is not None and (version := _version_in(text, one.writes.version)):
+        answer["ETag"] = f'"{version}"'
     answer["Content-Crs"] = f"<{question.crs.uri}>"
     return _private(answer)
+
+
+def _version_in(text: str, name: str) -> str | None:
+    """The version that a feature tells of itself, where its property is told."""
+    found = re.search(rf'"{name}":(\d+)', text)
+    return found[1] if found else None
 
 
 def _only_read() -> HttpResponseBase:

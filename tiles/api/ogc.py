@@ -49,7 +49,7 @@ _CONFORMS = [
         for name in (
             "1/1.0/conf/core", "1/1.0/conf/oas30", "1/1.0/conf/html", "1/1.0/conf/geojson", "2/1.0/conf/crs",
             "3/1.0/conf/queryables", "3/1.0/conf/queryables-query-parameters", "3/1.0/conf/filter",
-            "3/1.0/conf/features-filter", "5/1.0/conf/schemas", "5/1.0/conf/core-roles-features",
+            "3/1.0/conf/features-filter", "4/1.0/conf/create-replace-delete", "5/1.0/conf/schemas", "5/1.0/conf/core-roles-features",
             "5/1.0/conf/queryables", "5/1.0/conf/sortables", "5/1.0/conf/returnables-and-receivables",
             "8/1.0/conf/sorting",
         )

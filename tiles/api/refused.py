@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from accounts.api.admission import NotAdmitted, refusal
+from core.api.problems import InvalidInput
 from tiles.conf import CONF
 from tiles.features import UnknownCollection
 from tiles.queries.bounded import Overloaded
@@ -51,6 +52,8 @@ def answering_features(
             return refusal(error)
         except PermissionDenied:
             return refused(403, _("You may not do this."))
+        except InvalidInput as error:
+            return refused(400, _("Some fields cannot be accepted."), errors=error.errors)
         except BadParameter as error:
             return refused(400, _("Some parameters cannot be used."), errors={error.name: [error.reason]})  # fmt: skip
         except Overloaded:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from accounts.rules.viewer import Reach, Viewer
+from tiles.features.writes import Writes
 
 Kind = Literal["text", "uuid", "integer", "number", "boolean", "date", "instant", "object"]
 Bounds = tuple[float, float, float, float]
@@ -119,6 +120,7 @@ class Collection:
     a layer of tiles are. `historical`: it is also told as of a day. `bounds`: degrees; `period`: its first and last
     day, None where open. `extracts`: addresses of files of the whole collection, by media type. `public`: everybody
     sees something of it. `scope`: what a program needs to ask for it.
+    `writes`: how changes are proposed.
     """
 
     name: str
@@ -133,3 +135,4 @@ class Collection:
     extracts: Callable[[], Mapping[str, str]] | None = None
     public: bool = True
     scope: str = ""
+    writes: Writes | None = None

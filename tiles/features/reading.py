@@ -12,7 +12,7 @@ from tiles.conf import CONF
 from tiles.features.cql2 import BadFilter
 from tiles.features.paging import token
 from tiles.features.question import Statement
-from tiles.queries.bounded import COUNTS, FEATURES, Bounds, Overloaded, bounded
+from tiles.queries.bounded import COUNT_OF_ALL, COUNTS, FEATURES, Bounds, Overloaded, bounded
 
 Row = tuple[Any, ...]
 _COUNT_SECONDS = 600
@@ -96,16 +96,17 @@ def counted(statement: Statement) -> int | None:
     place = f"features-count:{hashlib.sha256(said.encode()).hexdigest()}"
     known = cache.get(place)
     if known is None:
-        known = _count(sql, statement.values.all)
-        if not plain and known is not None and known > CONF.counted_most:
-            known = None
-        cache.set(place, _UNKNOWN if known is None else known, _COUNT_SECONDS)
+        found = _count(sql, statement.values.all, COUNT_OF_ALL if plain else COUNTS)
+        if not plain and found is not None and found > CONF.counted_most:
+            found = None
+        known = _UNKNOWN if found is None else found
+        cache.set(place, known, _COUNT_SECONDS)
     return None if known == _UNKNOWN else int(known)
 
 
-def _count(sql: str, values: dict[str, Any]) -> int | None:
+def _count(sql: str, values: dict[str, Any], bounds: Bounds = COUNTS) -> int | None:
     try:
-        return int(rows_of(sql, values, COUNTS)[0][0])
+        return int(rows_of(sql, values, bounds)[0][0])
     except Overloaded:
         return None
 

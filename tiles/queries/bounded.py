@@ -26,6 +26,7 @@ TILES = Bounds(0x74696C65, 1, "build_seconds")
 #: A page of features is small work beside a tile, and most callers are programs that wait for it.
 FEATURES = Bounds(0x66656174, 2, "page_seconds")
 COUNTS = Bounds(0x66656174, 2, "count_seconds")
+COUNT_OF_ALL = Bounds(0x66656174, 2, "count_all_seconds")
 
 
 class Overloaded(Exception):
