@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from addresses.queries.extent import city_bounds
-from cases.queries.feature_shapes import shape_for
+from cases.queries.feature_shapes import period_for, shape_for
 from tiles.features import Collection
 
 COLLECTIONS = [
@@ -17,5 +17,6 @@ COLLECTIONS = [
         shape_for,
         geometry="Point",
         bounds=city_bounds,
+        period=period_for,
     )
 ]

@@ -7,16 +7,18 @@ came first, and the id of a case is another one every day.
 
 import re
 from dataclasses import replace
-from functools import cache
+from datetime import date
+from functools import cache as kept
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from cases.queries.visibility import scope_sql
+from cases.queries.visibility import mapped_cases, scope_sql
 from cases.rules.lifecycle import OPEN
 from core.rules.secrets import unveiled, veiled
 from tiles.features import Asking, Geometry, Property, Shape, Source
@@ -24,6 +26,7 @@ from tiles.queries.versions import data_version
 
 _OPEN = f"t.state IN ({', '.join(repr(state.value) for state in sorted(OPEN))})"
 _GRID_M = 50  # of EPSG:3857, as in cases/sql/tile_cases.sql
+_PERIOD_SECONDS = 600
 _GRIDDED = "t.precision NOT IN ('STREET', 'CROSSING', 'LANDMARK')"
 
 
@@ -82,7 +85,7 @@ _JOINS = (
 )
 
 
-@cache
+@kept
 def _own() -> Shape:
     def area(name: str, title: Any, column: str, table: str) -> Property:
         return Property(
@@ -147,7 +150,7 @@ def _own() -> Shape:
 _MONTH = "date_trunc('month', t.opened_at AT TIME ZONE %(zone)s)"
 
 
-@cache
+@kept
 def _public() -> Shape:
     moved = f"ST_SnapToGrid(t.geom_m, {_GRID_M})"
     return Shape(
@@ -194,3 +197,17 @@ def _found(text: str) -> tuple[str, int] | None:
 
 def _today() -> str:
     return f"cases:{timezone.localdate().isoformat()}"
+
+
+def period_for(viewer: Viewer) -> tuple[date, None] | None:
+    """The day of the first case that a viewer sees (to the public the first of its month); open at the end."""
+    key = f"features-period:{viewer.audience}"
+    first = cache.get(key)
+    if first is None:
+        opened = mapped_cases(viewer).order_by("opened_at").values_list("opened_at", flat=True)
+        moment = opened.first()
+        first = timezone.localdate(moment) if moment is not None else False
+        cache.set(key, first, _PERIOD_SECONDS)
+    if not first:
+        return None
+    return (first if viewer.may(Permission.SEE_CASES) else first.replace(day=1)), None

@@ -154,7 +154,7 @@ def _asks(
 
         return ask
 
-    filtered = "floors >= 4 AND use = 'residential'"
+    filtered = "floors >= 4 AND floors <> 6"
     far = token("doors ", [str(deep)])
     return {
         "page": {
@@ -170,7 +170,7 @@ def _asks(
         "box": {server: boxed(server) for server in ("product", "floor", "tipg", "pygeoapi")},
         "cql2": {
             "product": lambda rng: items("product", "buildings") + _query(filter=filtered),
-            "floor": lambda rng: items("floor", "buildings") + _query(where="a.floors >= 4 AND a.use = 'residential'"),
+            "floor": lambda rng: items("floor", "buildings") + _query(where="a.floors >= 4 AND a.floors <> 6"),
             **peers("buildings", filter=filtered, **{"filter-lang": "cql2-text"}),
             "pygeoapi": lambda rng: items("pygeoapi", "buildings") + "?" + urlencode(
                 {"limit": 1000, "f": "json", "properties": _COLUMNS["buildings"], "filter": filtered, "filter-lang": "cql-text"}

@@ -119,6 +119,17 @@ class TestWhoSeesWhat:
         assert shown != sorted(shown) and shown != sorted(shown, reverse=True)
 
 
+def test_the_period_is_that_of_the_viewer(city: City, as_: Any):
+    make_case(city, opened_at=datetime(2026, 8, 12, 12, tzinfo=UTC), public=False)
+    make_case(city, opened_at=datetime(2026, 9, 12, 12, tzinfo=UTC), public=True)
+
+    def told(client: Client) -> Any:
+        return client.get("/ogc/collections/cases").json()["extent"]["temporal"]["interval"]
+
+    assert told(Client()) == [["2026-09-01", None]]
+    assert told(as_("administrator")) == [["2026-08-12", None]]
+
+
 class TestIds:
     def test_an_id_leads_to_its_feature_today(self, city: City, cases: Any):
         listed = page("cases")["features"]
