@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.api import cases as api
+from cases.api import planned_works as works_api
 from cases.api import request_types as types_api
 from cases.api import work as work_api
 from cases.web import (
@@ -17,6 +18,7 @@ from cases.web import (
     members,
     paper,
     photos,
+    planned_works,
     portal,
     privacy,
     public,
@@ -38,6 +40,26 @@ urlpatterns = [
     path("t/<slug:token>/", portal.tracking, name="tracking"),
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
     path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),
+    path("works/", planned_works.page, name="planned_works"),
+    path("works/calendar/", planned_works.calendar, name="planned_works_calendar"),
+    path("works/works.<str:form>", planned_works.export, name="planned_works_export"),
+    path("works/follow/", planned_works.follow, name="street_follow_new"),
+    path("works/follow/<slug:token>/", planned_works.followed, name="street_follow"),
+    path("works/<uuid:uid>/", planned_works.one, name="planned_work"),
+    path("console/works/new/", planned_works.new, name="planned_work_new"),
+    path("console/works/check/", planned_works.check, name="planned_work_check"),
+    path("console/works/<uuid:uid>/edit/", planned_works.edit, name="planned_work_edit"),
+    path("console/works/<uuid:uid>/move/", planned_works.move, name="planned_work_move"),
+    path("console/works/surfaces/", planned_works.surfaces, name="moratoria"),
+    path("api/v1/works", works_api.Works.as_view(), name="api_works"),
+    path("api/v1/works/check", works_api.Check.as_view(), name="api_works_check"),
+    path("api/v1/works/<uuid:uid>", works_api.Work.as_view(), name="api_work"),
+    path("api/v1/works/<uuid:uid>/move", works_api.Moves.as_view(), name="api_work_move"),
+    path(
+        "api/v1/works/<uuid:uid>/conflicts",
+        works_api.Conflicts.as_view(),
+        name="api_work_conflicts",
+    ),
     path("console/", listing.listing, name="console"),
     path("console/new/", agent.new_case, name="console_new"),
     path("console/new/live/", agent.live, name="console_new_live"),

@@ -13,6 +13,13 @@ from cases.models.event import CaseEvent, ContactLook
 from cases.models.intake import IntakeMessage
 from cases.models.listing import BulkAct, BulkRow, ListExport, SavedFilter
 from cases.models.photo import Photo
+from cases.models.planned_work import (
+    DepartmentFollow,
+    Moratorium,
+    PlannedWork,
+    PlannedWorkEvent,
+    StreetFollow,
+)
 from cases.models.privacy import PersonRequest, Tombstone
 from cases.models.referral import Referral
 from cases.models.reporter import CaseReporter, Reporter, SignInCode, Survey, Unsubscribed
@@ -29,13 +36,17 @@ __all__ = [
     "CaseReporter",
     "Channel",
     "ContactLook",
+    "DepartmentFollow",
     "EscalationStep",
     "ExternalLink",
     "IntakeMessage",
     "ListExport",
     "Material",
+    "Moratorium",
     "PersonRequest",
     "Photo",
+    "PlannedWork",
+    "PlannedWorkEvent",
     "Referral",
     "Reporter",
     "RequestType",
@@ -47,6 +58,7 @@ __all__ = [
     "RoutingRule",
     "SavedFilter",
     "SignInCode",
+    "StreetFollow",
     "SuggestionModel",
     "Survey",
     "Target",

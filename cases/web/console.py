@@ -35,6 +35,7 @@ from cases.queries.case_pages import beside, count_up_to
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
 from cases.queries.neighbours import around, likeness_of, others_of_reporters
+from cases.queries.planned_works import works_at
 from cases.queries.timeline import timeline
 from cases.queries.visibility import permissions_on, visible_cases, with_names
 from cases.queries.work import people_of
@@ -98,6 +99,7 @@ def _detail(
         "picks_department": any("department" in m["requires"] for m in moves),
         "picks_original": any("original" in m["requires"] for m in moves),
         **_family(case, viewer),
+        "works": works_at(case, today=timezone.localdate()) if case.state in OPEN else [],
         "departments": Department.objects.select_related("organisation").filter(
             active=True, organisation__active=True
         ),

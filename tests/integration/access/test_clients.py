@@ -10,12 +10,13 @@ from accounts.rules.clients import (
     CHANGES_PROPOSE,
     REGISTRY_READ,
     SCOPES,
+    WORKS_PUBLISH,
 )
 from addresses.models import ChangeRequest
 from cases.models import Case
 from tests.clients import make_client, program
-from tests.integration.access.table import CASE_DOORS, DOORS
-from tests.integration.access.test_matrix import World, doors, world  # noqa: F401 - a fixture
+from tests.integration.access.table import CASE_DOORS
+from tests.integration.access.test_matrix import DOORS, World, doors, world  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,12 @@ OPEN: dict[tuple[str, str], str] = {
     ("api_cases", "post"): CASES_EXCHANGE,
     ("api_case", "get"): CASES_READ,
     ("api_request_types", "get"): REGISTRY_READ,
+    ("api_works", "get"): WORKS_PUBLISH,
+    ("api_works", "post"): WORKS_PUBLISH,
+    ("api_works_check", "post"): WORKS_PUBLISH,
+    ("api_work", "get"): WORKS_PUBLISH,
+    ("api_work_move", "post"): WORKS_PUBLISH,
+    ("api_work_conflicts", "get"): WORKS_PUBLISH,
 }
 
 

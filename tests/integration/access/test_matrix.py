@@ -36,6 +36,7 @@ from cases.models import (
     CaseReporter,
     ExternalLink,
     Photo,
+    PlannedWork,
     Reporter,
     RequestType,
     SavedFilter,
@@ -47,7 +48,12 @@ from spatial_analytics.actions.outside import take_in
 from spatial_analytics.models import Dashboard, OutsideIndicator, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
 from tests.integration.access.people import EVERYBODY, add_narrowed
-from tests.integration.access.table import CASE_DOORS, DOORS, LINKS, SEES, CaseDoor, Door
+from tests.integration.access.table import CASE_DOORS, LINKS, SEES, CaseDoor, Door
+from tests.integration.access.table import DOORS as USUAL_DOORS
+from tests.integration.access.table_works import WORKS_DOORS
+from tests.works import make_work
+
+DOORS = {**USUAL_DOORS, **WORKS_DOORS}
 
 pytestmark = pytest.mark.django_db
 REFUSED = {401, 403, 404}
@@ -85,6 +91,16 @@ class World:
 
     def body(self, code: str) -> int:
         return self.city.bodies[code].pk
+
+    @property
+    def street(self) -> Any:
+        return self.city.doors["a5"].side.street.uid
+
+    def work(self, state: str) -> Any:
+        """A planned work of body b in a state."""
+        title = f"Kazı {state}"
+        known = PlannedWork.objects.filter(title=title).first()
+        return (known or make_work(self.city, body="b", state=state, title=title)).uid
 
     def crew(self, department: str) -> int:
         return self.crews[department].pk
