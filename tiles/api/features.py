@@ -203,6 +203,8 @@ def _tail(request: HttpRequest, page: Page, form: str, matched: int | None) -> s
 def _links(request: HttpRequest, page: Page, form: str) -> list[dict[str, Any]]:
     links, name = Links(request), page.statement.question.collection.name
     asked = {k: v for k, v in request.GET.items() if k not in ("f", "token")}
+    if request.method == "POST":  # the next page is read: the filter that was sent goes along
+        asked |= {"filter": request.body.decode(), "filter-lang": "cql2-json"}
 
     def to(rel: str, name_: str, **changes: str) -> dict[str, Any]:
         query = urlencode(asked | {"f": name_} | changes)

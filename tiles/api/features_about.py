@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.rules.viewer import Viewer
 from tiles.api import media
+from tiles.api.asked import answering
 from tiles.api.caller import caller, seen
 from tiles.api.features_pages import properties_page
 from tiles.api.links import REL, Links
@@ -77,18 +78,21 @@ def description(links: Links, one: Collection, viewer: Viewer) -> dict[str, Any]
     return body | ({"extent": extent} if extent else {})
 
 
+@answering
 @answering_features
 def queryables(request: HttpRequest, collection: str) -> HttpResponseBase:
     """What filters may name."""
     return _schema(request, collection, "ogc_queryables", lambda p: p.queryable, geometry=True)
 
 
+@answering
 @answering_features
 def sortables(request: HttpRequest, collection: str) -> HttpResponseBase:
     """What features can be sorted by."""
     return _schema(request, collection, "ogc_sortables", lambda p: p.sortable, geometry=False)
 
 
+@answering
 @answering_features
 def schema(request: HttpRequest, collection: str) -> HttpResponseBase:
     """What a feature says (Part 5)."""

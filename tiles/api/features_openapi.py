@@ -80,6 +80,26 @@ def _get(name: str, summary: str, used: Sequence[str], formats: dict[str, str], 
     }
 
 
+def _sent(name: str, summary: str, used: Sequence[str], *, body: bool = True) -> dict[str, Any]:
+    answers = dict.fromkeys(("400", "401", "403", "404", "405", "409", "412", "429"), _PROBLEM)
+    found: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "tags": ["features"],
+        "parameters": [{"$ref": f"#/components/parameters/{p}"} for p in used],
+        "responses": {
+            "202": {"description": "Filed; `Location` is where it is followed."},
+            **answers,
+        },
+    }
+    if body:
+        content = {media.GEOJSON: {"schema": {"type": "object"}}}
+        if name == "proposeFeature":
+            content["application/query-cql-json"] = {"schema": {"type": "object"}}
+        found["requestBody"] = {"required": True, "content": content}
+    return found
+
+
 def paths(own: Sequence[str]) -> dict[str, Any]:
     """`own` are the parameters of single collections, which stand among the components, too."""
     at = "/collections/{featureCollectionId}"
@@ -89,12 +109,17 @@ def paths(own: Sequence[str]) -> dict[str, Any]:
     )  # fmt: skip
     described = ("featureCollectionId", "fPage")
     return {
-        f"{at}/items": {"get": _get("getFeatures", "A page of features.", items, media.ITEMS, busy=True)},
+        f"{at}/items": {
+            "get": _get("getFeatures", "A page of features.", items, media.ITEMS, busy=True),
+            "post": _sent("proposeFeature", "Proposes a new feature; a filter in CQL2 JSON is answered like GET.", ("featureCollectionId",)),
+        },
         f"{at}/items/{{featureId}}": {
             "get": _get(
                 "getFeature", "One feature.",
                 ("featureCollectionId", "featureId", "crs", "properties", "asOf", "fItem"), media.ITEM, busy=True,
-            )
+            ),
+            "put": _sent("proposeChange", "Proposes another state of a feature.", ("featureCollectionId", "featureId")),
+            "delete": _sent("proposeRemoval", "Proposes that a feature goes.", ("featureCollectionId", "featureId"), body=False),
         },
         f"{at}/queryables": {"get": _get("getQueryables", "What filters may name.", described, media.SCHEMAS)},
         f"{at}/sortables": {"get": _get("getSortables", "What features are sorted by.", described, media.SCHEMAS)},

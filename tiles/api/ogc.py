@@ -71,6 +71,7 @@ _DIMENSIONS = {"point": 0, "line": 1, "polygon": 2}
 _TYPES = {"String": "string", "Number": "number", "Boolean": "boolean"}
 
 
+@answering
 @answering_features
 def landing(request: HttpRequest) -> HttpResponse:
     """Where everything is."""
@@ -97,6 +98,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     return JsonResponse(body)
 
 
+@answering
 @answering_features
 def conformance(request: HttpRequest) -> HttpResponse:
     if media.wanted(request, media.PAGES) == "html":
@@ -104,6 +106,7 @@ def conformance(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"conformsTo": _CONFORMS})
 
 
+@answering
 @answering_features
 def api(request: HttpRequest) -> HttpResponse:
     """The description of this API: OpenAPI 3.0."""
@@ -156,6 +159,7 @@ def _described_to(links: Links, name: str, viewer: Viewer) -> dict[str, Any] | N
     return tiles | body | {"links": body["links"] + own}
 
 
+@answering
 @answering_features
 def collections(request: HttpRequest) -> HttpResponse:
     links, viewer = Links(request), caller(request).viewer
@@ -172,6 +176,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     return JsonResponse(body)
 
 
+@answering
 @answering_features
 def collection(request: HttpRequest, collection: str) -> HttpResponse:
     body = _described_to(Links(request), collection, caller(request).viewer)

@@ -103,6 +103,17 @@ class TestLandingConformanceApi:
             if one["rel"] in ("service-desc", "conformance", "data", "self"):
                 assert get(one["href"]).status_code == 200, one
 
+    def test_only_read(self, filled: City):
+        for path in (
+            "",
+            "conformance",
+            "api",
+            "collections",
+            "collections/doors",
+            "collections/doors/schema",
+        ):
+            assert Client().post(ROOT + path).status_code == 405, path
+
     def test_conformance(self, filled: City):
         """A.2.2.3: /req/core/conformance-op, conformance-success."""
         classes = body(f"{ROOT}conformance")["conformsTo"]
@@ -348,6 +359,12 @@ class TestFilters:
         sent = Client().post(path, tree, content_type="application/query-cql-json")
         assert by_text and [f["id"] for f in by_text] == [f["id"] for f in by_json]
         assert [f["id"] for f in sent.json()["features"]] == [f["id"] for f in by_text]
+        # The next page of what was sent is read.
+        page = (
+            Client().post(f"{path}?limit=1", tree, content_type="application/query-cql-json").json()
+        )
+        rest = Client().get(link(page, "next")).json()
+        assert [f["id"] for f in page["features"] + rest["features"]] == [f["id"] for f in by_text]
         assert get(path, filter="number = 9", **{"filter-lang": "cql"}).status_code == 400
 
 
