@@ -77,6 +77,22 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "ogc_api": Door(ALL, "/ogc/api"),
     "ogc_collections": Door(ALL, "/ogc/collections"),
     "ogc_collection": Door(ALL, "/ogc/collections/cases"),
+    "ogc_items": (
+        Door(ALL, "/ogc/collections/cases/items"),
+        Door(ALL, "/ogc/collections/doors/items"),
+        Door(REGISTER, "/ogc/collections/quality/items"),
+        Door(REGISTER, "/ogc/collections/neighbourhood_heads/items"),
+    ),
+    "ogc_item": (
+        Door(ALL, lambda w: f"/ogc/collections/doors/items/{w.door.uid}"),
+        Door(REGISTER, lambda w: f"/ogc/collections/quality/items/{w.finding}"),
+    ),
+    "ogc_queryables": Door(REGISTER, "/ogc/collections/quality/queryables"),
+    "ogc_sortables": Door(REGISTER, "/ogc/collections/quality/sortables"),
+    "ogc_schema": (
+        Door(ALL, "/ogc/collections/cases/schema"),
+        Door(REGISTER, "/ogc/collections/quality/schema"),
+    ),
     "ogc_tilesets": Door(ALL, "/ogc/collections/cases/tiles"),
     "ogc_tileset": Door(ALL, "/ogc/collections/cases/tiles/WebMercatorQuad"),
     "ogc_tile": Door(ALL, "/ogc/collections/cases/tiles/WebMercatorQuad/12/1554/2368"),
