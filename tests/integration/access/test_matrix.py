@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Crew
+from accounts.models import ApiClient, Crew
 from accounts.queries.viewers import viewer_of
 from accounts.rules.api_keys import digest
 from addresses.actions.change_requests import submit
@@ -25,7 +25,6 @@ from addresses.actions.quality import inspect
 from addresses.models import (
     Address,
     EditingArea,
-    FeedSubscription,
     GeocodeBatch,
     QualityFinding,
 )
@@ -47,6 +46,7 @@ from cases.models import (
     WorkOrder,
 )
 from core.models import Job
+from notifications.models import WebhookDelivery, WebhookSubscription
 from spatial_analytics.actions.outside import take_in
 from spatial_analytics.models import Dashboard, OutsideIndicator, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
@@ -79,7 +79,9 @@ class World:
     finding: int = 0
     run: int = 0
     batch: Any = None
-    subscription: int = 0
+    programs: dict[str, Any] = field(default_factory=dict)  # by body
+    subscription: Any = None
+    delivery: Any = None
     saved: int = 0  # of somebody else, as the next three
     report: int = 0
     ordered: Any = None
@@ -215,7 +217,15 @@ def world(module_data: None) -> Iterator[World]:
     w.report = SavedReport.objects.create(owner=owner, title="x", code="daily").pk
     w.ordered = ReportFile.objects.create(owner=owner, code="daily", form="csv", name="x").uid
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
-    w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
+    for body in ("a", "b"):
+        w.programs[body] = ApiClient.objects.create(organisation=city.bodies[body], name="x")
+    w.subscription = WebhookSubscription.objects.create(
+        user=owner, url="https://x", secret="x", kinds=["register.advanced"]
+    )
+    w.delivery = WebhookDelivery.objects.create(
+        subscription=w.subscription, topic="register", number=1, kind="register.advanced",
+        data={}, happened_at=NOW,
+    )  # fmt: skip
     for body in ("a", "b"):
         indicator = OutsideIndicator.objects.create(
             code=f"of-{body}", name=body, level="city", organisation=city.bodies[body]
