@@ -15,8 +15,7 @@ from accounts.rules.clients import (
 from addresses.models import ChangeRequest
 from cases.models import Case
 from tests.clients import make_client, program
-from tests.integration.access.table import CASE_DOORS
-from tests.integration.access.test_matrix import DOORS, World, doors, world  # noqa: F401 - a fixture
+from tests.integration.access.test_matrix import CASE_DOORS, DOORS, World, doors, world  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 

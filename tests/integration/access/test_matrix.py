@@ -50,13 +50,17 @@ from notifications.models import WebhookDelivery, WebhookSubscription
 from spatial_analytics.actions.outside import take_in
 from spatial_analytics.models import Dashboard, OutsideIndicator, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
+from tests.integration.access import exchange
 from tests.integration.access.people import EVERYBODY, add_narrowed
-from tests.integration.access.table import CASE_DOORS, LINKS, SEES, CaseDoor, Door
 from tests.integration.access.table import DOORS as USUAL_DOORS
+from tests.integration.access.table import SEES, CaseDoor, Door
+from tests.integration.access.table_cases import CASE_DOORS as USUAL_CASE_DOORS
+from tests.integration.access.table_cases import LINKS
 from tests.integration.access.table_works import WORKS_DOORS
 from tests.works import make_work
 
-DOORS = {**USUAL_DOORS, **WORKS_DOORS}
+DOORS = {**USUAL_DOORS, **WORKS_DOORS, **exchange.DOORS}
+CASE_DOORS = {**USUAL_CASE_DOORS, **exchange.CASE_DOORS}
 
 pytestmark = pytest.mark.django_db
 REFUSED = {401, 403, 404}
