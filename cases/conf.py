@@ -38,6 +38,22 @@ class CasesConf:
     alike_m: float = 250.0  # likely duplicates lie within
     alike_days: int = 90
     alike_least: float = 0.6
+    exchange_lease_seconds: int = 300  # how long one request to a partner may take, and more
+    exchange_wait_seconds: int = 30  # after the first failure; twice as long after each further one
+    exchange_wait_most_seconds: int = 6 * 3600
+    exchange_attempts: int = 16  # failures in a row, about two days: then a person is needed
+    exchange_follow_seconds: int = 600  # how often a partner is asked what became of a case
+    exchange_at_once: int = 50  # cases that one question is about
+    works_near_m: float = 12.0  # works so near to each other are at one place
+    works_along_m: float = 30.0  # beside a street: a work on it, and not one that crosses it
+    works_share_m: float = 10.0  # trenches so near could be one
+    works_share_days: int = 180  # and so close in time
+    works_share_least_m: float = 20.0
+    works_fresh_days: int = 730  # a new surface is not to be cut for so long
+    works_cases_m: float = 20.0  # what is wrong so near to a work may be the work's
+    works_points_max: int = 5_000  # of the shape of a work
+    works_rate: str = "120/minute"  # of the API, for each sender without a key
+    works_shown_days: int = 90  # a finished work stays in the public list for so long
     crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 

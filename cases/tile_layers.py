@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.viewer import Viewer
 from addresses.queries.extent import city_bounds
-from cases.queries import tiles
+from cases.queries import planned_works, tiles
 from tiles.layers import Layer
 from tiles.rules.filters import day, number, one_of, yes
 
@@ -86,6 +86,32 @@ LAYERS = [
         description=_("Work at the places of its requests, for crews and those who plan it."),
         roughly=True,
         stale_seconds=0,
+        bounds=city_bounds,
+    ),
+    Layer(
+        "planned_works",
+        _("Planned works"),
+        "line",
+        {
+            "uid": "String",
+            "title": "String",
+            "kind": "String",
+            "state": "String",
+            "traffic": "String",
+            "owner": "String",
+            "begin": "String",
+            "end": "String",
+        },
+        8,
+        16,
+        planned_works.tile,
+        ("works",),
+        parameters={"day": day},
+        daily=True,
+        stale_seconds=60,
+        description=_(
+            "Works on streets that are permitted or under way: now and to come, or on a day."
+        ),
         bounds=city_bounds,
     ),
     Layer(

@@ -1,11 +1,13 @@
 """Addresses of the portal, the console and the API of cases."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from cases.api import cases as api
 from cases.api import feed
+from cases.api import planned_works as works_api
 from cases.api import request_types as types_api
 from cases.api import work as work_api
+from cases.api.open311 import views as open311
 from cases.web import (
     agent,
     bulk,
@@ -13,12 +15,14 @@ from cases.web import (
     clients,
     console,
     crew,
+    exchange,
     exporting,
     external,
     listing,
     members,
     paper,
     photos,
+    planned_works,
     portal,
     privacy,
     public,
@@ -41,6 +45,26 @@ urlpatterns = [
     path("t/<slug:token>/", portal.tracking, name="tracking"),
     path("t/<slug:token>/photos/<int:photo>.jpg", photos.for_reporter, name="tracking_photo"),
     path("t/<slug:token>/<slug:move>/", portal.tracking_move, name="tracking_move"),
+    path("works/", planned_works.page, name="planned_works"),
+    path("works/calendar/", planned_works.calendar, name="planned_works_calendar"),
+    path("works/works.<str:form>", planned_works.export, name="planned_works_export"),
+    path("works/follow/", planned_works.follow, name="street_follow_new"),
+    path("works/follow/<slug:token>/", planned_works.followed, name="street_follow"),
+    path("works/<uuid:uid>/", planned_works.one, name="planned_work"),
+    path("console/works/new/", planned_works.new, name="planned_work_new"),
+    path("console/works/check/", planned_works.check, name="planned_work_check"),
+    path("console/works/<uuid:uid>/edit/", planned_works.edit, name="planned_work_edit"),
+    path("console/works/<uuid:uid>/move/", planned_works.move, name="planned_work_move"),
+    path("console/works/surfaces/", planned_works.surfaces, name="moratoria"),
+    path("api/v1/works", works_api.Works.as_view(), name="api_works"),
+    path("api/v1/works/check", works_api.Check.as_view(), name="api_works_check"),
+    path("api/v1/works/<uuid:uid>", works_api.Work.as_view(), name="api_work"),
+    path("api/v1/works/<uuid:uid>/move", works_api.Moves.as_view(), name="api_work_move"),
+    path(
+        "api/v1/works/<uuid:uid>/conflicts",
+        works_api.Conflicts.as_view(),
+        name="api_work_conflicts",
+    ),
     path("console/", listing.listing, name="console"),
     path("console/new/", agent.new_case, name="console_new"),
     path("console/new/live/", agent.live, name="console_new_live"),
@@ -70,6 +94,7 @@ urlpatterns = [
     ),
     path("console/cases/<slug:number>/looked/", console.looked, name="console_looked"),
     path("console/cases/<slug:number>/move/", console.make_move, name="console_move"),
+    path("console/cases/<slug:number>/release/", console.release_part, name="console_release"),
     path("console/cases/<slug:number>/crew/", work.give, name="console_give"),
     path("console/cases/<slug:number>/place/", console.correct, name="console_place"),
     path("console/cases/<slug:number>/type/", retyping.correct_type, name="console_type"),
@@ -107,6 +132,16 @@ urlpatterns = [
     path("crew/", crew.my_day, name="crew"),
     path("map/list/", public.map_list, name="map_list"),
     path("neighbourhood/", public.neighbourhood, name="neighbourhood"),
+    path("console/exchange/", exchange.exchange_list, name="exchange"),
+    path("console/exchange/exchange.csv", exchange.exchange_csv, name="exchange_csv"),
+    path("console/exchange/partners/new/", exchange.exchange_partner, name="exchange_partner_new"),
+    path(
+        "console/exchange/partners/<int:partner>/",
+        exchange.exchange_partner,
+        name="exchange_partner",
+    ),
+    path("console/exchange/<int:transfer>/", exchange.exchange_detail, name="exchange_transfer"),
+    path("console/exchange/<int:transfer>/act/", exchange.exchange_act, name="exchange_act"),
     path("console/members/", members.members, name="members"),
     path("console/clients/", clients.clients, name="clients"),
     path("console/clients/<uuid:uid>/", clients.client, name="client"),
@@ -126,4 +161,33 @@ urlpatterns = [
     path("api/v1/cases/feed/events", feed.Events.as_view(), name="case_feed_events"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),
     path("api/v1/request-types", types_api.RequestTypes.as_view(), name="api_request_types"),
+    re_path(r"^open311/v2/discovery\.(?P<form>xml|json)$", open311.discovery, name="open311"),
+    re_path(
+        r"^open311/v2/services\.(?P<form>xml|json)$", open311.services, name="open311_services"
+    ),
+    re_path(
+        r"^open311/v2/services/(?P<code>[^/]+)\.(?P<form>xml|json)$",
+        open311.definition,
+        name="open311_service",
+    ),
+    re_path(
+        r"^open311/v2/requests\.(?P<form>xml|json)$", open311.requests, name="open311_requests"
+    ),
+    re_path(r"^open311/v2/requests\.(?P<form>csv)$", open311.bulk, name="open311_bulk"),
+    re_path(
+        r"^open311/v2/requests/(?P<key>[^/]+)\.(?P<form>xml|json)$",
+        open311.request_item,
+        name="open311_request",
+    ),
+    re_path(
+        r"^open311/v2/tokens/(?P<token>[^/]+)\.(?P<form>xml|json)$",
+        open311.token,
+        name="open311_token",
+    ),
+    re_path(
+        r"^open311/v2/servicerequestupdates\.(?P<form>xml|json)$",
+        open311.request_updates,
+        name="open311_updates",
+    ),
+    re_path(r"^open311/v2(?:/(?P<rest>.*))?$", open311.nowhere, name="open311_nowhere"),
 ]

@@ -17,6 +17,7 @@ SCOPES = (REGISTRY_READ, CASES_READ, CHANGES_PROPOSE, WORKS_PUBLISH, CASES_EXCHA
 # What an organisation's administrator may give without the city's consent: open data and proposals.
 WITHOUT_CONSENT = frozenset({REGISTRY_READ, CHANGES_PROPOSE})
 
+_PERMISSIONS = {CASES_READ: Permission.SEE_CASES, WORKS_PUBLISH: Permission.PUBLISH_WORKS}
 ANY_SCOPE = "*"  # where a view asks for the right scope itself
 _ANY = "*"
 _EVERYWHERE = Reach()
@@ -47,11 +48,13 @@ class ClientIdentity:
 
 
 def viewer_for(client: ClientIdentity) -> Viewer:
-    """What a client sees by the rules that hold for people: with `cases:read` the cases that concern
-    its organisation, within its reach; never a sensitive one."""
-    if not client.may(CASES_READ):
+    """What a client sees and does by the rules that hold for people: with `cases:read` the cases that concern
+    its organisation, within its reach, never a sensitive one; with `works:publish` works of its organisation."""
+    permissions = frozenset(
+        permission for scope, permission in _PERMISSIONS.items() if client.may(scope)
+    )
+    if not permissions:
         return Viewer(client=client)
-    permissions = frozenset({Permission.SEE_CASES})
     grant = Grant(
         permissions=permissions,
         organisation=client.organisation,
@@ -59,10 +62,11 @@ def viewer_for(client: ClientIdentity) -> Viewer:
         held_in=client.organisation,
         concerned=key(client.organisation_code),
     )
+    sees = Permission.SEE_CASES in permissions
     return Viewer(
         client=client,
         permissions=permissions,
-        organisations=frozenset({client.organisation}),
+        organisations=frozenset({client.organisation} if sees else ()),
         grants=(grant,),
     )
 

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     AUDIT_PRIVACY = "audit_privacy"  # who looked at contact data, and who was granted what
     EXPORT_PERSON = "export_person"  # everything that is held about a person (law 6698, article 11)
     ERASE_PERSON = "erase_person"
+    PUBLISH_WORKS = "publish_works"  # plan works on streets for one's own organisation
+    PERMIT_WORKS = "permit_works"  # permit the works of all, and say where nobody may dig
     ADMINISTER = "administer"
 
 
@@ -64,6 +66,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     ),
     "NEIGHBOURHOOD_HEAD": frozenset({Permission.OPEN_CASE, Permission.SEE_NEIGHBOURHOOD}),
     "ORGANISATION_ADMIN": frozenset({Permission.MANAGE_MEMBERS}),
+    "WORKS_PLANNER": frozenset({Permission.PUBLISH_WORKS}),
+    "WORKS_OFFICE": frozenset({Permission.PUBLISH_WORKS, Permission.PERMIT_WORKS}),
     "DATA_PROTECTION": frozenset(
         {Permission.AUDIT_PRIVACY, Permission.EXPORT_PERSON, Permission.ERASE_PERSON}
     ),
@@ -81,6 +85,7 @@ BEYOND_ORGANISATION = frozenset(
         Permission.AUDIT_PRIVACY,
         Permission.PUBLISH_REGISTER,
         Permission.SEE_ANALYTICS,
+        Permission.PERMIT_WORKS,
         Permission.ADMINISTER,
     }
 )

@@ -20,7 +20,9 @@ from cases.models import (
     CaseReporter,
     ContactLook,
     IntakeMessage,
+    Received,
     Reporter,
+    StreetFollow,
     Tombstone,
 )
 from core.rules.text import key
@@ -68,9 +70,11 @@ def delete_files(tombstone: int) -> None:
 
 
 def drop_reporters(reporters: list[int]) -> int:
-    """Deletes people (row ids) who have no case left; how many."""
+    """Deletes people (row ids) who have no case left and follow no street; how many."""
     kept = CaseReporter.objects.filter(reporter__in=reporters).values("reporter")
-    return Reporter.objects.filter(pk__in=reporters).exclude(pk__in=kept).delete()[0]
+    follow = StreetFollow.objects.filter(reporter__in=reporters).values("reporter")
+    gone = Reporter.objects.filter(pk__in=reporters).exclude(pk__in=kept).exclude(pk__in=follow)
+    return gone.delete()[0]
 
 
 def _forget_reporters(case: Case) -> int:
@@ -115,6 +119,8 @@ def _forget_notes(case: Case) -> int:
     case.external_links.update(party="")
     case.surveys.update(remark="")
     case.decisions.update(explanation={})
+    Received.objects.filter(case=case).update(media_url="", digest="")
+    case.transfers.update(remote_notes="")
     return count
 
 

@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
+from cases.actions.move import ChangedMeanwhile
 from cases.actions.open_case import open_case
 from cases.actions.recording import changing
-from cases.actions.relations import lock_family, take_reporters
+from cases.actions.relations import (
+    children_ended,
+    give_back_reporters,
+    lock_family,
+    take_reporters,
+)
 from cases.models import Case
 from cases.queries.catalogue import form_channels
 from cases.queries.visibility import may_open_at, permissions_on, visible_cases
@@ -55,6 +61,35 @@ def gather(
         raise InvalidInput({"cases": [_("The request over them is no longer open.")]})
     parts = [part for one in free if (part := _take(one.pk, parent, viewer, now)) is not None]
     return Gathered(parent, parts, len(set(cases)) - len(parts))
+
+
+@transaction.atomic
+def release(number: str, *, viewer: Viewer, version: int, now: datetime) -> Case:
+    """A part stands for itself again, and its reporters hear from it alone. Raises PermissionDenied,
+    ChangedMeanwhile, InvalidInput where it is no part of an open request."""
+    seen = visible_cases(viewer).filter(number=number).only("pk").first()
+    if seen is None:
+        raise PermissionDenied
+    case = lock_family(seen.pk)
+    if Permission.TRIAGE_CASE not in permissions_on(case, viewer):
+        raise PermissionDenied
+    if case.version != version:
+        raise ChangedMeanwhile(number)
+    parent = case.parent
+    if case.version != version:
+        raise ChangedMeanwhile(number)
+    gathered = parent is not None and case.events.filter(kind="gathered").exists()
+    if parent is None or not gathered or not OPEN.issuperset((parent.state, case.state)):
+        raise InvalidInput(
+            {"parent": [_("This is no open part that was gathered under an open request.")]}
+        )
+    with changing(case, "released", actor=viewer.user_id, now=now) as event:
+        case.parent = None
+        case.needs_review = True
+        event.data["parent"] = parent.number
+    give_back_reporters(case)
+    children_ended(parent.pk, actor=viewer.user_id, now=now)
+    return case
 
 
 def gatherable(cases: Collection[int], viewer: Viewer) -> list[Case]:

@@ -12,13 +12,20 @@ from accounts.models import Department
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.notices import Telling, tell_reporters
+from cases.actions.offering import offer
 from cases.actions.recording import changing
-from cases.actions.relations import children_ended, lock_family, obstacles, take_reporters
+from cases.actions.relations import (
+    children_ended,
+    give_back_reporters,
+    lock_family,
+    obstacles,
+    take_reporters,
+)
 from cases.actions.routing import decide_body, send_to
 from cases.actions.sharing import share
 from cases.actions.surveys import ask_survey
 from cases.conf import CONF
-from cases.models import Case, CaseReporter, Referral, ResultCode
+from cases.models import Case, Referral, ResultCode
 from cases.queries.visibility import permissions_on, visible_cases
 from cases.rules.lifecycle import DETOURS, ENDED, MOVES, REPORTER, SYSTEM, State
 from workflows.rules.transitions import MoveRefused
@@ -180,7 +187,7 @@ def make_move(
     if move in ("close", "lapse"):
         ask_survey(case, now=now)
     if case.state in ENDED:
-        children_ended(case, actor=viewer.user_id, now=now)
+        children_ended(case.parent_id, actor=viewer.user_id, now=now)
     return case
 
 
@@ -216,11 +223,12 @@ def _refer(act: _Act) -> None:
     if act.case.organisation_id == department.organisation_id:
         raise MoveRefused("refer", ["same_organisation"])
     _answer_referral(act.case, False, "", act.now)
-    Referral.objects.create(
+    referral = Referral.objects.create(
         case=act.case, from_department_id=act.case.department_id, to_department=department,
         reason=act.given.note, by_id=act.viewer.user_id, at=act.now,
     )  # fmt: skip
     send_to(act.case, department)
+    offer([referral], now=act.now)
     act.case.needs_review = False
 
 
@@ -277,7 +285,7 @@ def _merge(act: _Act) -> None:
 
 
 def _separate(act: _Act) -> None:
-    CaseReporter.objects.filter(merged_from=act.case).delete()
+    give_back_reporters(act.case)
     act.case.duplicate_of = act.case.closed_at = None
     act.case.needs_review = True
 

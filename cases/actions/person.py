@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.forgetting import drop_reporters, forget_case
-from cases.models import Case, CaseReporter, PersonRequest, Reporter, SignInCode, Tombstone
+from cases.models import (
+    Case,
+    CaseReporter,
+    PersonRequest,
+    Reporter,
+    SignInCode,
+    StreetFollow,
+    Tombstone,
+)
 from cases.queries.person import (
     Hold,
     Sought,
@@ -68,6 +76,10 @@ def export_person(who: Sought, *, reason: str, viewer: Viewer, now: datetime) ->
         ],
         "requests": [held_about(c, own=True) for c in cases["own"]],
         "followed": [held_about(c, own=False) for c in cases["joined"]],
+        "followed_streets": [
+            {"street": f.street.name, "since": f.created_at, "confirmed_at": f.confirmed_at}
+            for f in StreetFollow.objects.filter(reporter__in=reporters).select_related("street")
+        ],
         "messages": _messages(cases["own"] + cases["joined"], reporters),
     }
     out = io.BytesIO()
@@ -115,6 +127,11 @@ def erase_person(who: Sought, *, reason: str, viewer: Viewer, now: datetime) -> 
         outbox.forget(f"case:{link.case_id}:", f":{link.reporter_id}")
         link.delete()
         erased.left += 1
+    for follow in StreetFollow.objects.filter(reporter__in=ids):
+        outbox.forget(f"street:{follow.pk}:")
+        follow.delete()
+    for pk in ids:
+        outbox.forget("work:", f":r{pk}")
     SignInCode.objects.filter(index__in={who.phone_index, who.email_index}).delete()
     drop_reporters(ids)
     erased.people = len(ids) - Reporter.objects.filter(pk__in=ids).count()

@@ -56,12 +56,13 @@ def become_child(case: Case, parent_number: str) -> None:
     case.parent = parent
 
 
-def children_ended(case: Case, *, actor: int | None, now: datetime) -> None:
-    """When the last child has ended, somebody is asked to end the parent."""
-    if case.parent_id is None:
+def children_ended(parent_id: int | None, *, actor: int | None, now: datetime) -> None:
+    """When the last child of a case has ended, somebody is asked to end it too."""
+    if parent_id is None:
         return
-    parent = Case.objects.select_for_update(of=("self",)).get(pk=case.parent_id)
-    if parent.state in OPEN and not parent.children.filter(state__in=OPEN).exists():
+    parent = Case.objects.select_for_update(of=("self",)).get(pk=parent_id)
+    states = set(parent.children.values_list("state", flat=True))
+    if parent.state in OPEN and states and not states & OPEN:
         with changing(parent, "children_ended", actor=actor, now=now):
             parent.needs_review = True
 
@@ -80,3 +81,8 @@ def take_reporters(duplicate: Case, original: Case) -> None:
         )
         for link in CaseReporter.objects.filter(case=duplicate).exclude(reporter__in=known)
     )
+
+
+def give_back_reporters(case: Case) -> None:
+    """Those who were taken over from it hear from it alone again."""
+    CaseReporter.objects.filter(merged_from=case).delete()

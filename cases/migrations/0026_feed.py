@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_clients'),
-        ('cases', '0023_facts_of_places'),
+        ('cases', '0025_exchange'),
     ]
 
     operations = [

@@ -22,6 +22,8 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.contact import see_contact
+from cases.actions.exchange import may_see_exchange
+from cases.actions.gathering import release
 from cases.actions.looking import looked_at, may_look
 from cases.actions.move import move_case
 from cases.actions.placing import correct_place, may_correct
@@ -34,6 +36,7 @@ from cases.queries.case_pages import beside, count_up_to
 from cases.queries.catalogue import request_types
 from cases.queries.masking import masked_contacts
 from cases.queries.neighbours import around, likeness_of, others_of_reporters
+from cases.queries.planned_works import works_at
 from cases.queries.timeline import timeline
 from cases.queries.visibility import permissions_on, visible_cases, with_names
 from cases.queries.work import people_of
@@ -97,6 +100,7 @@ def _detail(
         "picks_department": any("department" in m["requires"] for m in moves),
         "picks_original": any("original" in m["requires"] for m in moves),
         **_family(case, viewer),
+        "works": works_at(case, today=timezone.localdate()) if case.state in OPEN else [],
         "departments": Department.objects.select_related("organisation").filter(
             active=True, organisation__active=True
         ),
@@ -204,13 +208,35 @@ def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
     above = seen.in_bulk([pk for pk in (case.parent_id, case.duplicate_of_id) if pk])
     return {
         "parent": above.get(case.parent_id or 0),
+        "may_release": (
+            case.parent_id in above
+            and Permission.TRIAGE_CASE in permissions_on(case, viewer)
+            and OPEN.issuperset((case.state, above[case.parent_id].state))
+            and case.events.filter(kind="gathered").exists()
+        ),
         "original": above.get(case.duplicate_of_id or 0),
         "children": seen.filter(parent=case),
         "duplicates": seen.filter(duplicate_of=case),
         "referrals": case.referrals.select_related(
-            "from_department__organisation", "to_department__organisation"
+            "from_department__organisation", "to_department__organisation", "transfer"
         ).order_by("at"),
+        "may_exchange": may_see_exchange(viewer),
     }
+
+
+@login_required
+@require_POST
+def release_part(request: HttpRequest, number: str) -> HttpResponseRedirect:
+    """A part that was gathered stands for itself again."""
+    with told(request):
+        release(
+            number,
+            viewer=viewer_of(request.user),
+            version=int(request.POST.get("version", "0") or 0),
+            now=timezone.now(),
+        )
+        messages.success(request, _("It stands for itself again."))
+    return redirect("console_case", number=number)
 
 
 @login_required

@@ -24,7 +24,8 @@ from cases.models import Case, Photo
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.answers import Wordings
 from cases.queries.place import Location, locate, none_of_them
-from cases.rules.lifecycle import State
+from cases.queries.planned_works import works_at
+from cases.rules.lifecycle import OPEN, State
 from cases.rules.questions import HardStop
 from cases.rules.validation import check_draft, tidy
 from cases.web.citizen import offer_nearby
@@ -205,6 +206,7 @@ def tracking(request: HttpRequest, token: str) -> HttpResponse:
         "may_reopen": case.state in (State.RESOLVED, State.CLOSED) and case.parent_id is None,
         "photos": case.photos.filter(moment=Photo.Moment.REPORTED),
         "followers": case.casereporter_set.filter(follows=True).count(),
+        "works": works_at(case, today=timezone.localdate()) if case.state in OPEN else [],
     }
     response = render(request, "portal/tracking.html", context)
     response["X-Robots-Tag"] = "noindex"

@@ -17,6 +17,8 @@ def role_name(role: str) -> str:
         "MANAGER": _("Manager"),
         "NEIGHBOURHOOD_HEAD": _("Head of a neighbourhood"),
         "ORGANISATION_ADMIN": _("Administrator of the organisation"),
+        "WORKS_PLANNER": _("Plans works on streets"),
+        "WORKS_OFFICE": _("Permits works on streets"),
         "DATA_PROTECTION": _("Data-protection officer"),
         "ADMINISTRATOR": _("System administrator"),
     }[role]

@@ -34,6 +34,7 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("crew")
     desks = {
         Permission.SEE_CASES: "console",
+        Permission.PUBLISH_WORKS: "planned_works",
         Permission.SEE_NEIGHBOURHOOD: "neighbourhood",
         Permission.MANAGE_MEMBERS: "members",
         Permission.AUDIT_PRIVACY: "privacy",

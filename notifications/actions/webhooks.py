@@ -124,24 +124,24 @@ def deliver(
     }
     connection = http.client.HTTPConnection(target.host, target.port, timeout=_TIMEOUT)
     late = threading.Event()
-    cut = threading.Timer(_DEADLINE, _cut, [connection, late])
-    cut.start()
+    timer = threading.Timer(_DEADLINE, cut, [connection, late])
+    timer.start()
     try:
-        _connect(connection, target)
+        connect(connection, target)
         connection.request("POST", target.path, payload.encode(), headers)
         answer = connection.getresponse()
         answer.read(_READ)
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise NotDelivered("too slow" if late.is_set() else type(error).__name__) from error
     finally:
-        cut.cancel()
+        timer.cancel()
         connection.close()
     if not 200 <= answer.status < 300:
         raise NotDelivered(f"HTTP {answer.status}", answer.status)
     return answer.status
 
 
-def _connect(connection: http.client.HTTPConnection, target: Target) -> None:
+def connect(connection: http.client.HTTPConnection, target: Target) -> None:
     """To the address that was looked up, under the name that was given."""
     connection.sock = socket.create_connection((target.address, target.port), timeout=_TIMEOUT)
     if target.scheme == "https":
@@ -152,7 +152,7 @@ def _connect(connection: http.client.HTTPConnection, target: Target) -> None:
         secure.do_handshake()
 
 
-def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
+def cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
     """Ends whatever the other thread waits for, and says first that this is why."""
     late.set()
     sock = connection.sock

@@ -20,6 +20,7 @@ from addresses.models import Neighbourhood, Street
 from cases.actions.gathering import Gathered, gather
 from cases.models import Case
 from core.api.problems import InvalidInput
+from core.rules.text import fold
 from notifications.actions.outbox import put_all
 from notifications.models import Message
 from spatial_analytics.models import Alert, AlertCase
@@ -111,8 +112,9 @@ def _raised(one: Found, day: date) -> Alert:
         )
     )  # fmt: skip
     (organisation, department), _count = Counter(row[:2] for row in rows).most_common(1)[0]
+    name = _named(one, place)
     return Alert.objects.create(
-        level=one.level, type_group_id=one.group, request_type_id=one.kind, name=_named(one, place), units=list(one.units),
+        level=one.level, type_group_id=one.group, request_type_id=one.kind, name=name, name_key=fold(name), units=list(one.units),
         geom=GEOSGeometry(memoryview(shapely.to_wkb(shape)), srid=4326),
         raised_on=day, organisation_id=organisation, department_id=department,
         districts=sorted({row[2] for row in rows if row[2]}),

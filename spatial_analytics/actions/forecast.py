@@ -33,6 +33,7 @@ from spatial_analytics.models import CellHomes, HotspotArea, HotspotCell, Hotspo
 from spatial_analytics.queries.histories import case_history
 from spatial_analytics.queries.hotspots import BEST_SHARE
 from spatial_analytics.queries.outlines import places_in
+from spatial_analytics.queries.outside_series import weekly_series
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.rules.events import Events
 from spatial_analytics.rules.outlines import outline
@@ -123,13 +124,14 @@ def forecast_all(
 
 
 def _of_city(now: datetime) -> dict[str, Any]:
-    """The clock and the days of rest of this city, for a study."""
+    """The clock, the days of rest and the outside series of this city, for a study."""
     local = now.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(tzinfo=None)
     years = range(local.year - CONF.hotspot_history_weeks // 52 - 1, local.year + 2)
     return {
         "now": np.datetime64(local, "s"),
         "origin": np.datetime64(local.date(), "D"),
         "holidays": {np.datetime64(free, "D") for year in years for free in holidays(year)},
+        "outside": weekly_series(until=local.date(), weeks=CONF.hotspot_history_weeks),
     }
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import folium
 from branca.element import Element, Figure
+from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.utils.translation import get_language
 
 ICON = (
     "data:image/svg+xml;utf8,%3Csvg xmlns='http:%2F%2Fwww.w3.org%2F2000%2Fsvg' viewBox='0 0 26 26'%3E"
@@ -34,6 +36,7 @@ class OfflineMap(folium.Map):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(tiles=None, attribution_control=False, **options)
+        self._title = ""
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
         header = self._page().header
@@ -52,12 +55,16 @@ class OfflineMap(folium.Map):
             f'<li><i style="background:{escape(colour)}"></i>{escape(text)}</li>'
             for colour, text in legend
         )
+        self._title = title
         html = f'<div class="vip-panel"><h1>{escape(title)}</h1>{body}<ul>{items}</ul></div>'
         self._page().html.add_child(Element(html))
 
     def as_html(self) -> str:
         """The whole file."""
         page: str = self._page().render()
+        head = f'<html lang="{get_language() or settings.LANGUAGE_CODE}">'
+        page = re.sub(r"<html[^>]*>", head, page, count=1)
+        page = page.replace("<head>", f"<head><title>{escape(self._title)}</title>", 1)
         # Comments and notices of the library name its web site; nothing here needs an address.
         return re.sub(r"//# sourceMappingURL=\S+", "", page)
 

@@ -104,7 +104,7 @@ class FeatureTable:
         self.history = history
         self.load = DayLoad(history, holidays)
         self._other = other
-        self._outside = dict(outside or {})
+        self.outside = {name: _standard(values) for name, values in (outside or {}).items()}
         self._rows_per_week = rows_per_week
         self._seed = seed
         grid = history.grid
@@ -299,9 +299,18 @@ class FeatureTable:
             "city_4_to_13": level[4] / max(level[13], 1e-9),
             "city_4_to_52": level[4] / max(level[52], 1e-9),
         }
-        for name, series in self._outside.items():
+        for name, series in self.outside.items():
             values[f"{OUTSIDE}{name}"] = float(series[week - 1]) if week else np.nan
         return values
+
+
+def _standard(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """A series as distances from its mean in standard deviations: a member that cannot do without a value takes
+    0, the ordinary. Missing values stay missing."""
+    known = values[~np.isnan(values)]
+    if len(known) < 2 or not (spread := float(known.std())):
+        return np.where(np.isnan(values), np.nan, 0.0)
+    return np.asarray((values - known.mean()) / spread)
 
 
 def own_weightings(week: int) -> dict[str, Vector]:

@@ -141,11 +141,6 @@ def forecast(result: Study) -> dict[int, CellForecast]:
     return result.forecasts
 
 
-def forecast_next_week(result: Study) -> CellForecast:
-    """The forecast of the shortest horizon."""
-    return forecast(result)[result.horizons[0]]
-
-
 def _forecast(result: Study, horizon: int) -> CellForecast:
     week = result.history.weeks
     said = result.walk.forecasters[horizon].forecast(result.table, week, result.choice(horizon))

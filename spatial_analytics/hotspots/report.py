@@ -42,6 +42,7 @@ def study_as_json(result: Study) -> dict[str, object]:
         "history_weeks": history.weeks,
         "data_from": str(history.start_of(0)),
         "horizon_start": str(history.origin),
+        "outside": list(result.table.outside),
         **blocks[str(result.horizons[0])],
         "horizons": blocks,
     }

@@ -46,6 +46,9 @@ class Alert(models.Model):
     type_group_id = models.BigIntegerField(null=True, help_text="Empty: all types together.")
     request_type_id = models.BigIntegerField(null=True, help_text="Where one type stands out.")
     name = models.CharField(max_length=200)
+    name_key = models.TextField(
+        default="", db_default="", help_text="Folded name, for the search box."
+    )
     units = ArrayField(models.BigIntegerField(), help_text="Cells, or ids of streets or areas.")
     geom = models.GeometryField(srid=4326)
     first_day = models.DateField()

@@ -64,6 +64,9 @@ class OutsideIndicator(models.Model):
         Organisation, models.PROTECT, related_name="+", help_text="The owner."
     )
     audience = models.CharField(max_length=6, choices=Audience.choices, default=Audience.STAFF)
+    forecasts = models.BooleanField(
+        default=False, db_default=False, help_text="Hotspots learn from its daily values: weather."
+    )
     origin = models.CharField(
         max_length=200, blank=True, default="", help_text="Where the values come from."
     )

@@ -20,7 +20,7 @@ FIGURES = {
     "usual": gettext_lazy("%(a_week)s a week here, %(ordinary_cell)s in an ordinary hexagon"),
     "recent": gettext_lazy("%(recent)s a week, %(usual)s are usual"),
     "neighbours": gettext_lazy("%(neighbours)s a week in each, %(ordinary)s are ordinary"),
-    "season": gettext_lazy("%(rest_days)s days of rest"),
+    "season": gettext_lazy("days of rest: %(rest_days)s"),
     "level": gettext_lazy("%(level)s times the last year"),
 }
 

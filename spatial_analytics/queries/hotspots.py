@@ -18,6 +18,8 @@ BEST_SHARE = 0.05
 EVERYTHING = 1.0
 HORIZONS = (1, 2, 4)
 YEAR_WEEKS = 52
+# Shade and share of the cells that are at least so dark.
+SHADES = ((2, 0.25), (3, 0.10), (4, 0.05), (6, 0.01))
 
 
 def runs(group: int | None = None) -> QuerySet[HotspotRun]:
@@ -114,4 +116,20 @@ def told(row: Mapping[str, Any], weeks: int) -> dict[str, float | int | str]:
     if row["happened"] is not None and weeks == HORIZONS[0]:
         few = 0 < row["happened"] < CONF.public_minimum
         found["happened"] = -1 if few else row["happened"]
+    return found
+
+
+def stops(run: HotspotRun, weeks: int, shown: str) -> list[tuple[int, float]]:
+    """Shade and least value of a figure: the best 1, 5, 10 and 25 % of the cells, and the rest."""
+    found: list[tuple[int, float]] = [(1, 0.0)]
+    if shown == "emerging":
+        return found
+    asked = {
+        "run": run.pk, "weeks": weeks, "shown": shown, "shares": [share for _, share in SHADES],
+        "dwellings": CONF.least_dwellings,
+    }  # fmt: skip
+    rows = sql.run("spatial_analytics", "hotspot_stops", asked)
+    for (shade, _), least in zip(SHADES, rows[0]["least"] or (), strict=False):
+        if least > found[-1][1]:
+            found.append((shade, round(float(least), 3)))
     return found

@@ -26,6 +26,7 @@ from cases.queries.visibility import with_names
 from cases.rules.validation import tidy
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
+from core.rules.text import fold
 from core.web.csv_download import csv_download
 from spatial_analytics.actions.alerts import gather_alert, judge
 from spatial_analytics.models import Alert
@@ -224,7 +225,7 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[
         times=Cast(F("observed"), FloatField()) / Greatest(F("expected"), 0.01)
     )
     if asked["q"]:
-        rows = rows.filter(name__icontains=asked["q"])
+        rows = rows.filter(name_key__contains=fold(asked["q"]))
     if asked["group"]:
         rows = rows.filter(type_group_id=asked["group"])
     if asked["level"]:

@@ -35,7 +35,7 @@ from spatial_analytics.queries.accuracy import (
     plot,
 )
 from spatial_analytics.queries.because import why
-from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, weekly_runs
+from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, stops, weekly_runs
 from spatial_analytics.queries.reporting import reporting
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.type_groups import type_groups
@@ -57,8 +57,6 @@ SHOWN = {
     "emerging": gettext_lazy("What the place has been for half a year"),
     "happened": gettext_lazy("What then happened"),
 }
-# Shade and share of the cells that are at least so dark.
-SHADES = ((2, 0.25), (3, 0.10), (4, 0.05), (6, 0.01))
 CLASSES = {
     "NEW": (gettext_lazy("new"), gettext_lazy("hot in the last week, never before")),
     "CONSECUTIVE": (gettext_lazy("consecutive"), gettext_lazy("for some weeks without a break")),
@@ -112,7 +110,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "methods": method_rows(scores) if scores else [],
             "notices": [notice_text(notice) for notice in run.notices],
             "horizon_end": run.horizon_start + timedelta(days=7 * weeks - 1),
-            "stops": _stops(run, weeks, asked["show"]),
+            "stops": stops(run, weeks, asked["show"]),
             "classes": [(code, *words) for code, words in CLASSES.items()],
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
@@ -371,23 +369,3 @@ def _types(row: HotspotArea, kinds: dict[int, str]) -> str:
     return ", ".join(
         f"{kinds.get(one['type'], '–')} {round(100 * one['share'])} %" for one in row.types
     )
-
-
-def _stops(run: HotspotRun, weeks: int, show: str) -> list[tuple[int, float]]:
-    """Shade and least value of it: the best 1, 5, 10 and 25 % of the cells, and the rest."""
-    stops: list[tuple[int, float]] = [(1, 0.0)]
-    if show == "emerging":
-        return stops
-    field = "expected" if show == "per_100" else show
-    cells = run.cells.filter(weeks=weeks)
-    if show == "per_100":
-        cells = cells.filter(dwellings__gt=0).annotate(value=100 * F("expected") / F("dwellings"))
-    else:
-        cells = cells.exclude(**{field: None}).annotate(value=F(field))
-    values = list(cells.order_by("-value").values_list("value", flat=True))
-    for shade, share in SHADES:
-        if values:
-            least = values[min(max(int(share * len(values) + 0.999) - 1, 0), len(values) - 1)]
-            if least > stops[-1][1]:
-                stops.append((shade, round(float(least), 3)))
-    return stops

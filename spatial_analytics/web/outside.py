@@ -42,7 +42,7 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
         model = OutsideIndicator
         fields = (
             "code", "name", "name_en", "explanation", "explanation_en", "unit", "decimals", "direction", "target",
-            "level", "step", "together", "organisation", "audience", "origin",
+            "level", "step", "together", "organisation", "audience", "forecasts", "origin",
         )  # fmt: skip
         labels = {
             "code": gettext_lazy("Code"),
@@ -59,6 +59,9 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
             "together": gettext_lazy("Several values together:"),
             "organisation": gettext_lazy("Owner"),
             "audience": gettext_lazy("Who may see it"),
+            "forecasts": gettext_lazy(
+                "Hotspots may learn from it (weather: public daily values of the whole city)"
+            ),
             "origin": gettext_lazy("Where the values come from"),
         }
 
@@ -87,6 +90,16 @@ class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_decimals(self) -> int:
         return min(int(self.cleaned_data["decimals"]), 4)
+
+    def clean(self) -> dict[str, Any] | None:
+        sent = super().clean() or self.cleaned_data
+        fits = {"level": "city", "step": "day", "audience": "public"}
+        if sent.get("forecasts") and any(sent.get(name) != value for name, value in fits.items()):
+            # What helps a public forecast is told by it: nothing else may.
+            self.add_error(
+                "forecasts", _("Hotspots learn from public daily values of the whole city only.")
+            )
+        return sent
 
     @property
     def meaning_changed(self) -> bool:

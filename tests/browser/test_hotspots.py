@@ -94,6 +94,14 @@ def test_a_hexagon_says_how_many_and_why(manager, made):
     manager.screen("hotspots")
 
 
+def test_enter_opens_the_hexagon_in_the_middle(manager, made):
+    page = drawn(manager, f"/maps/hotspots/#13/{made['lat']}/{made['lon']}")
+    page.wait_for_function("Number(document.getElementById('map').dataset.hexes) > 0")
+    page.locator("#map canvas").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".maplibregl-popup-content svg")
+
+
 def test_the_slider_goes_back_to_what_then_happened(manager):
     page = drawn(manager, "/maps/hotspots/")
     page.locator("#past").focus()

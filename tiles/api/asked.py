@@ -30,11 +30,11 @@ def problem(status: int, detail: str) -> HttpResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def answering(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view for GET and HEAD whose exceptions become problem details."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> Any:
         if request.method not in ("GET", "HEAD"):
             refused = problem(405, "This address is only read.")
             refused["Allow"] = "GET, HEAD"

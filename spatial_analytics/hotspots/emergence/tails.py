@@ -65,14 +65,6 @@ class Recurrence:
         beyond = np.log10(self.days[-1]) + (value - self.strengths[-1]) * self.slope
         return np.asarray(10.0 ** np.where(value > self.strengths[-1], beyond, inside))
 
-    def strength_for(self, days: float) -> float:
-        """The least strength whose recurrence interval is so many days."""
-        goal = np.log10(days)
-        known = np.log10(self.days)
-        if goal > known[-1]:
-            return float(self.strengths[-1] + (goal - known[-1]) / self.slope)
-        return float(np.interp(goal, known, self.strengths))
-
 
 def fit_recurrence(strengths: Floats, counts: Floats, days: int) -> Recurrence:
     """From the number of alerts (m,) that each threshold (m,) would have raised in so many past days.

@@ -34,10 +34,18 @@ export function spoken(value, digits = 0) {
 }
 
 /**
+ * Shows that a layer can be clicked, and clicks in the middle of the map where Enter is pressed.
  * @param {import("maplibre-gl").Map} map
  * @param {string} layer
  */
 export function handOver(map, layer) {
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.defaultPrevented) return;
+    const lngLat = map.getCenter(), point = map.project(lngLat);
+    if (!map.queryRenderedFeatures(point, { layers: [layer] }).length) return;
+    event.preventDefault();
+    map.fire("click", { lngLat, point, originalEvent: event });
+  });
   map.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
   map.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
 }

@@ -12,6 +12,8 @@ NARROWED = {
     "cleared": ("COORDINATOR", "a", "a:temizlik"),  # for sensitive types too
     "head": ("NEIGHBOURHOOD_HEAD", "a", None),  # of neighbourhood A
     "people": ("ORGANISATION_ADMIN", "a", None),
+    "planner": ("WORKS_PLANNER", "b", None),
+    "works_office": ("WORKS_OFFICE", "a", None),
     "privacy": ("DATA_PROTECTION", "bbb", None),
 }
 EVERYBODY = [*ROLES, *NARROWED]

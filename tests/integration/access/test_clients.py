@@ -10,12 +10,12 @@ from accounts.rules.clients import (
     CHANGES_PROPOSE,
     REGISTRY_READ,
     SCOPES,
+    WORKS_PUBLISH,
 )
 from addresses.models import ChangeRequest
 from cases.models import Case
 from tests.clients import make_client, program
-from tests.integration.access.table import CASE_DOORS, DOORS
-from tests.integration.access.test_matrix import World, doors, world  # noqa: F401 - a fixture
+from tests.integration.access.test_matrix import CASE_DOORS, DOORS, World, doors, world  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,12 @@ OPEN: dict[tuple[str, str], str] = {
     ("case_feed_latest", "get"): CASES_READ,
     ("case_feed_events", "get"): CASES_READ,
     ("api_request_types", "get"): REGISTRY_READ,
+    ("api_works", "get"): WORKS_PUBLISH,
+    ("api_works", "post"): WORKS_PUBLISH,
+    ("api_works_check", "post"): WORKS_PUBLISH,
+    ("api_work", "get"): WORKS_PUBLISH,
+    ("api_work_move", "post"): WORKS_PUBLISH,
+    ("api_work_conflicts", "get"): WORKS_PUBLISH,
     ("feed_subscriptions", "get"): REGISTRY_READ,
     ("feed_subscriptions", "post"): REGISTRY_READ,
 }

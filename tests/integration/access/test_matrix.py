@@ -34,11 +34,15 @@ from cases.models import (
     Case,
     CaseReporter,
     ExternalLink,
+    Partner,
     Photo,
+    PlannedWork,
+    Referral,
     Reporter,
     RequestType,
     SavedFilter,
     Survey,
+    Transfer,
     WorkOrder,
 )
 from core.models import Job
@@ -46,8 +50,17 @@ from notifications.models import WebhookDelivery, WebhookSubscription
 from spatial_analytics.actions.outside import take_in
 from spatial_analytics.models import Dashboard, OutsideIndicator, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
+from tests.integration.access import exchange
 from tests.integration.access.people import EVERYBODY, add_narrowed
-from tests.integration.access.table import CASE_DOORS, DOORS, LINKS, SEES, CaseDoor, Door
+from tests.integration.access.table import DOORS as USUAL_DOORS
+from tests.integration.access.table import SEES, CaseDoor, Door
+from tests.integration.access.table_cases import CASE_DOORS as USUAL_CASE_DOORS
+from tests.integration.access.table_cases import LINKS
+from tests.integration.access.table_works import WORKS_DOORS
+from tests.works import make_work
+
+DOORS = {**USUAL_DOORS, **WORKS_DOORS, **exchange.DOORS}
+CASE_DOORS = {**USUAL_CASE_DOORS, **exchange.CASE_DOORS}
 
 pytestmark = pytest.mark.django_db
 REFUSED = {401, 403, 404}
@@ -63,6 +76,8 @@ class World:
     orders: dict[int, int] = field(default_factory=dict)
     links: dict[int, tuple[int, str]] = field(default_factory=dict)
     crews: dict[str, Crew] = field(default_factory=dict)
+    partner: int = 0
+    transfers: dict[int, int] = field(default_factory=dict)
     draft: Any = None
     asked: Any = None
     finding: int = 0
@@ -88,6 +103,16 @@ class World:
     def body(self, code: str) -> int:
         return self.city.bodies[code].pk
 
+    @property
+    def street(self) -> Any:
+        return self.city.doors["a5"].side.street.uid
+
+    def work(self, state: str) -> Any:
+        """A planned work of body b in a state."""
+        title = f"Kazı {state}"
+        known = PlannedWork.objects.filter(title=title).first()
+        return (known or make_work(self.city, body="b", state=state, title=title)).uid
+
     def crew(self, department: str) -> int:
         return self.crews[department].pk
 
@@ -96,6 +121,9 @@ class World:
 
     def order(self, case: Case) -> int:
         return self.orders[case.pk]
+
+    def transfer(self, case: Case) -> int:
+        return self.transfers[case.pk]
 
     def link(self, case: Case) -> int:
         return self.links[case.pk][0]
@@ -126,6 +154,11 @@ def world(module_data: None) -> Iterator[World]:
     for key in ("a:temizlik", "b:temizlik"):
         w.crews[key] = Crew.objects.create(department=city.departments[key], name="1")
     w.crews["a:temizlik"].members.add(city.people["crew"])
+    partner = Partner.objects.create(
+        organisation=city.bodies["baski"], endpoint="https://example.org",
+        closed_as=city.results["done"],
+    )  # fmt: skip
+    w.partner = partner.pk
     areas, a, b = city.areas.neighbourhoods, "a:temizlik", "b:temizlik"
     for name, kind, department, letter, at in (
         ("own", "cop", a, "A", (0.5, 0.5)),
@@ -161,6 +194,10 @@ def world(module_data: None) -> Iterator[World]:
         w.links[case.pk] = link.pk, token
         w.orders[case.pk] = WorkOrder.objects.create(
             case=case, crew=w.crews[department], planned_day="2026-12-01"
+        ).pk
+        referral = Referral.objects.create(case=case, to_department=case.department, reason="x")
+        w.transfers[case.pk] = Transfer.objects.create(
+            referral=referral, case=case, partner=partner, mark=name, state="STUCK"
         ).pk
     close_register()
     EditingArea.objects.create(organisation=city.bodies["a"], district=city.areas.districts["A"])

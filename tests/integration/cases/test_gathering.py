@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
-from cases.actions.gathering import gather
+from cases.actions.gathering import gather, release
+from cases.actions.move import ChangedMeanwhile
 from cases.actions.reporters import attach_reporter
 from cases.models import Case, CaseEvent, CaseReporter, Channel
 from cases.rules.draft import Contact
@@ -63,3 +64,38 @@ def test_two_at_least_and_by_those_who_may(form: City):
     with pytest.raises((PermissionDenied, InvalidInput)):
         over(form, one, other, who="crew")
     assert not Case.objects.filter(parent__isnull=False).exists()
+
+
+def let_go(city: City, case: Case, who: str = "coordinator", version: int | None = None) -> Case:
+    case.refresh_from_db()
+    return release(
+        case.number, viewer=viewer_of(city.people[who]), now=NOW,
+        version=case.version if version is None else version,
+    )  # fmt: skip
+
+
+def test_a_part_that_was_gathered_can_stand_for_itself_again(form: City):
+    cases = [make_case(form) for _ in range(3)]
+    attach_reporter(case=cases[0], contact=Contact(email="a@example.org"))
+    parent = over(form, *cases).parent
+    with pytest.raises(ChangedMeanwhile):
+        let_go(form, cases[0], version=1)
+    with pytest.raises(PermissionDenied):
+        let_go(form, cases[0], who="crew")
+    freed = let_go(form, cases[0])
+    assert freed.parent is None
+    assert CaseReporter.objects.filter(case=freed).exists()
+    assert not CaseReporter.objects.filter(case=parent).exists()
+    event = CaseEvent.objects.get(case=freed, kind="released")
+    assert event.data["parent"] == parent.number
+    assert event.data["changed"]["parent_id"] is None
+    with pytest.raises(InvalidInput):
+        let_go(form, cases[0])
+
+
+def test_the_last_open_part_that_goes_asks_for_the_end_of_the_parent(form: City):
+    cases = [make_case(form), make_case(form)]
+    parent = over(form, *cases).parent
+    Case.objects.filter(pk=cases[0].pk).update(state="CLOSED")
+    let_go(form, cases[1])
+    assert CaseEvent.objects.filter(case=parent, kind="children_ended").exists()

@@ -12,6 +12,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
 from cases.models import Case, Channel
 from core.api.problems import InvalidInput
+from core.rules.text import fold
 from notifications.models import Message
 from spatial_analytics.actions.alerts import gather_alert, judge, store_found
 from spatial_analytics.models import Alert, AlertCase
@@ -199,3 +200,11 @@ def test_the_list_filters_sorts_and_exports(city: City, alert: Alert, client):
     table = b"".join(client.get("/alerts/alerts.csv").streaming_content).decode()
     assert alert.name in table
     assert str(alert.uid) in table
+
+
+@pytest.mark.parametrize(("text", "listed"), [("ÇARŞI", True), ("carsi", True), ("pazar", False)])
+def test_the_search_knows_turkish_letters(city: City, alert: Alert, client, text, listed):
+    Alert.objects.filter(pk=alert.pk).update(name="Çarşı", name_key=fold("Çarşı"))
+    client.force_login(city.people["coordinator"])
+    page = client.get("/alerts/", {"q": text, "state": "all"}).content.decode()
+    assert (str(alert.uid) in page) is listed

@@ -23,9 +23,9 @@ from spatial_analytics.actions.forecast import (
     study_city,
 )
 from spatial_analytics.hotspots.events import TooFewCases
-from spatial_analytics.models import HotspotRun
+from spatial_analytics.models import HotspotCell, HotspotRun
 from spatial_analytics.queries.histories import case_history
-from spatial_analytics.queries.hotspots import all_cells, hotspot_tile, latest_run
+from spatial_analytics.queries.hotspots import all_cells, hotspot_tile, latest_run, stops
 from tests.integration.spatial_analytics.city import Town
 from tests.unit.spatial_analytics.synthetic import city
 from tiles.layers import TileRequest
@@ -299,3 +299,25 @@ def test_bad_input_is_one_clear_line(db, arguments, reason):
 def test_a_missing_column_is_named(events_file):
     with pytest.raises(CommandError, match=r"has no column 'opened'; it has: when, y, x, what"):
         call_command("evaluate_hotspots", *events_file, "--time-column", "opened")
+
+
+def test_the_classes_of_the_map_are_the_best_shares_of_its_cells(db, now):
+    day = now.date()
+    run = HotspotRun.objects.create(
+        created_at=now, data_from=day, data_to=day, horizon_start=day, resolution=9, method="x",
+        code_version="1",
+    )  # fmt: skip
+    HotspotCell.objects.bulk_create(
+        HotspotCell(
+            run=run, weeks=1, h3=n, expected=n, usual=1, p_any=0.5, p_unusual=n / 1000, lower=0,
+            upper=9, rank_share=0.5, distinct=n / 2, dwellings=100 if n > 50 else None,
+            happened=None if n > 10 else 0,
+        )
+        for n in range(1, 101)
+    )  # fmt: skip
+    assert stops(run, 1, "expected") == [(1, 0.0), (2, 76.0), (3, 91.0), (4, 96.0), (6, 100.0)]
+    assert stops(run, 1, "p_unusual")[-1] == (6, 0.1)
+    assert stops(run, 1, "distinct")[1] == (2, 38.0)
+    assert stops(run, 1, "per_100")[1] == (2, 88.0)
+    assert stops(run, 1, "happened") == stops(run, 2, "expected") == [(1, 0.0)]
+    assert stops(run, 1, "emerging") == [(1, 0.0)]

@@ -14,7 +14,7 @@ from spatial_analytics.hotspots.backtest import (
 from spatial_analytics.hotspots.calibration import calibrate, calibration_error, coverage
 from spatial_analytics.hotspots.events import TooFewCases
 from spatial_analytics.hotspots.features import FeatureTable
-from spatial_analytics.hotspots.forecast import forecast, forecast_next_week, study
+from spatial_analytics.hotspots.forecast import forecast, study
 from spatial_analytics.hotspots.history import build_history
 from spatial_analytics.hotspots.horizon import default_methods, training_weeks
 from spatial_analytics.hotspots.report import study_as_json, study_as_text
@@ -61,7 +61,7 @@ def test_the_forecast_covers_the_known_cells_of_the_coming_weeks(result, horizon
 
 
 def test_the_forecast_is_made_once(result):
-    assert forecast_next_week(result) is forecast(result)[1]
+    assert forecast(result)[1] is forecast(result)[1]
 
 
 @pytest.mark.parametrize("horizon", [1, 2, 4])
@@ -143,3 +143,16 @@ def test_weeks_to_test_and_to_learn_from():
     assert training_weeks(13, 4) == range(6, 10)
     assert training_weeks(156) == range(52, 156)
     assert all(len(training_weeks(week, 4)) >= 2 for week in range(8, 40))
+
+
+def test_an_outside_series_is_told_by_its_distance_from_the_ordinary(result):
+    history = result.history
+    rain = np.full(history.weeks, 3.0)
+    rain[-1], rain[0] = 5.0, np.nan
+    table = FeatureTable(history, outside={"rain": rain})
+    assert table.rows(history.weeks)["outside_rain"].iloc[0] == pytest.approx(
+        table.outside["rain"][-1]
+    )
+    assert table.outside["rain"][-1] > 5
+    assert abs(np.nanmean(table.outside["rain"])) < 1e-9
+    assert np.isnan(table.outside["rain"][0])
