@@ -52,6 +52,31 @@ def test_staff_pages_have_no_serious_fault(visit):
     assert found == {}
 
 
+def test_pages_of_programs_have_no_serious_fault(visit):
+    """From a new program to its key, on a phone."""
+    person = visit(bypass_csp=True, **PHONE)
+    person.sign_in("yonetici")
+    page, found = person.page, {}
+
+    def look(name: str) -> None:
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+        if faults := faults_of(page):
+            found[name] = faults
+
+    page.goto(f"{person.portal.url}/console/clients/")
+    look("list")
+    page.fill("#name", "Harita programı")
+    page.fill("#contact", "bt@example.org")
+    page.click("button[value=create]")
+    look("program")
+    page.click("button[value=issue]")
+    assert page.locator("#new-key").inner_text().startswith("vip_")
+    look("key")
+    page.goto(f"{person.portal.url}/console/webhooks/")
+    look("webhooks")
+    assert found == {}
+
+
 def test_pages_of_outside_indicators_have_no_serious_fault(visit):
     person = visit(bypass_csp=True, **PHONE)
     person.sign_in("yonetici")
