@@ -8,6 +8,7 @@ from cases.models import (
     CalendarDay,
     Channel,
     EscalationStep,
+    Jurisdiction,
     RequestType,
     RequestTypeGroup,
     ResultCode,
@@ -90,3 +91,8 @@ class TargetAdmin(CatalogueAdmin):
 @admin.register(EscalationStep)
 class EscalationStepAdmin(CatalogueAdmin):
     list_display = ("organisation", "level", "share", "role", "repeat_hours")
+
+
+@admin.register(Jurisdiction)
+class JurisdictionAdmin(CatalogueAdmin):
+    list_display = ("code", "organisation", "active")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CasesConf:
+    feed_days: int = 90  # so far back the feed of cases goes
     corrections_least: int = 3  # corrections by hand that make a proposal
     corrections_share: float = 0.5  # of the cases of that kind that the rule decided
     boundary_seen_m: float = 250.0  # other areas are looked for within
@@ -37,6 +38,12 @@ class CasesConf:
     alike_m: float = 250.0  # likely duplicates lie within
     alike_days: int = 90
     alike_least: float = 0.6
+    exchange_lease_seconds: int = 300  # how long one request to a partner may take, and more
+    exchange_wait_seconds: int = 30  # after the first failure; twice as long after each further one
+    exchange_wait_most_seconds: int = 6 * 3600
+    exchange_attempts: int = 16  # failures in a row, about two days: then a person is needed
+    exchange_follow_seconds: int = 600  # how often a partner is asked what became of a case
+    exchange_at_once: int = 50  # cases that one question is about
     works_near_m: float = 12.0  # works so near to each other are at one place
     works_along_m: float = 30.0  # beside a street: a work on it, and not one that crosses it
     works_share_m: float = 10.0  # trenches so near could be one

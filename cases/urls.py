@@ -1,17 +1,21 @@
 """Addresses of the portal, the console and the API of cases."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from cases.api import cases as api
+from cases.api import feed
 from cases.api import planned_works as works_api
 from cases.api import request_types as types_api
 from cases.api import work as work_api
+from cases.api.open311 import views as open311
 from cases.web import (
     agent,
     bulk,
     citizen,
+    clients,
     console,
     crew,
+    exchange,
     exporting,
     external,
     listing,
@@ -26,6 +30,7 @@ from cases.web import (
     routing,
     type_import,
     types,
+    webhooks,
     work,
 )
 
@@ -127,7 +132,21 @@ urlpatterns = [
     path("crew/", crew.my_day, name="crew"),
     path("map/list/", public.map_list, name="map_list"),
     path("neighbourhood/", public.neighbourhood, name="neighbourhood"),
+    path("console/exchange/", exchange.exchange_list, name="exchange"),
+    path("console/exchange/exchange.csv", exchange.exchange_csv, name="exchange_csv"),
+    path("console/exchange/partners/new/", exchange.exchange_partner, name="exchange_partner_new"),
+    path(
+        "console/exchange/partners/<int:partner>/",
+        exchange.exchange_partner,
+        name="exchange_partner",
+    ),
+    path("console/exchange/<int:transfer>/", exchange.exchange_detail, name="exchange_transfer"),
+    path("console/exchange/<int:transfer>/act/", exchange.exchange_act, name="exchange_act"),
     path("console/members/", members.members, name="members"),
+    path("console/clients/", clients.clients, name="clients"),
+    path("console/clients/<uuid:uid>/", clients.client, name="client"),
+    path("console/webhooks/", webhooks.webhooks, name="webhooks_page"),
+    path("console/webhooks/<uuid:uid>/", webhooks.webhook, name="webhook_page"),
     path("console/privacy/", privacy.looks, name="privacy"),
     path("console/privacy/looks.csv", privacy.looks_csv, name="privacy_csv"),
     path("console/privacy/person/", privacy.person, name="privacy_person"),
@@ -138,6 +157,37 @@ urlpatterns = [
         name="api_work_deed",
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
+    path("api/v1/cases/feed/latest", feed.Latest.as_view(), name="case_feed_latest"),
+    path("api/v1/cases/feed/events", feed.Events.as_view(), name="case_feed_events"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),
     path("api/v1/request-types", types_api.RequestTypes.as_view(), name="api_request_types"),
+    re_path(r"^open311/v2/discovery\.(?P<form>xml|json)$", open311.discovery, name="open311"),
+    re_path(
+        r"^open311/v2/services\.(?P<form>xml|json)$", open311.services, name="open311_services"
+    ),
+    re_path(
+        r"^open311/v2/services/(?P<code>[^/]+)\.(?P<form>xml|json)$",
+        open311.definition,
+        name="open311_service",
+    ),
+    re_path(
+        r"^open311/v2/requests\.(?P<form>xml|json)$", open311.requests, name="open311_requests"
+    ),
+    re_path(r"^open311/v2/requests\.(?P<form>csv)$", open311.bulk, name="open311_bulk"),
+    re_path(
+        r"^open311/v2/requests/(?P<key>[^/]+)\.(?P<form>xml|json)$",
+        open311.request_item,
+        name="open311_request",
+    ),
+    re_path(
+        r"^open311/v2/tokens/(?P<token>[^/]+)\.(?P<form>xml|json)$",
+        open311.token,
+        name="open311_token",
+    ),
+    re_path(
+        r"^open311/v2/servicerequestupdates\.(?P<form>xml|json)$",
+        open311.request_updates,
+        name="open311_updates",
+    ),
+    re_path(r"^open311/v2(?:/(?P<rest>.*))?$", open311.nowhere, name="open311_nowhere"),
 ]

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from addresses.actions.change_requests import forget_request
 from addresses.models import Neighbourhood, Street
+from cases.actions.feed import forget_bodies
 from cases.actions.recording import changing
 from cases.models import (
     Case,
@@ -19,6 +20,7 @@ from cases.models import (
     CaseReporter,
     ContactLook,
     IntakeMessage,
+    Received,
     Reporter,
     StreetFollow,
     Tombstone,
@@ -45,6 +47,7 @@ def forget_case(
         "notes": _forget_notes(case),
     }
     forget_request(case.number)
+    forget_bodies(case)
     with changing(case, "anonymised", actor=actor, now=now):
         _coarsen(case)
         case.description = case.place_text = ""
@@ -116,6 +119,8 @@ def _forget_notes(case: Case) -> int:
     case.external_links.update(party="")
     case.surveys.update(remark="")
     case.decisions.update(explanation={})
+    Received.objects.filter(case=case).update(media_url="", digest="")
+    case.transfers.update(remote_notes="")
     return count
 
 

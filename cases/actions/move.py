@@ -12,6 +12,7 @@ from accounts.models import Department
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.notices import Telling, tell_reporters
+from cases.actions.offering import offer
 from cases.actions.recording import changing
 from cases.actions.relations import (
     children_ended,
@@ -222,11 +223,12 @@ def _refer(act: _Act) -> None:
     if act.case.organisation_id == department.organisation_id:
         raise MoveRefused("refer", ["same_organisation"])
     _answer_referral(act.case, False, "", act.now)
-    Referral.objects.create(
+    referral = Referral.objects.create(
         case=act.case, from_department_id=act.case.department_id, to_department=department,
         reason=act.given.note, by_id=act.viewer.user_id, at=act.now,
     )  # fmt: skip
     send_to(act.case, department)
+    offer([referral], now=act.now)
     act.case.needs_review = False
 
 

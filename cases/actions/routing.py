@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from accounts.rules.viewer import Viewer
 from cases.actions.notices import Telling, tell_reporters
+from cases.actions.offering import offer
 from cases.actions.recording import changing
 from cases.models import Case, Referral, RoutingDecision
 from cases.queries.explaining import explanation
@@ -121,6 +122,7 @@ class Decided:
         waiting = Referral.objects.filter(case__in=cases, accepted=None)
         waiting.update(accepted=False, answered_at=self.now)
         Referral.objects.bulk_create(self._referrals)
+        offer(self._referrals, now=self.now)
         tell_reporters(
             Telling(r.case, "refer", key=f"referral:{r.pk}", note=str(r.to_department))
             for r in self._referrals

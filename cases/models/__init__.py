@@ -10,6 +10,17 @@ from cases.models.catalogue import (
 )
 from cases.models.clock import CalendarDay, EscalationStep, Target, WorkCalendar
 from cases.models.event import CaseEvent, ContactLook
+from cases.models.exchange import (
+    Jurisdiction,
+    Partner,
+    Received,
+    ReceivedUpdate,
+    RemoteUpdate,
+    ServicesChange,
+    Transfer,
+    TransferStep,
+)
+from cases.models.feed import FeedCounter, FeedEvent, FeedPending
 from cases.models.intake import IntakeMessage
 from cases.models.listing import BulkAct, BulkRow, ListExport, SavedFilter
 from cases.models.photo import Photo
@@ -39,15 +50,23 @@ __all__ = [
     "DepartmentFollow",
     "EscalationStep",
     "ExternalLink",
+    "FeedCounter",
+    "FeedEvent",
+    "FeedPending",
     "IntakeMessage",
+    "Jurisdiction",
     "ListExport",
     "Material",
     "Moratorium",
+    "Partner",
     "PersonRequest",
     "Photo",
     "PlannedWork",
     "PlannedWorkEvent",
+    "Received",
+    "ReceivedUpdate",
     "Referral",
+    "RemoteUpdate",
     "Reporter",
     "RequestType",
     "RequestTypeGroup",
@@ -57,12 +76,15 @@ __all__ = [
     "RoutingPolicy",
     "RoutingRule",
     "SavedFilter",
+    "ServicesChange",
     "SignInCode",
     "StreetFollow",
     "SuggestionModel",
     "Survey",
     "Target",
     "Tombstone",
+    "Transfer",
+    "TransferStep",
     "TypeVersion",
     "Unsubscribed",
     "WorkCalendar",

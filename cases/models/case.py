@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector
 from django.utils import timezone
@@ -38,6 +39,10 @@ class Case(models.Model):
         DEMAND = "DEMAND"
 
     number = models.CharField(max_length=20, unique=True)
+    uid = models.UUIDField(
+        unique=True, editable=False, db_default=RandomUUID(),
+        help_text="What it is called where its number is nobody's business: docs/open311.md.",
+    )  # fmt: skip
     token = models.CharField(
         max_length=43, unique=True, help_text="Secret part of the tracking link."
     )

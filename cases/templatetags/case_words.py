@@ -2,7 +2,7 @@
 
 from django import template
 
-from cases.web import routing_words, words
+from cases.web import exchange_words, routing_words, words
 
 register = template.Library()
 register.filter("state_name", words.state_name)
@@ -20,6 +20,7 @@ register.filter("kind_name", words.kind_name)
 register.filter("clock_name", words.clock_name)
 register.filter("urgency_name", words.urgency_name)
 register.filter("urgency_source_name", words.urgency_source_name)
+register.filter("transfer_state", exchange_words.transfer_state_name)
 register.filter("level_name", routing_words.level_name)
 
 

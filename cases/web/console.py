@@ -22,6 +22,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.contact import see_contact
+from cases.actions.exchange import may_see_exchange
 from cases.actions.gathering import release
 from cases.actions.looking import looked_at, may_look
 from cases.actions.move import move_case
@@ -217,8 +218,9 @@ def _family(case: Case, viewer: Viewer) -> dict[str, Any]:
         "children": seen.filter(parent=case),
         "duplicates": seen.filter(duplicate_of=case),
         "referrals": case.referrals.select_related(
-            "from_department__organisation", "to_department__organisation"
+            "from_department__organisation", "to_department__organisation", "transfer"
         ).order_by("at"),
+        "may_exchange": may_see_exchange(viewer),
     }
 
 

@@ -27,6 +27,7 @@ from addresses.models import District, Neighbourhood
 from addresses.queries.extent import city_view
 from addresses.queries.rights import may_geocode_tables
 from cases.actions.bulk import ACTS, NEEDS
+from cases.actions.exchange import may_see_exchange
 from cases.actions.routing_rules import may_edit
 from cases.actions.saved_filters import forget_filter, save_filter
 from cases.conf import CONF
@@ -198,6 +199,7 @@ def _around_the_list(viewer: Viewer, asked: Asked, link: Any, count: Count) -> d
         "may_plan": viewer.may(Permission.PLAN_WORK),
         "may_open": viewer.may(Permission.OPEN_CASE),
         "may_edit_rules": may_edit(viewer),
+        "may_exchange": may_see_exchange(viewer),
     }
 
 

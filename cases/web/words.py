@@ -7,28 +7,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from addresses.web import geocode_words
 from cases.rules.likeness import Likeness
+from cases.rules.state_words import state_name as state_name
 from workflows.rules.transitions import MoveRefused
-
-_STATE_NAMES = {
-    "NEW": gettext_lazy("New"),
-    "WAITING_FOR_INFORMATION": gettext_lazy("Waiting for information"),
-    "ROUTED": gettext_lazy("With the department"),
-    "ACCEPTED": gettext_lazy("Accepted"),
-    "RETURNED": gettext_lazy("Returned"),
-    "IN_PROGRESS": gettext_lazy("In progress"),
-    "PLANNED": gettext_lazy("Planned"),
-    "WITH_EXTERNAL_PARTY": gettext_lazy("With an outside party"),
-    "RESOLVED": gettext_lazy("Resolved"),
-    "CLOSED": gettext_lazy("Closed"),
-    "CANCELLED": gettext_lazy("Cancelled"),
-    "DUPLICATE": gettext_lazy("Duplicate"),
-    "REOPEN_REQUESTED": gettext_lazy("Reopening asked for"),
-    "REOPENED": gettext_lazy("Reopened"),
-}
-
-
-def state_name(state: str) -> str:
-    return str(_STATE_NAMES[str(state)])
 
 
 def move_names() -> dict[str, str]:
@@ -95,6 +75,10 @@ def event_name(kind: str) -> str:
         "external_answered": _("The outside party has answered: please look"),
         "external_opened": _("The outside party opened the link"),
         "gathered": _("Made a part of a request over several"),
+        "media_named": _("An address of a picture came along"),
+        "update_received": _("The system that sent it tells more"),
+        "exchange_news": _("The partner that has it tells"),
+        "exchange_given_up": _("It does not go to the partner by itself: please look"),
         "released": _("Stands for itself again"),
         "children_ended": _("All parts have ended: this request can be ended too"),
     }

@@ -114,6 +114,28 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}", "post"),
     ),
+    "clients": (
+        Door(ADMIN | {"people"}, lambda w: f"/console/clients/?organisation={w.body('a')}"),
+        Door(ADMIN, lambda w: f"/console/clients/?organisation={w.body('b')}"),
+        Door(ADMIN, lambda w: f"/console/clients/?organisation={w.body('b')}", "post"),
+    ),
+    "client": (
+        Door(ADMIN | {"people"}, lambda w: f"/console/clients/{w.programs['a'].uid}/"),
+        Door(ADMIN, lambda w: f"/console/clients/{w.programs['b'].uid}/"),
+        Door(ADMIN, lambda w: f"/console/clients/{w.programs['b'].uid}/", "post", {"do": "issue"}),
+    ),
+    "webhooks_page": (
+        Door(SIGNED, "/console/webhooks/"),
+        Door(SIGNED, "/console/webhooks/", "post", {"url": "x"}),
+    ),
+    "webhook_page": (
+        Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/"),
+        Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/", "post", {"do": "pause"}),
+    ),
+    # Programs say who they are by their credentials, in a form of another kind: 400 to everybody here.
+    "oauth_token": Door(ALL, "/oauth/token", "post"),
+    "oauth_revoke": Door(ALL, "/oauth/revoke", "post"),
+    "oauth_metadata": Door(ALL, "/.well-known/oauth-authorization-server"),
     "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
     "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
     "privacy_person": (
@@ -234,7 +256,33 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(SIGNED, "/api/v1/register/feed/subscriptions", "post", {}),
     ),
     "feed_subscription": Door(
-        NOBODY, lambda w: f"/api/v1/register/feed/subscriptions/{w.subscription}", "delete"
+        NOBODY, lambda w: f"/api/v1/register/feed/subscriptions/{w.subscription.pk}", "delete"
+    ),
+    "case_feed_latest": Door(CASES, "/api/v1/cases/feed/latest"),
+    "case_feed_events": Door(CASES, "/api/v1/cases/feed/events"),
+    # One's own, and somebody else's.
+    "webhooks": (Door(SIGNED, "/api/v1/webhooks"), Door(SIGNED, "/api/v1/webhooks", "post", {})),
+    "webhook": (
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}"),
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}", "patch", {}),
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}", "delete"),
+    ),
+    "webhook_secret": Door(
+        NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}/secret", "post", {}
+    ),
+    "webhook_replay": Door(
+        NOBODY,
+        lambda w: f"/api/v1/webhooks/{w.subscription.uid}/replay",
+        "post",
+        {"topic": "register", "after": 0},
+    ),
+    "webhook_deliveries": Door(
+        NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}/deliveries"
+    ),
+    "webhook_resend": Door(
+        NOBODY,
+        lambda w: f"/api/v1/webhooks/{w.subscription.uid}/deliveries/{w.delivery.uid}/resend",
+        "post",
     ),
     "feed_extract": Door(ALL, "/api/v1/register/feed/extract"),
     "register_requests_api": (
@@ -496,3 +544,8 @@ CASE_DOORS: dict[str, CaseDoor] = {
         "post", {"version": 1},
     ),
 }  # fmt: skip
+
+from tests.integration.access import exchange  # noqa: E402 - it is made of what stands above
+
+DOORS |= exchange.DOORS
+CASE_DOORS |= exchange.CASE_DOORS

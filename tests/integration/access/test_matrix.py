@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Crew
+from accounts.models import ApiClient, Crew
 from accounts.queries.viewers import viewer_of
 from accounts.rules.api_keys import digest
 from addresses.actions.change_requests import submit
@@ -25,7 +25,6 @@ from addresses.actions.quality import inspect
 from addresses.models import (
     Address,
     EditingArea,
-    FeedSubscription,
     GeocodeBatch,
     QualityFinding,
 )
@@ -35,15 +34,19 @@ from cases.models import (
     Case,
     CaseReporter,
     ExternalLink,
+    Partner,
     Photo,
     PlannedWork,
+    Referral,
     Reporter,
     RequestType,
     SavedFilter,
     Survey,
+    Transfer,
     WorkOrder,
 )
 from core.models import Job
+from notifications.models import WebhookDelivery, WebhookSubscription
 from spatial_analytics.actions.outside import take_in
 from spatial_analytics.models import Dashboard, OutsideIndicator, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
@@ -69,12 +72,16 @@ class World:
     orders: dict[int, int] = field(default_factory=dict)
     links: dict[int, tuple[int, str]] = field(default_factory=dict)
     crews: dict[str, Crew] = field(default_factory=dict)
+    partner: int = 0
+    transfers: dict[int, int] = field(default_factory=dict)
     draft: Any = None
     asked: Any = None
     finding: int = 0
     run: int = 0
     batch: Any = None
-    subscription: int = 0
+    programs: dict[str, Any] = field(default_factory=dict)  # by body
+    subscription: Any = None
+    delivery: Any = None
     saved: int = 0  # of somebody else, as the next three
     report: int = 0
     ordered: Any = None
@@ -111,6 +118,9 @@ class World:
     def order(self, case: Case) -> int:
         return self.orders[case.pk]
 
+    def transfer(self, case: Case) -> int:
+        return self.transfers[case.pk]
+
     def link(self, case: Case) -> int:
         return self.links[case.pk][0]
 
@@ -140,6 +150,11 @@ def world(module_data: None) -> Iterator[World]:
     for key in ("a:temizlik", "b:temizlik"):
         w.crews[key] = Crew.objects.create(department=city.departments[key], name="1")
     w.crews["a:temizlik"].members.add(city.people["crew"])
+    partner = Partner.objects.create(
+        organisation=city.bodies["baski"], endpoint="https://example.org",
+        closed_as=city.results["done"],
+    )  # fmt: skip
+    w.partner = partner.pk
     areas, a, b = city.areas.neighbourhoods, "a:temizlik", "b:temizlik"
     for name, kind, department, letter, at in (
         ("own", "cop", a, "A", (0.5, 0.5)),
@@ -176,6 +191,10 @@ def world(module_data: None) -> Iterator[World]:
         w.orders[case.pk] = WorkOrder.objects.create(
             case=case, crew=w.crews[department], planned_day="2026-12-01"
         ).pk
+        referral = Referral.objects.create(case=case, to_department=case.department, reason="x")
+        w.transfers[case.pk] = Transfer.objects.create(
+            referral=referral, case=case, partner=partner, mark=name, state="STUCK"
+        ).pk
     close_register()
     EditingArea.objects.create(organisation=city.bodies["a"], district=city.areas.districts["A"])
     boss = viewer_of(city.people["administrator"])
@@ -198,7 +217,15 @@ def world(module_data: None) -> Iterator[World]:
     w.report = SavedReport.objects.create(owner=owner, title="x", code="daily").pk
     w.ordered = ReportFile.objects.create(owner=owner, code="daily", form="csv", name="x").uid
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
-    w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
+    for body in ("a", "b"):
+        w.programs[body] = ApiClient.objects.create(organisation=city.bodies[body], name="x")
+    w.subscription = WebhookSubscription.objects.create(
+        user=owner, url="https://x", secret="x", kinds=["register.advanced"]
+    )
+    w.delivery = WebhookDelivery.objects.create(
+        subscription=w.subscription, topic="register", number=1, kind="register.advanced",
+        data={}, happened_at=NOW,
+    )  # fmt: skip
     for body in ("a", "b"):
         indicator = OutsideIndicator.objects.create(
             code=f"of-{body}", name=body, level="city", organisation=city.bodies[body]
