@@ -7,7 +7,6 @@ from django.contrib import admin
 from addresses.models import (
     DroppedFile,
     EditingArea,
-    FeedSubscription,
     PlaceAlias,
     RegisterPolicy,
 )
@@ -35,15 +34,6 @@ class DroppedFileAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ("state",)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(FeedSubscription)
-class FeedSubscriptionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ("url", "owner", "active", "told", "failures", "last_error")
-    exclude = ("secret",)
-
-    def has_add_permission(self, request: Any) -> bool:
         return False
 
 

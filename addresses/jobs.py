@@ -4,12 +4,21 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.rules.clients import REGISTRY_READ
 from addresses.actions import batches, checking, extracts, file_drop
 from addresses.actions.publication import publish_due
 from addresses.actions.quality import count_day, inspect
-from addresses.actions.subscriptions import tell_subscribers
+from addresses.queries import feed
 from addresses.queries.checking import JOB
 from core.rules.handlers import Payload, Progress, job
+from notifications.rules.topics import Topic, topic
+
+topic(
+    Topic(
+        feed.TOPIC, (feed.ADVANCED,), REGISTRY_READ, latest=feed.latest, oldest=feed.oldest,
+        since=feed.letters,
+    )
+)  # fmt: skip
 
 
 @job(extracts.JOB, attempts=2)
@@ -47,12 +56,6 @@ def watch_drop(payload: Payload, progress: Progress) -> Payload:
     """Files that other systems have put into the drop folder."""
     taken = file_drop.watch(now=timezone.now())
     return {"files": [f"{one.path}: {one.state}" for one in taken]}
-
-
-@job("addresses.tell_subscribers", every=timedelta(seconds=30), attempts=1)
-def tell(payload: Payload, progress: Progress) -> Payload:
-    """Webhooks that are behind the last change set."""
-    return tell_subscribers(now=timezone.now())
 
 
 @job("addresses.inspect_quality", attempts=3)

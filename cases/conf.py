@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CasesConf:
+    feed_days: int = 90  # so far back the feed of cases goes
     corrections_least: int = 3  # corrections by hand that make a proposal
     corrections_share: float = 0.5  # of the cases of that kind that the rule decided
     boundary_seen_m: float = 250.0  # other areas are looked for within

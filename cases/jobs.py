@@ -4,16 +4,27 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.rules.clients import CASES_READ
 from cases.actions.bulk import JOB as BULK
 from cases.actions.bulk import run_bulk
 from cases.actions.clocks import escalate, rewind
+from cases.actions.feed import forget_numbers, number_events
 from cases.actions.move import close_resolved, give_up_unanswered
 from cases.actions.remote import follow_due
 from cases.actions.rerouting import reroute
 from cases.actions.retention import apply_retention
 from cases.actions.sending import send_due
 from cases.actions.trying import try_on_last_year
+from cases.queries import feed
 from core.rules.handlers import Payload, Progress, job
+from notifications.rules.topics import Topic, topic
+
+topic(
+    Topic(
+        feed.TOPIC, feed.KINDS, CASES_READ, latest=feed.latest, oldest=feed.oldest,
+        since=feed.letters, may=feed.may_follow,
+    )
+)  # fmt: skip
 
 
 @job("cases.end_what_waits", every=timedelta(minutes=15))
@@ -67,3 +78,14 @@ def exchange_with_partners(payload: Payload, progress: Progress) -> Payload:
     sent = send_due(now=timezone.now())
     progress(0.5)
     return {"sent": sent, "followed": follow_due(now=timezone.now())}
+
+
+@job("cases.number_feed", every=timedelta(seconds=5), attempts=1)
+def number_feed(payload: Payload, progress: Progress) -> Payload:
+    """Events that have no number in the feed yet."""
+    return {"numbered": number_events(now=timezone.now())}
+
+
+@job("cases.forget_feed", every=timedelta(days=1), attempts=2)
+def forget_feed(payload: Payload, progress: Progress) -> Payload:
+    return {"forgotten": forget_numbers(now=timezone.now())}

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from cases.api import cases as api
+from cases.api import feed
 from cases.api import planned_works as works_api
 from cases.api import request_types as types_api
 from cases.api import work as work_api
@@ -11,6 +12,7 @@ from cases.web import (
     agent,
     bulk,
     citizen,
+    clients,
     console,
     crew,
     exchange,
@@ -28,6 +30,7 @@ from cases.web import (
     routing,
     type_import,
     types,
+    webhooks,
     work,
 )
 
@@ -140,6 +143,10 @@ urlpatterns = [
     path("console/exchange/<int:transfer>/", exchange.exchange_detail, name="exchange_transfer"),
     path("console/exchange/<int:transfer>/act/", exchange.exchange_act, name="exchange_act"),
     path("console/members/", members.members, name="members"),
+    path("console/clients/", clients.clients, name="clients"),
+    path("console/clients/<uuid:uid>/", clients.client, name="client"),
+    path("console/webhooks/", webhooks.webhooks, name="webhooks_page"),
+    path("console/webhooks/<uuid:uid>/", webhooks.webhook, name="webhook_page"),
     path("console/privacy/", privacy.looks, name="privacy"),
     path("console/privacy/looks.csv", privacy.looks_csv, name="privacy_csv"),
     path("console/privacy/person/", privacy.person, name="privacy_person"),
@@ -150,6 +157,8 @@ urlpatterns = [
         name="api_work_deed",
     ),
     path("api/v1/cases", api.CaseCollection.as_view(), name="api_cases"),
+    path("api/v1/cases/feed/latest", feed.Latest.as_view(), name="case_feed_latest"),
+    path("api/v1/cases/feed/events", feed.Events.as_view(), name="case_feed_events"),
     path("api/v1/cases/<slug:number>", api.CaseItem.as_view(), name="api_case"),
     path("api/v1/request-types", types_api.RequestTypes.as_view(), name="api_request_types"),
     re_path(r"^open311/v2/discovery\.(?P<form>xml|json)$", open311.discovery, name="open311"),

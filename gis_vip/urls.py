@@ -22,6 +22,8 @@ urlpatterns = [
     ),
     path("tiles/", include("tiles.urls")),
     path("ogc/", include(ogc_patterns)),
+    path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
     path("", include("cases.urls")),
     path("", include("addresses.urls")),
     path("", include("spatial_analytics.urls")),

@@ -24,6 +24,23 @@ class TilesConf:
     keep_seconds: int = 24 * 3600  # a built tile, also an empty one
     region_seconds: int = 25 * 3600  # a region's version outlives the tiles that name it
     behind_seconds: float = 5.0  # a change that has not moved its versions by then is left behind
+    # Features (OGC API).
+    page: int = 1000  # features of a page, unless the caller says otherwise
+    page_most: int = 10_000
+    chunk: int = 2_000  # features that one statement reads: a larger page is sent in parts
+    counted_most: int = 10_000  # up to here what a filter matches is counted
+    count_seconds: float = 0.4  # of the database; what takes longer is not counted
+    count_all_seconds: float = (
+        2.0  # the same of a whole collection, once for each state of the data
+    )
+    page_seconds: float = 5.0  # of the database for one statement
+    filter_bytes: int = 64_000
+    filter_terms: int = 200
+    filter_items: int = 1_000  # of all lists of a filter
+    filter_depth: int = 24
+    filter_vertices: int = 2_000
+    sorts_most: int = 4
+    sent_bytes: int = 1_000_000  # of a feature that somebody proposes
 
 
 CONF = TilesConf()

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from tiles.api import ogc, tile, tilejson
+from tiles.api import features, features_about, ogc, tile, tilejson
 from tiles.rules.matrices import QUAD
 
 _NAMES = r"(?P<names>[a-z0-9_,]+)"
@@ -20,6 +20,13 @@ ogc_patterns = [
     path("api", ogc.api, name="ogc_api"),
     path("collections", ogc.collections, name="ogc_collections"),
     path("collections/<slug:collection>", ogc.collection, name="ogc_collection"),
+    path("collections/<slug:collection>/items", features.items, name="ogc_items"),
+    path("collections/<slug:collection>/items/<str:feature>", features.item, name="ogc_item"),
+    path(
+        "collections/<slug:collection>/queryables", features_about.queryables, name="ogc_queryables"
+    ),
+    path("collections/<slug:collection>/sortables", features_about.sortables, name="ogc_sortables"),
+    path("collections/<slug:collection>/schema", features_about.schema, name="ogc_schema"),
     path("collections/<slug:collection>/tiles", ogc.tilesets, name="ogc_tilesets"),
     path(f"collections/<slug:collection>/tiles/{QUAD}", ogc.tileset, name="ogc_tileset"),
     path(f"collections/<slug:collection>/tiles/{_TILE}", ogc.tile, name="ogc_tile"),

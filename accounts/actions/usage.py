@@ -60,7 +60,9 @@ def write_down(*, now: datetime) -> int:
         (flat,) = cache.ask(("HGETALL", f"{_LIVE}:{name}")) or (None,)  # type: ignore[attr-defined]
         if flat is None:
             continue  # the server went away: next time
-        counts = {k.decode(): int(v) for k, v in zip(flat[::2], flat[1::2], strict=True)}
+        # A mapping, or in the older form of the protocol a flat list.
+        pairs = flat.items() if isinstance(flat, dict) else zip(flat[::2], flat[1::2], strict=True)
+        counts = {k.decode(): int(v) for k, v in pairs}
         touched += _add(uuid.UUID(name), counts, now)
         cache.ask(("DEL", f"{_LIVE}:{name}"), ("SREM", _BATCHES, name))  # type: ignore[attr-defined]
     UsageBatch.objects.filter(added_at__lt=now - _KEPT_BATCHES).delete()

@@ -1,4 +1,4 @@
-"""Who asks, for DRF: a session, or `Authorization: Bearer vip_…` of a person or of a client.
+"""Who asks, for DRF: `Authorization: Bearer vip_…` of a person or of a client, beside sessions.
 
 A client may ask only where the view names a scope (`client_scopes`: method → scope, or one for all);
 a person's key only where the view says `personal_keys`. Both are denied elsewhere.
@@ -9,9 +9,11 @@ DRF reads this module while it is itself being read: what needs views is importe
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
+
+from accounts.rules.clients import ANY_SCOPE
 
 
 class Refused(APIException):
@@ -36,7 +38,7 @@ class KeyAuthentication(BaseAuthentication):
             entered = admit(request._request)
             if entered.client is not None and not scope:
                 raise PermissionDenied(_("This is not for programs."))
-            admit(request._request, scope=scope)
+            admit(request._request, scope="" if scope == ANY_SCOPE else scope)
         except NotAdmitted as refused:
             if refused.status == 401:
                 raise AuthenticationFailed(refused.detail) from None
@@ -47,19 +49,12 @@ class KeyAuthentication(BaseAuthentication):
         return entered.user, entered
 
     def authenticate_header(self, request: Request) -> str | None:
-        return "Bearer"
-
-
-class ApiAuthentication(KeyAuthentication):
-    """Keys, and sessions besides. Who brings neither is told to sign in, as ever."""
-
-    def authenticate(self, request: Request) -> tuple[Any, Any] | None:
-        return super().authenticate(request) or SessionAuthentication().authenticate(request)
-
-    def authenticate_header(self, request: Request) -> str | None:
+        """None where the caller should sign in instead, as people do."""
         from accounts.api.admission import bearer
 
-        return "Bearer" if bearer(request._request) is not None else None
+        view = (request.parser_context or {}).get("view")
+        asked = getattr(view, "personal_keys", False)
+        return "Bearer" if asked or bearer(request._request) is not None else None
 
 
 def _scope(view: Any, method: str) -> str:

@@ -113,6 +113,20 @@ def identity_of(client: ApiClient, scopes: Iterable[str]) -> ClientIdentity:
     )
 
 
+def effective(client: int) -> ClientPrincipal | None:
+    """A client (its row id) with today's rights, without a key; None for one that is switched off."""
+    row = (
+        ApiClient.objects.filter(pk=client, active=True, organisation__active=True)
+        .select_related("organisation")
+        .first()
+    )
+    if row is None:
+        return None
+    scopes = frozenset(row.scopes) & ceiling_of(row.organisation_id).scopes
+    identity = identity_of(row, scopes)
+    return ClientPrincipal(identity, viewer_for(identity))
+
+
 def _found(digest: str, now: datetime) -> Known | None:
     """Three look-ups at most; the same work for what is over as for what never was."""
     key = living_keys(now).filter(digest=digest).select_related("client__organisation").first()

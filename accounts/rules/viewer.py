@@ -1,8 +1,12 @@
 """Who is looking: the value that every visibility rule takes."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from accounts.rules.roles import Permission
+
+if TYPE_CHECKING:  # a client has a viewer, and a viewer may be a client
+    from accounts.rules.clients import ClientIdentity
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class Viewer:
     departments: frozenset[int] = field(default_factory=frozenset)
 
     grants: tuple[Grant, ...] = ()
-    client: int | None = None  # the program that looks, where it is no person
+    client: "ClientIdentity | None" = None  # the program that looks, where it is no person
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -21,7 +20,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.api.keys import KeyAuthentication
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from addresses.actions import batches
@@ -70,7 +68,6 @@ class BatchView(APIView):
     the way.
     """
 
-    authentication_classes = (KeyAuthentication, SessionAuthentication)
     personal_keys = True
     permission_classes = (IsAuthenticated,)
     viewer: Viewer

@@ -25,6 +25,7 @@ _TYPES = {
     "csv": "application/gzip",
     "gpkg": "application/geopackage+sqlite3",
     "parquet": "application/vnd.apache.parquet",
+    "fgb": "application/flatgeobuf",
 }
 
 
@@ -145,6 +146,8 @@ class Extract(FeedView):
         kinds = asked.kinds(request, "entity")
         if form != "gpkg" and len(kinds) != 1:
             raise InvalidInput({"entity": [_("One kind for this format.")]})
+        if form == "fgb" and not kinds[0].geometry:
+            raise InvalidInput({"format": [_("These records have no geometry.")]})
         throttle = ExtractThrottle()
         try:
             made = extract(

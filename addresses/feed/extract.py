@@ -1,4 +1,4 @@
-"""The whole register, or a part of it, as files: NDJSON, CSV, GeoPackage, GeoParquet.
+"""The whole register, or a part of it, as files: NDJSON, CSV, GeoPackage, GeoParquet, FlatGeobuf.
 
 Every extract says which change set it reflects; the feed goes on behind that number. Rows are read
 in one snapshot and in batches, so that memory stays flat. Geometry is EPSG:4326.
@@ -26,6 +26,7 @@ FORMATS = {
     "csv": ".csv.gz",
     "gpkg": ".gpkg",
     "parquet": ".parquet",
+    "fgb": ".fgb",
 }
 
 
@@ -41,11 +42,12 @@ def write(
     """Writes an extract to `path` and gives the change number that it reflects.
 
     GeoPackage holds all kinds as layers; the other formats hold one kind per file. Raises
-    LookupError for a format that there is not, ValueError for several kinds in a file of one.
+    LookupError for a format that there is not, ValueError for several kinds in a file of one, or for
+    FlatGeobuf of a kind without geometry.
     """
     if form not in FORMATS:
         raise LookupError(form)
-    if form != "gpkg" and len(kinds) != 1:
+    if (form != "gpkg" and len(kinds) != 1) or (form == "fgb" and not kinds[0].geometry):
         raise ValueError(form)
     written: list[tuple[str, int]] = []
     with snapshot():
@@ -58,6 +60,8 @@ def write(
                     rows = _csv(kind, path, area, as_of)
                 case "gpkg":
                     rows = _gpkg(kind, path, area, as_of, number)
+                case "fgb":
+                    rows = _fgb(kind, path, area, as_of)
                 case _:
                     rows = _parquet(kind, path, area, as_of, number)
             written.append((kind.name, rows))
@@ -202,6 +206,32 @@ def _append(
         append=not new_layer,
         **({"layer_metadata": {"CHANGE_NUMBER": str(number)}} if new_layer else {}),
     )
+
+
+def _fgb(kind: EntityType, path: Path, area: Area | None, as_of: date | None) -> int:
+    import pyarrow as pa
+    import pyogrio
+
+    rows = 0
+
+    def counted() -> Iterator[pa.RecordBatch]:
+        nonlocal rows
+        for batch in _batches(kind, area, as_of):
+            rows += batch.num_rows
+            yield batch
+
+    pyogrio.write_arrow(
+        pa.RecordBatchReader.from_batches(_schema(kind), counted()),
+        path,
+        layer=kind.name,
+        driver="FlatGeobuf",
+        geometry_name="geometry",
+        geometry_type=kind.geometry,
+        crs="EPSG:4326",
+        # Its index would hold all of it in memory, and refuse what has no place.
+        layer_options={"SPATIAL_INDEX": "NO"},
+    )
+    return rows
 
 
 def _parquet(

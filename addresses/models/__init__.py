@@ -24,7 +24,6 @@ from addresses.models.quality import (
 )
 from addresses.models.request import ChangeRequest, ChangeRequestEvent
 from addresses.models.street import Street, StreetName, StreetSide
-from addresses.models.subscription import FeedSubscription
 
 __all__ = [
     "Address",
@@ -39,7 +38,6 @@ __all__ = [
     "District",
     "DroppedFile",
     "EditingArea",
-    "FeedSubscription",
     "GeocodeBatch",
     "GeocodeChunk",
     "ImportNote",

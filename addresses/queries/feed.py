@@ -13,11 +13,15 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.rules.viewer import Viewer
 from addresses.models import ChangeCounter, ChangeSet, Neighbourhood
 from addresses.queries.data_model import EntityType
 from addresses.queries.policy import policy
+from notifications.rules.topics import Letter
 
 _FETCH = 2_000
+# What webhooks are told: the last number, and nothing else.
+TOPIC, ADVANCED = "register", "register.advanced"
 
 
 class TooOld(Exception):
@@ -44,6 +48,14 @@ class Area:
 def latest() -> int:
     """The number of the last published change set; 0 before the first."""
     return ChangeCounter.objects.values_list("number", flat=True).first() or 0
+
+
+def letters(viewer: Viewer, after: int, limit: int) -> tuple[list[Letter], int]:
+    """For webhooks: one that tells the last number, however many lie behind `after`."""
+    row = ChangeSet.objects.filter(number__gt=after).order_by("-number").first()
+    if row is None or row.number is None or row.published_at is None:
+        return [], after
+    return [Letter(row.number, ADVANCED, row.published_at, {"number": row.number})], row.number
 
 
 def transactions(*, after: int, limit: int, now: datetime) -> list[dict[str, Any]]:

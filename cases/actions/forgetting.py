@@ -12,6 +12,7 @@ from django.db import transaction
 
 from addresses.actions.change_requests import forget_request
 from addresses.models import Neighbourhood, Street
+from cases.actions.feed import forget_bodies
 from cases.actions.recording import changing
 from cases.models import (
     Case,
@@ -46,6 +47,7 @@ def forget_case(
         "notes": _forget_notes(case),
     }
     forget_request(case.number)
+    forget_bodies(case)
     with changing(case, "anonymised", actor=actor, now=now):
         _coarsen(case)
         case.description = case.place_text = ""

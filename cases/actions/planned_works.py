@@ -301,7 +301,7 @@ def _happened(
 ) -> None:  # fmt: skip
     PlannedWorkEvent.objects.create(
         work=work, kind=kind, state=work.state, at=now, by_id=viewer.user_id,
-        client=viewer.client, note=note.strip(), data=dict(data or {}),
+        client=viewer.client.id if viewer.client else None, note=note.strip(), data=dict(data or {}),
     )  # fmt: skip
 
 

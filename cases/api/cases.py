@@ -1,5 +1,6 @@
 """`/api/v1/cases`: open one, list and read those that the caller may see."""
 
+import hashlib
 import uuid
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from rest_framework.views import APIView
 from accounts.queries.viewers import viewer_of
 from accounts.rules.clients import CASES_EXCHANGE, CASES_READ
 from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
 from addresses.models import Address
 from cases.actions.open_case import KeyReused, open_case
 from cases.conf import CONF
@@ -168,6 +170,13 @@ def body_of(case: Case, wordings: Wordings | None = None) -> dict[str, Any]:
     }
 
 
+def kept_from(viewer: Viewer, body: dict[str, Any]) -> dict[str, Any]:
+    """A case without the fields that are hidden from a client."""
+    if viewer.client is None:
+        return body
+    return {k: v for k, v in body.items() if not viewer.client.hides("cases", k)}
+
+
 class CaseCollection(APIView):
     permission_classes = [AllowAny]
     parser_classes = [BoundedJSONParser, MultiPartParser, FormParser]
@@ -192,6 +201,8 @@ class CaseCollection(APIView):
         if channel is not None and not channel.public and not viewer.may(Permission.OPEN_CASE):
             raise PermissionDenied(_("This channel is not open to everybody."))
         key = request.headers.get("Idempotency-Key", "") or sent["external_id"] or uuid.uuid4().hex
+        if viewer.client is not None:  # a space of keys of its own
+            key = hashlib.sha256(f"client-{viewer.client.id}\n{key}".encode()).hexdigest()
         draft = Draft(
             description=sent["description"],
             channel=sent["channel"] or "web",
@@ -241,7 +252,7 @@ class CaseCollection(APIView):
         start = (int(page) - 1) * _PAGE
         wordings = Wordings()
         one = ordered(shown(rows), asked.wanted.order).select_related("organisation", "answers_to")
-        cases = [body_of(c, wordings) for c in one[start : start + _PAGE]]
+        cases = [kept_from(viewer, body_of(c, wordings)) for c in one[start : start + _PAGE]]
         return Response({"count": rows.count(), "page": int(page), "cases": cases})
 
 
@@ -266,7 +277,8 @@ class CaseItem(APIView):
     @extend_schema(responses=CaseBody)
     def get(self, request: Request, number: str) -> Response:
         """One case; a case that the caller may not see does not exist for them."""
-        case = with_names(visible_cases(viewer_of(request.user))).filter(number=number).first()
+        viewer = viewer_of(request.user)
+        case = with_names(visible_cases(viewer)).filter(number=number).first()
         if case is None:
             raise Http404
-        return Response(body_of(case))
+        return Response(kept_from(viewer, body_of(case)))

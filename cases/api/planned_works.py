@@ -177,6 +177,8 @@ class Work(_View):
     def put(self, request: Request, uid: UUID) -> Response:
         """Replaces what it says; another place or time of a permitted one asks for the permit anew."""
         viewer, client = viewer_of(request.user), _client(request)
+        if not visible_works(viewer).filter(uid=uid).exists():
+            raise Http404
         sent = _sent(request)
         changed = change_work(
             str(uid), sent, viewer=viewer, client=client, version=_version(sent), now=timezone.now()
@@ -189,6 +191,8 @@ class Moves(_View):
     def post(self, request: Request, uid: UUID) -> Response:
         """Submits, begins, finishes or withdraws a work; the permitting office permits or refuses it."""
         viewer = viewer_of(request.user)
+        if not visible_works(viewer).filter(uid=uid).exists():
+            raise Http404
         sent = _sent(request)
         work = move_work(
             str(uid), str(sent.get("move") or ""), viewer=viewer, version=_version(sent),

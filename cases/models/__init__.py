@@ -20,6 +20,7 @@ from cases.models.exchange import (
     Transfer,
     TransferStep,
 )
+from cases.models.feed import FeedCounter, FeedEvent, FeedPending
 from cases.models.intake import IntakeMessage
 from cases.models.listing import BulkAct, BulkRow, ListExport, SavedFilter
 from cases.models.photo import Photo
@@ -49,6 +50,9 @@ __all__ = [
     "DepartmentFollow",
     "EscalationStep",
     "ExternalLink",
+    "FeedCounter",
+    "FeedEvent",
+    "FeedPending",
     "IntakeMessage",
     "Jurisdiction",
     "ListExport",

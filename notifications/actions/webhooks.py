@@ -10,12 +10,13 @@ import contextlib
 import http.client
 import ipaddress
 import json
-import secrets
 import socket
 import ssl
 import threading
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
+from secrets import token_bytes
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -44,12 +45,16 @@ class AddressRefused(Exception):
 
 
 class NotDelivered(Exception):
-    """The receiver did not take the message; it may be sent again."""
+    """The receiver did not take the message; it may be sent again. `status` is its answer, if any."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 def new_secret() -> str:
     """A secret in the form of Standard Webhooks."""
-    return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+    return "whsec_" + b64encode(token_bytes(32)).decode()
 
 
 class Target(NamedTuple):
@@ -101,8 +106,11 @@ def _is_public(text: str) -> bool:
     )
 
 
-def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now: datetime) -> None:
-    """Posts the signed message. Raises AddressRefused, or NotDelivered for anything but 2xx."""
+def deliver(
+    *, url: str, secrets: Sequence[str], message_id: str, body: dict[str, Any], now: datetime
+) -> int:
+    """Posts the message, signed with each of the secrets; the status of the answer. Raises
+    AddressRefused, or NotDelivered for anything but 2xx."""
     target = check_address(url)
     payload = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     headers = {
@@ -110,7 +118,9 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         "User-Agent": "GIS-VIP",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Webhook(secret).sign(message_id, now, payload),
+        "webhook-signature": " ".join(
+            Webhook(secret).sign(message_id, now, payload) for secret in secrets
+        ),
     }
     connection = http.client.HTTPConnection(target.host, target.port, timeout=_TIMEOUT)
     late = threading.Event()
@@ -127,7 +137,8 @@ def deliver(*, url: str, secret: str, message_id: str, body: dict[str, Any], now
         timer.cancel()
         connection.close()
     if not 200 <= answer.status < 300:
-        raise NotDelivered(f"HTTP {answer.status}")
+        raise NotDelivered(f"HTTP {answer.status}", answer.status)
+    return answer.status
 
 
 def connect(connection: http.client.HTTPConnection, target: Target) -> None:

@@ -1,5 +1,6 @@
 """Tables of messages out."""
 
 from notifications.models.message import Message
+from notifications.models.webhook import WebhookDelivery, WebhookSubscription
 
-__all__ = ["Message"]
+__all__ = ["Message", "WebhookDelivery", "WebhookSubscription"]

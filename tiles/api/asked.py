@@ -9,8 +9,9 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from accounts.api.admission import NotAdmitted, admit, bearer
 from accounts.queries.viewers import viewer_of
-from accounts.rules.viewer import ANONYMOUS
+from accounts.rules.viewer import ANONYMOUS, Viewer
 from tiles.conf import CONF
 from tiles.layers import Layer, TileRequest, UnknownLayer, everybody, layer_named
 from tiles.queries.bounded import Overloaded
@@ -29,17 +30,23 @@ def problem(status: int, detail: str) -> HttpResponse:
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def answering(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def answering(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view for GET and HEAD whose exceptions become problem details."""
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **options: Any) -> Any:
         if request.method not in ("GET", "HEAD"):
             refused = problem(405, "This address is only read.")
             refused["Allow"] = "GET, HEAD"
             return refused
         try:
             return view(request, *args, **options)
+        except NotAdmitted as error:
+            refused = problem(error.status, error.detail)
+            for name, value in error.headers.items():
+                refused[name] = value
+            refused["Cache-Control"] = "no-store"
+            return refused
         except UnknownLayer as error:
             return problem(404, f"There is no layer {str(error)[:40]!r}.")
         except ValueError as error:
@@ -114,7 +121,14 @@ def same_for_all(layers: Sequence[Layer]) -> bool:
 def tile_request(
     request: HttpRequest, layers: Sequence[Layer], address: TileAddress, *apart: str
 ) -> TileRequest:
-    """Raises ValueError."""
+    """Raises ValueError, and NotAdmitted for a key that is none."""
     filters = filters_of(request, layers, *apart)
-    viewer = ANONYMOUS if same_for_all(layers) else viewer_of(request.user)
+    viewer = ANONYMOUS if same_for_all(layers) else _viewer(request)
     return TileRequest(address, viewer, filters)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    """A session, or a key of a program. Raises NotAdmitted."""
+    if bearer(request) is None:
+        return viewer_of(request.user)
+    return admit(request).viewer

@@ -1,4 +1,8 @@
-"""OGC API – Tiles 1.0 (20-057): the layers as collections, each with its vector tiles, under `/ogc/`."""
+"""`/ogc/`: the layers of tiles and the collections of features in one API of the OGC.
+
+OGC API – Tiles 1.0 (20-057) and OGC API – Features (17-069, 18-058, 19-079, 23-058); the views of items
+stand in `tiles.api.features`.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +11,22 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
+from accounts.rules.viewer import Viewer
+from tiles.api import features_about, media
 from tiles.api.asked import address_of, answering, layers_of, tile_request
+from tiles.api.caller import caller
+from tiles.api.features_pages import (
+    collection_page,
+    collections_page,
+    conformance_page,
+    landing_page,
+)
+from tiles.api.links import REL, Links
 from tiles.api.ogc_openapi import openapi
+from tiles.api.refused import answering_features
 from tiles.api.tile import MVT, tile_response
 from tiles.api.tilejson import attribution, description
+from tiles.features import UnknownCollection, all_collections
 from tiles.layers import Layer, all_layers, bounds_of, everybody, layer_named
 from tiles.rules.matrices import CRS84, MERCATOR, QUAD, QUAD_URI, limits, matrices
 
@@ -28,8 +44,26 @@ _CONFORMS = [
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/mvt",
     "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/oas30",
     "http://www.opengis.net/spec/tms/2.0/conf/json-tilematrixset",
-]
-_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+    *(
+        f"http://www.opengis.net/spec/ogcapi-features-{name}"
+        for name in (
+            "1/1.0/conf/core", "1/1.0/conf/oas30", "1/1.0/conf/html", "1/1.0/conf/geojson", "2/1.0/conf/crs",
+            "3/1.0/conf/queryables", "3/1.0/conf/queryables-query-parameters", "3/1.0/conf/filter",
+            "3/1.0/conf/features-filter", "4/1.0/conf/create-replace-delete", "5/1.0/conf/schemas", "5/1.0/conf/core-roles-features",
+            "5/1.0/conf/queryables", "5/1.0/conf/sortables", "5/1.0/conf/returnables-and-receivables",
+            "8/1.0/conf/sorting",
+        )
+    ),
+    *(
+        f"http://www.opengis.net/spec/cql2/1.0/conf/{name}"
+        for name in (
+            "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators",
+            "case-insensitive-comparison", "basic-spatial-functions", "basic-spatial-functions-plus",
+            "spatial-functions", "temporal-functions", "property-property",
+        )
+    ),
+    "http://www.opengis.net/spec/json-fg-1/0.3/conf/core",
+]  # fmt: skip
 _OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 # Parameters of these addresses that are no filters of a layer.
 _APART = ("f", "collections")
@@ -37,68 +71,60 @@ _DIMENSIONS = {"point": 0, "line": 1, "polygon": 2}
 _TYPES = {"String": "string", "Number": "number", "Boolean": "boolean"}
 
 
-class _Links:
-    """Absolute addresses of this API, as the caller reached it."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.root = request.build_absolute_uri("/").rstrip("/")
-
-    def to(self, rel: str, name: str, *args: str, title: str = "", **more: Any) -> dict[str, Any]:
-        link = {
-            "rel": rel,
-            "type": "application/json",
-            "href": self.root + reverse(name, args=args),
-        }
-        return link | ({"title": title} if title else {}) | more
-
-    def tiles(self, collection: str | None) -> dict[str, Any]:
-        """The template of the tiles of a collection, or of all."""
-        if collection is None:
-            link = self.to("item", "ogc_dataset_tile", "0", "1", "2", type=MVT, templated=True)
-        else:
-            link = self.to("item", "ogc_tile", collection, "0", "1", "2", type=MVT, templated=True)
-        whole = link["href"].removesuffix("0/1/2")
-        return link | {"href": f"{whole}{{tileMatrix}}/{{tileRow}}/{{tileCol}}"}
-
-
 @answering
+@answering_features
 def landing(request: HttpRequest) -> HttpResponse:
     """Where everything is."""
-    links = _Links(request)
-    return JsonResponse(
-        {
-            "title": f"GIS-VIP {settings.VIP_CITY_NAME}",
-            "description": "The city's register, cases and maps as vector tiles.",
-            "attribution": attribution(),
-            "links": [
-                links.to("self", "ogc"),
-                links.to("service-desc", "ogc_api", type=_OPENAPI),
-                links.to("service-doc", "api_docs", type="text/html"),
-                links.to("conformance", "ogc_conformance"),
-                links.to(f"{_REL}conformance", "ogc_conformance"),
-                links.to("data", "ogc_collections"),
-                links.to(f"{_REL}data", "ogc_collections"),
-                links.to(f"{_REL}tilesets-vector", "ogc_dataset_tilesets"),
-                links.to(f"{_REL}tiling-schemes", "ogc_matrix_sets"),
-            ],
-        }
-    )
+    links = Links(request)
+    body = {
+        "title": f"GIS-VIP {settings.VIP_CITY_NAME}",
+        "description": "The city's register, cases and maps as features and vector tiles.",
+        "attribution": attribution(),
+        "links": [
+            links.to("self", "ogc"),
+            links.to("alternate", "ogc", type=media.HTML, query="f=html"),
+            links.to("service-desc", "ogc_api", type=_OPENAPI),
+            links.to("service-doc", "api_docs", type="text/html"),
+            links.to("conformance", "ogc_conformance"),
+            links.to(f"{REL}conformance", "ogc_conformance"),
+            links.to("data", "ogc_collections"),
+            links.to(f"{REL}data", "ogc_collections"),
+            links.to(f"{REL}tilesets-vector", "ogc_dataset_tilesets"),
+            links.to(f"{REL}tiling-schemes", "ogc_matrix_sets"),
+        ],
+    }
+    if media.wanted(request, media.PAGES) == "html":
+        return landing_page(request, body)
+    return JsonResponse(body)
 
 
 @answering
+@answering_features
 def conformance(request: HttpRequest) -> HttpResponse:
+    if media.wanted(request, media.PAGES) == "html":
+        return conformance_page(request, _CONFORMS)
     return JsonResponse({"conformsTo": _CONFORMS})
 
 
 @answering
+@answering_features
 def api(request: HttpRequest) -> HttpResponse:
     """The description of this API: OpenAPI 3.0."""
     filters = sorted({name for layer in all_layers().values() for name in layer.parameters})
-    document = openapi(_Links(request).root + reverse("ogc"), list(all_layers()), filters)
+    viewer = caller(request).viewer
+    seen = [one for one in all_collections().values() if one.shape(viewer) is not None]
+    own = sorted({name for one in seen for name in one.parameters})
+    document = openapi(
+        Links(request).root + reverse("ogc"),
+        list(all_layers()),
+        filters,
+        [one.name for one in seen],
+        own,
+    )
     return JsonResponse(document, content_type=_OPENAPI)
 
 
-def _collection(links: _Links, layer: Layer) -> dict[str, Any]:
+def _collection(links: Links, layer: Layer) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": layer.name,
         "title": str(layer.title),
@@ -109,7 +135,7 @@ def _collection(links: _Links, layer: Layer) -> dict[str, Any]:
         "crs": [CRS84, MERCATOR],
         "links": [
             links.to("self", "ogc_collection", layer.name),
-            links.to(f"{_REL}tilesets-vector", "ogc_tilesets", layer.name),
+            links.to(f"{REL}tilesets-vector", "ogc_tilesets", layer.name),
             links.to("alternate", "tilejson", layer.name, title="TileJSON 3.0"),
         ],
     }
@@ -118,23 +144,50 @@ def _collection(links: _Links, layer: Layer) -> dict[str, Any]:
     return body
 
 
+def _described_to(links: Links, name: str, viewer: Viewer) -> dict[str, Any] | None:
+    """A collection of features, of tiles, or of both; None: not for this viewer."""
+    one, layer = all_collections().get(name), all_layers().get(name)
+    if one is not None and one.shape(viewer) is None:
+        one = None
+    if one is None:
+        return None if layer is None else _collection(links, layer)
+    body = features_about.description(links, one, viewer)
+    if layer is None:
+        return body
+    tiles = _collection(links, layer)
+    own = [link for link in tiles["links"] if link["rel"] != "self"]
+    return tiles | body | {"links": body["links"] + own}
+
+
 @answering
+@answering_features
 def collections(request: HttpRequest) -> HttpResponse:
-    links = _Links(request)
-    return JsonResponse(
-        {
-            "links": [links.to("self", "ogc_collections")],
-            "collections": [_collection(links, layer) for layer in all_layers().values()],
-        }
-    )
+    links, viewer = Links(request), caller(request).viewer
+    names = dict.fromkeys([*all_collections(), *all_layers()])
+    body = {
+        "links": [
+            links.to("self", "ogc_collections"),
+            links.to("alternate", "ogc_collections", type=media.HTML, query="f=html"),
+        ],
+        "collections": [one for n in names if (one := _described_to(links, n, viewer))],
+    }
+    if media.wanted(request, media.PAGES) == "html":
+        return collections_page(request, body)
+    return JsonResponse(body)
 
 
 @answering
+@answering_features
 def collection(request: HttpRequest, collection: str) -> HttpResponse:
-    return JsonResponse(_collection(_Links(request), layer_named(collection)))
+    body = _described_to(Links(request), collection, caller(request).viewer)
+    if body is None:
+        raise UnknownCollection(collection)
+    if media.wanted(request, media.PAGES) == "html":
+        return collection_page(request, body)
+    return JsonResponse(body)
 
 
-def _tileset(links: _Links, layers: Sequence[Layer], collection: str | None) -> dict[str, Any]:
+def _tileset(links: Links, layers: Sequence[Layer], collection: str | None) -> dict[str, Any]:
     """The metadata of the tiles of one collection, or of those that everybody may see."""
     at = ["ogc_tileset", collection] if collection else ["ogc_dataset_tileset"]
     first, last = min(x.min_zoom for x in layers), max(x.max_zoom for x in layers)
@@ -148,7 +201,7 @@ def _tileset(links: _Links, layers: Sequence[Layer], collection: str | None) -> 
         "mediaTypes": [MVT],
         "links": [
             links.to("self", *at),
-            links.to(f"{_REL}tiling-scheme", "ogc_matrix_set", QUAD),
+            links.to(f"{REL}tiling-scheme", "ogc_matrix_set", QUAD),
             links.tiles(collection),
             links.to("describedby", "tilejson", ",".join(x.name for x in layers), title="TileJSON"),
         ],
@@ -191,7 +244,7 @@ def _of_all() -> list[Layer]:
 
 @answering
 def tilesets(request: HttpRequest, collection: str) -> HttpResponse:
-    links, layer = _Links(request), layer_named(collection)
+    links, layer = Links(request), layer_named(collection)
     return JsonResponse(
         {
             "links": [links.to("self", "ogc_tilesets", collection)],
@@ -202,12 +255,12 @@ def tilesets(request: HttpRequest, collection: str) -> HttpResponse:
 
 @answering
 def tileset(request: HttpRequest, collection: str) -> HttpResponse:
-    return JsonResponse(_tileset(_Links(request), [layer_named(collection)], collection))
+    return JsonResponse(_tileset(Links(request), [layer_named(collection)], collection))
 
 
 @answering
 def dataset_tilesets(request: HttpRequest) -> HttpResponse:
-    links = _Links(request)
+    links = Links(request)
     return JsonResponse(
         {
             "links": [links.to("self", "ogc_dataset_tilesets")],
@@ -218,7 +271,7 @@ def dataset_tilesets(request: HttpRequest) -> HttpResponse:
 
 @answering
 def dataset_tileset(request: HttpRequest) -> HttpResponse:
-    return JsonResponse(_tileset(_Links(request), _of_all(), None))
+    return JsonResponse(_tileset(Links(request), _of_all(), None))
 
 
 @answering
@@ -240,7 +293,7 @@ def dataset_tile(request: HttpRequest, matrix: str, row: str, column: str) -> Ht
 
 @answering
 def matrix_sets(request: HttpRequest) -> HttpResponse:
-    links = _Links(request)
+    links = Links(request)
     return JsonResponse(
         {
             "tileMatrixSets": [

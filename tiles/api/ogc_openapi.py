@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from tiles.api import features_openapi
 from tiles.rules.matrices import QUAD
 
 _JSON = {"application/json": {"schema": {"type": "object"}}}
@@ -39,20 +40,27 @@ def _in_path(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def openapi(server: str, names: Sequence[str], filters: Sequence[str]) -> dict[str, Any]:
-    """`server` is the absolute address of `/ogc/`; `names` are the collections."""
+def openapi(
+    server: str,
+    names: Sequence[str],
+    filters: Sequence[str],
+    features: Sequence[str],
+    own: Sequence[str],
+) -> dict[str, Any]:
+    """`server` is the absolute address of `/ogc/`; `names` are the layers with their `filters`, `features` the
+    collections of features with parameters of their `own`."""
     whole = {"type": "integer", "minimum": 0}
     address = ("tileMatrix", "tileRow", "tileCol")
     tile = "{tileMatrix}/{tileRow}/{tileCol}"
     return {
         "openapi": "3.0.3",
-        "info": {"title": "GIS-VIP", "version": "1", "description": "OGC API – Tiles."},
+        "info": {"title": "GIS-VIP", "version": "1", "description": "OGC API – Features and Tiles."},
         "servers": [{"url": server.rstrip("/")}],
         "paths": {
             "/": _get("getLandingPage", "The landing page."),
             "/conformance": _get("getConformance", "What this API conforms to."),
             "/collections": _get("getCollections", "The layers."),
-            "/collections/{collectionId}": _get("getCollection", "A layer.", "collectionId"),
+            "/collections/{collectionId}": _get("getCollection", "A collection.", "collectionId"),
             "/collections/{collectionId}/tiles": _get(
                 "collection.vector.getTileSetsList", "Its tilesets.", "collectionId"
             ),
@@ -71,10 +79,18 @@ def openapi(server: str, names: Sequence[str], filters: Sequence[str]) -> dict[s
             ),
             "/tileMatrixSets": _get("getTileMatrixSetsList", "The tile grids."),
             f"/tileMatrixSets/{QUAD}": _get("getTileMatrixSet", "The tile grid."),
+            **features_openapi.paths(own),
         },
         "components": {
             "parameters": {
-                "collectionId": _in_path("collectionId", {"type": "string", "enum": list(names)}),
+                "featureCollectionId": _in_path(
+                    "featureCollectionId", {"type": "string", "enum": list(features)}
+                ),
+                **features_openapi.parameters(),
+                "collectionId": _in_path(
+                    "collectionId",
+                    {"type": "string", "enum": list(dict.fromkeys([*features, *names]))},
+                ),
                 **{name: _in_path(name, whole) for name in address},
                 "collections": {
                     "name": "collections", "in": "query", "required": False,
@@ -83,8 +99,9 @@ def openapi(server: str, names: Sequence[str], filters: Sequence[str]) -> dict[s
                 },
                 **{
                     name: {"name": name, "in": "query", "schema": {"type": "string"}}
-                    for name in filters
+                    for name in dict.fromkeys([*filters, *own])
                 },
-            }
+            },
+            "responses": {"Problem": _PROBLEM},
         },
     }  # fmt: skip

@@ -63,7 +63,9 @@ def tile_response(
             response["X-Tile-Generalised"] = ",".join(built.rough)
     response["ETag"] = tag
     response["Cache-Control"] = _kept_by(layers, wanted)
-    response["Vary"] = "Accept-Encoding" + ("" if same_for_all(layers) else ", Cookie")
+    response["Vary"] = "Accept-Encoding" + (
+        "" if same_for_all(layers) else ", Cookie, Authorization"
+    )
     return response
 
 

@@ -77,6 +77,22 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "ogc_api": Door(ALL, "/ogc/api"),
     "ogc_collections": Door(ALL, "/ogc/collections"),
     "ogc_collection": Door(ALL, "/ogc/collections/cases"),
+    "ogc_items": (
+        Door(ALL, "/ogc/collections/cases/items"),
+        Door(ALL, "/ogc/collections/doors/items"),
+        Door(REGISTER, "/ogc/collections/quality/items"),
+        Door(REGISTER, "/ogc/collections/neighbourhood_heads/items"),
+    ),
+    "ogc_item": (
+        Door(ALL, lambda w: f"/ogc/collections/doors/items/{w.door.uid}"),
+        Door(REGISTER, lambda w: f"/ogc/collections/quality/items/{w.finding}"),
+    ),
+    "ogc_queryables": Door(REGISTER, "/ogc/collections/quality/queryables"),
+    "ogc_sortables": Door(REGISTER, "/ogc/collections/quality/sortables"),
+    "ogc_schema": (
+        Door(ALL, "/ogc/collections/cases/schema"),
+        Door(REGISTER, "/ogc/collections/quality/schema"),
+    ),
     "ogc_tilesets": Door(ALL, "/ogc/collections/cases/tiles"),
     "ogc_tileset": Door(ALL, "/ogc/collections/cases/tiles/WebMercatorQuad"),
     "ogc_tile": Door(ALL, "/ogc/collections/cases/tiles/WebMercatorQuad/12/1554/2368"),
@@ -96,6 +112,28 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}", "post"),
     ),
+    "clients": (
+        Door(ADMIN | {"people"}, lambda w: f"/console/clients/?organisation={w.body('a')}"),
+        Door(ADMIN, lambda w: f"/console/clients/?organisation={w.body('b')}"),
+        Door(ADMIN, lambda w: f"/console/clients/?organisation={w.body('b')}", "post"),
+    ),
+    "client": (
+        Door(ADMIN | {"people"}, lambda w: f"/console/clients/{w.programs['a'].uid}/"),
+        Door(ADMIN, lambda w: f"/console/clients/{w.programs['b'].uid}/"),
+        Door(ADMIN, lambda w: f"/console/clients/{w.programs['b'].uid}/", "post", {"do": "issue"}),
+    ),
+    "webhooks_page": (
+        Door(SIGNED, "/console/webhooks/"),
+        Door(SIGNED, "/console/webhooks/", "post", {"url": "x"}),
+    ),
+    "webhook_page": (
+        Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/"),
+        Door(NOBODY, lambda w: f"/console/webhooks/{w.subscription.uid}/", "post", {"do": "pause"}),
+    ),
+    # Programs say who they are by their credentials, in a form of another kind: 400 to everybody here.
+    "oauth_token": Door(ALL, "/oauth/token", "post"),
+    "oauth_revoke": Door(ALL, "/oauth/revoke", "post"),
+    "oauth_metadata": Door(ALL, "/.well-known/oauth-authorization-server"),
     "privacy": Door(ADMIN | {"privacy"}, "/console/privacy/"),
     "privacy_csv": Door(ADMIN | {"privacy"}, "/console/privacy/looks.csv"),
     "privacy_person": (
@@ -216,7 +254,33 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
         Door(SIGNED, "/api/v1/register/feed/subscriptions", "post", {}),
     ),
     "feed_subscription": Door(
-        NOBODY, lambda w: f"/api/v1/register/feed/subscriptions/{w.subscription}", "delete"
+        NOBODY, lambda w: f"/api/v1/register/feed/subscriptions/{w.subscription.pk}", "delete"
+    ),
+    "case_feed_latest": Door(CASES, "/api/v1/cases/feed/latest"),
+    "case_feed_events": Door(CASES, "/api/v1/cases/feed/events"),
+    # One's own, and somebody else's.
+    "webhooks": (Door(SIGNED, "/api/v1/webhooks"), Door(SIGNED, "/api/v1/webhooks", "post", {})),
+    "webhook": (
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}"),
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}", "patch", {}),
+        Door(NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}", "delete"),
+    ),
+    "webhook_secret": Door(
+        NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}/secret", "post", {}
+    ),
+    "webhook_replay": Door(
+        NOBODY,
+        lambda w: f"/api/v1/webhooks/{w.subscription.uid}/replay",
+        "post",
+        {"topic": "register", "after": 0},
+    ),
+    "webhook_deliveries": Door(
+        NOBODY, lambda w: f"/api/v1/webhooks/{w.subscription.uid}/deliveries"
+    ),
+    "webhook_resend": Door(
+        NOBODY,
+        lambda w: f"/api/v1/webhooks/{w.subscription.uid}/deliveries/{w.delivery.uid}/resend",
+        "post",
     ),
     "feed_extract": Door(ALL, "/api/v1/register/feed/extract"),
     "register_requests_api": (
@@ -417,69 +481,3 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "hotspot_card_json": Door(NO_DATA, "/maps/hotspots/runs/1/card.json"),
     "hotspots_export": Door(NO_DATA, "/maps/hotspots/map.html"),
 }
-
-# What the reporter's and the outside party's secret links open is theirs, whoever follows them.
-LINKS: dict[str, Callable[[Any, Any], str]] = {
-    "tracking": lambda w, c: f"/t/{c.token}/",
-    "following": lambda w, c: f"/f/{w.follower(c)}/",
-    "survey": lambda w, c: f"/s/{w.survey(c)}/",
-    "unsubscribe": lambda w, c: f"/u/{w.unsubscribe}/",
-    "tracking_photo": lambda w, c: f"/t/{c.token}/photos/{c.photos.get().pk}.jpg",
-    "tracking_move": lambda w, c: f"/t/{c.token}/answer/",
-    "external": lambda w, c: f"/ext/{w.party(c)}/",
-    "external_photo": lambda w, c: f"/ext/{w.party(c)}/photos/{c.photos.get().pk}.jpg",
-}
-
-
-def _case(part: str) -> Callable[[Any, Any], str]:
-    return lambda w, c: f"/console/cases/{c.number}/{part}"
-
-
-CASE_DOORS: dict[str, CaseDoor] = {
-    "console_case": CaseDoor(_case("")),
-    "api_case": CaseDoor(lambda w, c: f"/api/v1/cases/{c.number}"),
-    "console_photo": CaseDoor(
-        lambda w, c: f"/console/cases/{c.number}/photos/{c.photos.get().pk}.jpg"
-    ),
-    "console_paper": CaseDoor(_case("case.pdf")),
-    "console_looked": CaseDoor(_case("looked/"), TRIAGES | WORKS, "post", {"version": 1}),
-    "console_compare": CaseDoor(
-        lambda w, c: f"/console/cases/{c.number}/compare/{w.like(c).number}/"
-    ),
-    "console_move": CaseDoor(_case("move/"), CASES, "post", {"move": "x", "version": 1}),
-    "console_contact": CaseDoor(_case("contact/"), CONTACT, "post", {"reason": "x"}),
-    "console_place": CaseDoor(_case("place/"), TRIAGES | WORKS, "post", {"place": "x"}),
-    "console_type": CaseDoor(
-        _case("type/"), TRIAGES, "post", {"request_type": "cop", "version": 1}
-    ),
-    "console_urgency": CaseDoor(
-        _case("urgency/"), TRIAGES, "post", {"urgency": "HIGH", "version": 1}
-    ),
-    "console_release": CaseDoor(_case("release/"), TRIAGES, "post", {"version": 1}),
-    "console_give": CaseDoor(_case("crew/"), PLANS, "post", {"version": 1}),
-    "console_party": CaseDoor(_case("party/"), PLANS, "post", {"party": "x", "version": 1}),
-    "console_party_withdraw": CaseDoor(
-        lambda w, c: f"/console/cases/{c.number}/party/{w.link(c)}/withdraw/", PLANS, "post"
-    ),
-    "work_plan": CaseDoor(
-        lambda w, c: "/console/work/plan/", PLANS, "post",
-        lambda w, c: {"case": f"{c.number}:{c.version}", "crew": w.crew_of(c), "day": "2026-12-01"},
-    ),
-    "work_move": CaseDoor(
-        lambda w, c: f"/console/work/orders/{w.order(c)}/", PLANS, "post",
-        lambda w, c: {"version": 1, "cancel": "1", "note": "x"},
-    ),
-    "work_reorder": CaseDoor(
-        lambda w, c: "/console/work/order/", PLANS, "post",
-        lambda w, c: {"crew": w.crew_of(c), "day": "2026-12-01", "orders": str(w.order(c))},
-    ),
-    "api_work_deed": CaseDoor(
-        lambda w, c: f"/api/v1/work-orders/{w.order(c)}/start", frozenset({"crew"}) | PLANS,
-        "post", {"version": 1},
-    ),
-}  # fmt: skip
-
-from tests.integration.access import exchange  # noqa: E402 - it is made of what stands above
-
-DOORS |= exchange.DOORS
-CASE_DOORS |= exchange.CASE_DOORS

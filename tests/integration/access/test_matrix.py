@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Crew
+from accounts.models import ApiClient, Crew
 from accounts.queries.viewers import viewer_of
 from accounts.rules.api_keys import digest
 from addresses.actions.change_requests import submit
@@ -25,7 +25,6 @@ from addresses.actions.quality import inspect
 from addresses.models import (
     Address,
     EditingArea,
-    FeedSubscription,
     GeocodeBatch,
     QualityFinding,
 )
@@ -47,16 +46,21 @@ from cases.models import (
     WorkOrder,
 )
 from core.models import Job
+from notifications.models import WebhookDelivery, WebhookSubscription
 from spatial_analytics.actions.outside import take_in
 from spatial_analytics.models import Dashboard, OutsideIndicator, ReportFile, SavedReport
 from tests.factories import NOW, City, close_register, make_case, make_city
+from tests.integration.access import exchange
 from tests.integration.access.people import EVERYBODY, add_narrowed
-from tests.integration.access.table import CASE_DOORS, LINKS, SEES, CaseDoor, Door
 from tests.integration.access.table import DOORS as USUAL_DOORS
+from tests.integration.access.table import SEES, CaseDoor, Door
+from tests.integration.access.table_cases import CASE_DOORS as USUAL_CASE_DOORS
+from tests.integration.access.table_cases import LINKS
 from tests.integration.access.table_works import WORKS_DOORS
 from tests.works import make_work
 
-DOORS = {**USUAL_DOORS, **WORKS_DOORS}
+DOORS = {**USUAL_DOORS, **WORKS_DOORS, **exchange.DOORS}
+CASE_DOORS = {**USUAL_CASE_DOORS, **exchange.CASE_DOORS}
 
 pytestmark = pytest.mark.django_db
 REFUSED = {401, 403, 404}
@@ -79,7 +83,9 @@ class World:
     finding: int = 0
     run: int = 0
     batch: Any = None
-    subscription: int = 0
+    programs: dict[str, Any] = field(default_factory=dict)  # by body
+    subscription: Any = None
+    delivery: Any = None
     saved: int = 0  # of somebody else, as the next three
     report: int = 0
     ordered: Any = None
@@ -215,7 +221,15 @@ def world(module_data: None) -> Iterator[World]:
     w.report = SavedReport.objects.create(owner=owner, title="x", code="daily").pk
     w.ordered = ReportFile.objects.create(owner=owner, code="daily", form="csv", name="x").uid
     w.bulk = BulkAct.objects.create(key=uuid.uuid4(), by=owner, act="accept").key
-    w.subscription = FeedSubscription.objects.create(owner=owner, url="https://x", secret="x").pk
+    for body in ("a", "b"):
+        w.programs[body] = ApiClient.objects.create(organisation=city.bodies[body], name="x")
+    w.subscription = WebhookSubscription.objects.create(
+        user=owner, url="https://x", secret="x", kinds=["register.advanced"]
+    )
+    w.delivery = WebhookDelivery.objects.create(
+        subscription=w.subscription, topic="register", number=1, kind="register.advanced",
+        data={}, happened_at=NOW,
+    )  # fmt: skip
     for body in ("a", "b"):
         indicator = OutsideIndicator.objects.create(
             code=f"of-{body}", name=body, level="city", organisation=city.bodies[body]

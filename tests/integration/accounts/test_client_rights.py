@@ -1,7 +1,9 @@
 """What a program sees of cases: what concerns its organisation, within its reach, and no trace of more."""
 
+import math
 from typing import Any
 
+import mapbox_vector_tile
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -117,3 +119,61 @@ def test_answers_bear_the_limits_and_are_nobody_elses(city: City) -> None:
     answer = program(key).get("/api/v1/register/")
     assert answer.status_code == 429 and 1 <= int(answer["Retry-After"]) <= 60
     assert answer.json()["title"] == "Too Many Requests"
+
+
+def test_hidden_fields_stand_in_no_answer(city: City) -> None:
+    case = make_case(city)
+    _row, key = make_client(city, hidden_fields=("cases.description", "*.answers"))
+    one = program(key).get(f"/api/v1/cases/{case.number}").json()
+    (listed,) = program(key).get("/api/v1/cases").json()["cases"]
+    assert one == listed and not {"description", "answers"} & set(one) and "state" in one
+    assert case.description not in str(one)
+
+
+def test_clients_share_neither_keys_of_repetition_nor_rates(city: City) -> None:
+    """What one sent is not found by the key of another, nor does one use up the other's rate."""
+    _one, first = make_client(city)
+    _two, second = make_client(city, name="Başka")
+    sent = {"description": "Atatürk Caddesi 5 önünde çöp alınmıyor"}
+    opened = [
+        program(key, **{"Idempotency-Key": "same"}).post(
+            "/api/v1/cases", sent, content_type="application/json"
+        )
+        for key in (first, second, first)
+    ]
+    assert [a.status_code for a in opened] == [201, 201, 200]
+    assert opened[0].json()["number"] == opened[2].json()["number"] != opened[1].json()["number"]
+    asked = {"kind": "MISSING_ADDRESS", "text": "Atatürk Caddesi 77"}
+    filed = [
+        program(key, **{"Idempotency-Key": "same"}).post(
+            "/api/v1/register/requests", asked, content_type="application/json"
+        )
+        for key in (first, second, first)
+    ]
+    assert {a.status_code for a in filed} == {201}
+    tokens = [a.json()["token"] for a in filed]
+    assert tokens[0] == tokens[2] != tokens[1]
+
+
+def test_tiles_hold_what_concerns_a_client(city: City) -> None:
+    """With the right its own cases, without it the public ones; with a wrong key nothing at all."""
+    own = make_case(city, public=False)
+    make_case(city, department="b:temizlik", public=False)
+    x, y = _tile_of(city, 16)
+    tile = f"/tiles/cases/16/{x}/{y}.mvt"
+    _row, key = make_client(city, scopes=(CASES_READ,))
+    _other, blind = make_client(city, name="Başka", scopes=("registry:read",))
+    seen = program(key).get(tile)
+    assert seen.status_code == 200 and "Authorization" in seen["Vary"]
+    layer = mapbox_vector_tile.decode(seen.content)["cases"]
+    assert [f["properties"].get("number") for f in layer["features"]] == [own.number]
+    assert "public" not in seen["Cache-Control"]
+    assert program(blind).get(tile).status_code == 204
+    assert program("vip_wrong").get(tile).status_code == 401
+
+
+def _tile_of(city: City, zoom: int) -> tuple[int, int]:
+    lon, lat = city.areas.at(0.5, 0.5)
+    n = 2**zoom
+    turned = math.asinh(math.tan(math.radians(lat)))
+    return int((lon + 180) / 360 * n), int((1 - turned / math.pi) / 2 * n)

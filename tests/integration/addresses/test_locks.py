@@ -11,17 +11,21 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.queries.viewers import viewer_of
-from addresses.actions import publication, subscriptions
+from addresses.actions import publication
+from addresses.actions.change_sets import publish
 from addresses.actions.drafting import Stale, open_draft, propose
 from addresses.actions.publication import check
-from addresses.actions.subscriptions import subscribe, tell_subscribers
-from addresses.models import Address, ChangeSet, FeedSubscription
+from addresses.models import Address, ChangeSet
+from notifications.actions import deliveries
+from notifications.actions.deliveries import gather, send_due
+from notifications.actions.subscriptions import subscribe
 from notifications.actions.webhooks import deliver
+from notifications.models import WebhookSubscription
+from notifications.queries.followers import Follower
+from tests.receiver import receiving
 
 from .test_feed import build, everything
-from .test_subscriptions import Receiver, advance, receiver
 
-__all__ = ["receiver"]  # the fixture
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -79,32 +83,35 @@ def test_who_edits_does_not_wait_for_a_check_nor_stop_it(monkeypatch: pytest.Mon
     assert Address.objects.get(pk=door.pk).number == door.number
 
 
-def test_no_row_is_locked_while_it_is_told(receiver: Receiver, monkeypatch: pytest.MonkeyPatch):
+def test_no_row_is_locked_while_it_is_told(settings: Any, monkeypatch: pytest.MonkeyPatch):
     """Its owner can end it at that moment; another worker does not tell it too."""
+    settings.WEBHOOK_PRIVATE = True
     now, user = timezone.now(), User.objects.create_user("owner", password="x")
-    subscribe(viewer=viewer_of(user), url=receiver.url, now=now)
-    advance()
-
     outcome: list[Any] = []
 
     def other() -> None:
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '2s'")
-            outcome.append(tell_subscribers(now=now))
-            outcome.append(FeedSubscription.objects.all().delete()[0])
+            outcome.append(send_due(now=now))
+            outcome.append(WebhookSubscription.objects.all().delete()[0])
         except Exception as error:
             outcome.append(error)
         finally:
             connections.close_all()
 
-    def meanwhile(**sent: Any) -> None:
+    def meanwhile(**sent: Any) -> int:
         beside = threading.Thread(target=other)
         beside.start()
         beside.join(20)
-        deliver(**sent)
+        return deliver(**sent)
 
-    monkeypatch.setattr(subscriptions, "deliver", meanwhile)
-    assert tell_subscribers(now=now) == {"told": 1, "failed": 0}
-    assert outcome == [{"told": 0, "failed": 0}, 1]
-    assert not FeedSubscription.objects.exists()
+    with receiving() as receiver:
+        follower = Follower(viewer_of(user), user=user.pk)
+        subscribe(follower=follower, url=receiver.url, kinds=["register.advanced"], now=now)
+        publish(ChangeSet.objects.create(kind="EDIT", title="x"), now=now)
+        gather(now=now)
+        monkeypatch.setattr(deliveries, "deliver", meanwhile)
+        assert send_due(now=now) == {"sent": 1, "failed": 0}
+    assert outcome == [{"sent": 0, "failed": 0}, 2]  # with its message
+    assert not WebhookSubscription.objects.exists()

@@ -104,7 +104,7 @@ class TestTooMuch:
             others = psycopg2.connect(**{k: v for k, v in values.items() if k != "client_encoding"})
             with others.cursor() as cursor:
                 for n in range(2):
-                    cursor.execute("SELECT pg_advisory_lock(%s, %s)", [bounded._CLASS, n])
+                    cursor.execute("SELECT pg_advisory_lock(%s, %s)", [bounded.TILES.lock, n])
                 busy = client.get("/tiles/doors/15/18922/12408.mvt")
                 others.close()
             assert (busy.status_code, busy["Retry-After"]) == (503, "2")

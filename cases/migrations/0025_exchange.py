@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_permissions"),
-        ("cases", "0025_planned_works"),
+        ("cases", "0024_planned_works"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_works_roles'),
+        ('accounts', '0007_works_roles'),
         ('addresses', '0017_names_version'),
         ('cases', '0023_facts_of_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -1,0 +1,22 @@
+"""Cases as a collection of features, as far as the viewer may see them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from addresses.queries.extent import city_bounds
+from cases.queries.feature_shapes import period_for, shape_for
+from tiles.features import Collection
+
+COLLECTIONS = [
+    Collection(
+        "cases",
+        _("Cases"),
+        _(
+            "Requests as far as the caller may see them; to the public by type, month and about where, without"
+            " numbers."
+        ),
+        shape_for,
+        geometry="Point",
+        bounds=city_bounds,
+        period=period_for,
+    )
+]

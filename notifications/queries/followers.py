@@ -1,0 +1,43 @@
+"""For whom a webhook is: what they may follow, what they see, and which subscriptions are theirs."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.queries.clients import effective
+from accounts.queries.viewers import viewer_of
+from accounts.rules.viewer import Viewer
+from notifications.models import WebhookSubscription
+from notifications.rules.topics import Topic
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A person (`user`) or a program (`client`), as row ids, with what they see."""
+
+    viewer: Viewer
+    user: int | None = None
+    client: int | None = None
+    scopes: frozenset[str] = frozenset()
+
+    def may(self, topic: Topic) -> bool:
+        if self.client is not None and topic.scope not in self.scopes:
+            return False
+        return topic.may(self.viewer)
+
+
+def own(follower: Follower) -> QuerySet[WebhookSubscription]:
+    """The subscriptions of this person, or of this client, and nobody else's."""
+    return WebhookSubscription.objects.filter(user=follower.user, client=follower.client)
+
+
+def follower_of(row: WebhookSubscription) -> Follower | None:
+    """Whose subscription it is, with today's rights; None for who is switched off."""
+    if row.client_id is not None:
+        principal = effective(row.client_id)
+        if principal is None:
+            return None
+        return Follower(principal.viewer, client=row.client_id, scopes=principal.client.scopes)
+    user = User.objects.filter(pk=row.user_id or 0, is_active=True).first()
+    return None if user is None else Follower(viewer_of(user), user=user.pk)
