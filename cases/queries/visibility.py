@@ -44,7 +44,7 @@ def mapped_cases(viewer: Viewer) -> QuerySet[Case]:
 
 def public_cases() -> QuerySet[Case]:
     """Those that may stand on a public map; never one of a sensitive type."""
-    return Case.objects.filter(_NOT_SENSITIVE, public=True)
+    return Case.objects.filter(PUBLIC)
 
 
 def permissions_on(case: Case, viewer: Viewer) -> frozenset[Permission]:
@@ -74,6 +74,8 @@ def scope_sql(viewer: Viewer) -> tuple[str, dict[str, Any]]:
 
 
 _NOT_SENSITIVE = ~Q(request_type__in=RequestType.objects.filter(sensitive=True).values("pk"))
+#: What `public_cases` are, for whoever joins it with other conditions.
+PUBLIC = _NOT_SENSITIVE & Q(public=True)
 
 
 def _in_scope(scope: Scope) -> Q:
