@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from addresses.queries.extent import city_bounds
+from cases.queries import planned_work_shape
 from cases.queries.feature_shapes import period_for, shape_for
 from tiles.features import Collection
 
@@ -18,5 +19,14 @@ COLLECTIONS = [
         geometry="Point",
         bounds=city_bounds,
         period=period_for,
-    )
+    ),
+    Collection(
+        "planned_works",
+        _("Planned works"),
+        _(
+            "Works on streets: permitted, under way and finished ones; to who plans works also what is filed."
+        ),
+        planned_work_shape.shape_for,
+        bounds=city_bounds,
+    ),
 ]

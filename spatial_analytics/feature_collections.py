@@ -4,7 +4,9 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.clients import CASES_READ
 from addresses.queries.extent import city_bounds
+from spatial_analytics.queries import alert_shape
 from spatial_analytics.queries.feature_shapes import density_shape, hotspots_shape, indicators_shape
 from spatial_analytics.rules.density import PARAMETERS as DENSITY_PARAMETERS
 from tiles.features import Collection
@@ -53,5 +55,14 @@ COLLECTIONS = [
             **dict.fromkeys(("from", "to", "days", "period", "per", "compare", "group", "type", "kind", "channel", "organisation", "district", "neighbourhood", "category", "rule"), _word),
         },
         bounds=city_bounds,
+    ),
+    Collection(
+        "alerts",
+        _("Alerts"),
+        _("Clusters of requests that chance explains badly, for those who have an inbox of them."),
+        alert_shape.shape_for,
+        bounds=city_bounds,
+        public=False,
+        scope=CASES_READ,
     ),
 ]  # fmt: skip

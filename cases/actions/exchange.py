@@ -54,6 +54,23 @@ def resend(*, transfer: int, viewer: Viewer, now: datetime) -> None:
 
 
 @transaction.atomic
+def resend_stuck(*, partner: int, viewer: Viewer, now: datetime) -> int:
+    """Everything of a partner that is stuck, once its fault is mended; how many. Raises
+    PermissionDenied."""
+    if not may_edit_partners(viewer):
+        raise PermissionDenied
+    rows = Transfer.objects.select_for_update(of=("self",)).filter(
+        partner=partner, state=State.STUCK
+    )
+    found = list(rows.order_by("pk"))
+    for row in found:
+        state = State.FOLLOWING if row.remote_id else State.WAITING
+        told = _("To be sent again.")
+        _store(row, now, viewer, told, next_at=now, attempts=0, error="", state=state)
+    return len(found)
+
+
+@transaction.atomic
 def delivered(*, transfer: int, number: str, viewer: Viewer, now: datetime) -> None:
     """The other side has it under this number: from now on it is followed. Raises as `resend`."""
     row = _held(transfer, viewer, DELIVERED)

@@ -18,7 +18,7 @@ from cases.actions.relations import lock_family
 from cases.models import Case, CaseEvent, Channel, Received, ReceivedUpdate, ServicesChange
 from cases.photos import CleanPhoto
 from cases.queries.catalogue import channels
-from cases.queries.open311 import own
+from cases.queries.open311 import is_uid, own
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import ENDED, MOVES, REPORTER, State
 from cases.rules.validation import tidy
@@ -121,7 +121,7 @@ def receive_update(
 
 
 def _named(key: str) -> Mapping[str, Any]:
-    return {"uid": key} if len(key) == 36 and key.count("-") == 4 else {"number": key}
+    return {"uid": key} if is_uid(key) else {"number": key}
 
 
 def _take_in(case: Case, note: str, status: str, now: datetime) -> CaseEvent:

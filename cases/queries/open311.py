@@ -24,8 +24,8 @@ from django.db.models import (
 from django.db.models import Case as Choose
 from django.db.models.functions import Coalesce
 
-from cases.models import Case, CaseEvent, Received
-from cases.queries.visibility import public_cases
+from cases.models import Case, CaseEvent, Channel, Received
+from cases.queries.visibility import PUBLIC
 from cases.rules.lifecycle import ENDED, State
 
 Rows: TypeAlias = QuerySet[Case, dict[str, Any]]
@@ -39,7 +39,7 @@ _COLUMNS = (
     "request_type__code", "request_type__name", "request_type__name_en", "street__name",
     "neighbourhood__name", "district__name", "place_label", "address__uid", "address__postcode",
     "organisation__name", "department__name", "result_code__code", "result_code__done",
-    "received__account_id", "received__media_url", "own", "updated", "shown",
+    "received__account_id", "received__media_url", "own", "updated", "lon", "lat",
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class Wanted:
 
 def listed(wanted: Wanted) -> Rows:
     """The rows of a page, newest first; one statement. `own` says that it is the sender's,
-    `shown` (EPSG:4326) where the public map would put it, or where its sender put it."""
+    `lon` and `lat` (degrees) where the public map would put it, or where its sender put it."""
     rows = _filtered(wanted)
     if not wanted.ids:
         start = (wanted.page - 1) * wanted.page_size
@@ -95,17 +95,17 @@ def own(sender: str) -> QuerySet[Case]:
 def readable(sender: str) -> QuerySet[Case]:
     """What everybody may know of, and for a sender what is its own. No child, nothing sensitive,
     private or still to be looked at by a person."""
-    waits = Q(channel__to_triage=True, state=State.NEW)
-    # As rows of its own kind: an OR over joins would read the whole table.
-    open_to_all = Q(pk__in=public_cases().exclude(waits).values("pk"))
-    return Case.objects.filter(parent=None).filter(
-        open_to_all | Q(pk__in=own(sender).values("pk")) if sender else open_to_all
+    # Conditions on the table alone: a join, or a list of all that is public, would read all of it.
+    moderated = Channel.objects.filter(to_triage=True).values("pk")
+    shown = PUBLIC & ~Q(channel__in=moderated, state=State.NEW)
+    return Case.objects.filter(
+        shown | Q(pk__in=own(sender).values("pk")) if sender else shown, parent=None
     )
 
 
 def by_token(token: str) -> Received | None:
     """What was received under this token."""
-    if not _is_uid(token):
+    if not is_uid(token):
         return None
     return (
         Received.objects.select_related("case__channel", "case__request_type")
@@ -124,7 +124,7 @@ def has_id(received: Received) -> bool:
 
 def _filtered(wanted: Wanted) -> QuerySet[Case]:
     mine = Received.objects.filter(case=OuterRef("pk"), sender=wanted.sender)
-    rows: QuerySet[Any] = _seen(wanted.sender).annotate(
+    rows: QuerySet[Any] = readable(wanted.sender).annotate(
         own=Exists(mine) if wanted.sender else Value(False, BooleanField()),
         updated=Choose(
             When(state__in=_ENDED, then=Coalesce("resolved_at", "closed_at", "changed_at")),
@@ -132,14 +132,17 @@ def _filtered(wanted: Wanted) -> QuerySet[Case]:
             output_field=DateTimeField(),
         ),
     )
-    rows = rows.annotate(shown_m=_shown()).annotate(
-        shown=Func(F("shown_m"), Value(4326), function="ST_Transform", output_field=PointField())
+    rows = rows.annotate(shown_m=_shown())
+    degrees = Func(F("shown_m"), Value(4326), function="ST_Transform", output_field=PointField())
+    rows = rows.annotate(
+        lon=Func(degrees, function="ST_X", output_field=_FLOAT),
+        lat=Func(degrees, function="ST_Y", output_field=_FLOAT),
     )
     if wanted.organisation is not None:
         rows = rows.filter(organisation=wanted.organisation)
     if wanted.ids:
         numbers = Q(number__in=wanted.ids) & Q(own=True) if wanted.sender else Q(pk__in=())
-        return rows.filter(Q(uid__in=[i for i in wanted.ids if _is_uid(i)]) | numbers)
+        return rows.filter(Q(uid__in=[i for i in wanted.ids if is_uid(i)]) | numbers)
     for condition in _conditions(wanted):
         rows = rows.filter(condition)
     if wanted.box or wanted.near:
@@ -147,14 +150,8 @@ def _filtered(wanted: Wanted) -> QuerySet[Case]:
     return rows
 
 
-def _seen(sender: str) -> QuerySet[Case]:
-    """`readable`, in the form that the planner reads from the index of opened_at."""
-    if sender:
-        return readable(sender)
-    return public_cases().filter(parent=None).exclude(channel__to_triage=True, state=State.NEW)
-
-
-def _is_uid(text: str) -> bool:
+def is_uid(text: str) -> bool:
+    """Whether it can be the uid of a case."""
     digits = text.replace("-", "")
     return len(digits) == 32 and all(c in "0123456789abcdef" for c in digits.lower())
 
@@ -247,7 +244,7 @@ def updates(sender: str, *, to_body: bool, ids: tuple[str, ...], start: datetime
     # What the sender told us is no news to it.
     rows = rows.exclude(kind__in=("opened", "answer", "ask_to_reopen"))
     if ids:
-        uids = [i for i in ids if _is_uid(i)]
+        uids = [i for i in ids if is_uid(i)]
         rows = rows.filter(Q(case__uid__in=uids) | Q(case__number__in=ids))
     if start:
         rows = rows.filter(at__gte=start)

@@ -1,9 +1,7 @@
 """Which cases a viewer sees: lists, details, exports and tiles all ask here."""
 
-import re
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -12,6 +10,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Reach, Scope, Viewer
 from addresses.models import Building, Parcel, Street
 from cases.models import Case, Referral, RequestType, RoutingArea
+from core.queries import sql
 from core.rules.text import key
 
 _SHAPES = [
@@ -45,7 +44,7 @@ def mapped_cases(viewer: Viewer) -> QuerySet[Case]:
 
 def public_cases() -> QuerySet[Case]:
     """Those that may stand on a public map; never one of a sensitive type."""
-    return Case.objects.filter(_NOT_SENSITIVE, public=True)
+    return Case.objects.filter(PUBLIC)
 
 
 def permissions_on(case: Case, viewer: Viewer) -> frozenset[Permission]:
@@ -71,19 +70,12 @@ def may_open_at(case: Case, viewer: Viewer) -> bool:
 
 def scope_sql(viewer: Viewer) -> tuple[str, dict[str, Any]]:
     """`mapped_cases` as a condition on the table `cases_case` for SQL, and its named parameters."""
-    query = mapped_cases(viewer).query
-    try:
-        text, values = query.get_compiler("default").compile(query.where)
-    except EmptyResultSet:
-        return "false", {}
-    except FullResultSet:
-        return "true", {}
-    names = iter(f"scope_{i}" for i in range(len(values)))
-    named = re.sub("%s", lambda _: f"%({next(names)})s", text)
-    return named, {f"scope_{i}": value for i, value in enumerate(values)}
+    return sql.condition(mapped_cases(viewer))
 
 
 _NOT_SENSITIVE = ~Q(request_type__in=RequestType.objects.filter(sensitive=True).values("pk"))
+#: What `public_cases` are, for whoever joins it with other conditions.
+PUBLIC = _NOT_SENSITIVE & Q(public=True)
 
 
 def _in_scope(scope: Scope) -> Q:

@@ -176,6 +176,10 @@ def exchange_partner(request: HttpRequest, viewer: Any, partner: int | None = No
         return _form(request, row, _said(row))
     if request.POST.get("do") == "try" and row is not None:
         return _form(request, row, _said(row), tried=try_connection(row, viewer=viewer))
+    if request.POST.get("do") == "resend" and row is not None:
+        n = deeds.resend_stuck(partner=row.pk, viewer=viewer, now=timezone.now())
+        messages.success(request, _("To be sent again: %(n)s.") % {"n": n})
+        return redirect("exchange_partner", row.pk)
     content = _content(request.POST)
     try:
         saved = save_partner(
@@ -217,6 +221,7 @@ def _form(request: HttpRequest, row: Partner | None, said: dict[str, Any], wrong
         "said": said,
         "errors": wrong or {},
         "tried": tried,
+        "stuck": row.transfers.filter(state="STUCK").count() if row else 0,
         "organisations": Organisation.objects.filter(active=True),
         "results": ResultCode.objects.order_by("name"),
         "forms": Partner.Form.choices,

@@ -12,8 +12,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.apps import apps
+from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 
 
 @cache
@@ -114,3 +116,16 @@ def execute(app: str, name: str, parameters: Mapping[str, Any] | None = None) ->
     with connection.cursor() as cursor:
         cursor.execute(_text(app, name, parameters), parameters or {})
         return int(cursor.rowcount)
+
+
+def condition(rows: QuerySet[Any]) -> tuple[str, dict[str, Any]]:
+    """What a query set without joins filters by, as a condition on its table, and its named parameters."""
+    try:
+        text, values = rows.query.get_compiler("default").compile(rows.query.where)
+    except EmptyResultSet:
+        return "false", {}
+    except FullResultSet:
+        return "true", {}
+    names = iter(f"scope_{i}" for i in range(len(values)))
+    named = re.sub("%s", lambda _: f"%({next(names)})s", text)
+    return named, {f"scope_{i}": value for i, value in enumerate(values)}

@@ -107,7 +107,7 @@ def requests(
 def _request(row: Mapping[str, Any], words: str, exact: bool, extensions: bool) -> dict[str, Any]:
     own, closed = row["own"], row["state"] in ENDED
     exact = exact or own
-    state, place = state_name(row["state"]), row["shown"]
+    state, placed = state_name(row["state"]), row["lat"] is not None
     where = (row["street__name"], row["neighbourhood__name"], row["district__name"])
     coarse = ", ".join(str(name) for name in where if name)
     body = {
@@ -125,8 +125,8 @@ def _request(row: Mapping[str, Any], words: str, exact: bool, extensions: bool) 
         "address": (row["place_label"] or coarse) if own else coarse,
         "address_id": str(row["address__uid"] or "") if own else "",
         "zipcode": (row["address__postcode"] or "") if own else "",
-        "lat": round(place.y, 6) if place else None,
-        "long": round(place.x, 6) if place else None,
+        "lat": round(row["lat"], 6) if placed else None,
+        "long": round(row["lon"], 6) if placed else None,
         "media_url": (row["received__media_url"] or "") if own else "",
     }
     if extensions:

@@ -219,3 +219,14 @@ def test_a_rule_that_finds_another_body_refers_to_its_partner_too(city: City, pa
     assert decide_body(case, timezone.now(), by=None)
     case.save()
     assert Transfer.objects.get(case=case).partner == partner
+
+
+def test_everything_stuck_of_a_mended_partner_goes_again(city: City, partner: Partner, as_: As):
+    rows = [transfer_of(city, partner, s) for s in ("STUCK", "STUCK", "UNSURE", "DONE")]
+    address = f"/console/exchange/partners/{partner.pk}/"
+    boss = english(as_("administrator"))
+    assert "stuck (2)" in boss.get(address).content.decode()
+    assert boss.post(address, {"do": "resend"}).status_code == 302
+    for row in rows:
+        row.refresh_from_db()
+    assert [r.state for r in rows] == ["WAITING", "WAITING", "UNSURE", "DONE"]

@@ -239,6 +239,7 @@ def test_updates_both_ways(city: City, key: str, other_key: str):
     assert case.events.filter(kind="answer", note="Üçüncü kat").count() == 1
     send(other_key, 404, path, **told)
     send(key, 404, path, **told | {"service_request_id": "x"})
+    send(key, 404, path, **told | {"service_request_id": "z" * 8 + "-zzzz-zzzz-zzzz-" + "z" * 12})
     send(key, 400, path, **told | {"description": "", "update_id": "u2"})
     send(key, 400, path, **told | {"status": "done"})
     send(key, 400, path, **told | {"updated_datetime": "now"})

@@ -80,11 +80,13 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "ogc_items": (
         Door(ALL, "/ogc/collections/cases/items"),
         Door(ALL, "/ogc/collections/doors/items"),
+        Door(REGISTER, "/ogc/collections/doors/items", "post", {}),
         Door(REGISTER, "/ogc/collections/quality/items"),
         Door(REGISTER, "/ogc/collections/neighbourhood_heads/items"),
     ),
     "ogc_item": (
         Door(ALL, lambda w: f"/ogc/collections/doors/items/{w.door.uid}"),
+        Door(REGISTER, lambda w: f"/ogc/collections/doors/items/{w.door.uid}", "delete"),
         Door(REGISTER, lambda w: f"/ogc/collections/quality/items/{w.finding}"),
     ),
     "ogc_queryables": Door(REGISTER, "/ogc/collections/quality/queryables"),

@@ -192,7 +192,12 @@ def two_cities(home: Path) -> tuple[Instance, Instance]:
     # The empty database of the tests has every table; nobody may be connected to it meanwhile.
     django_connection.close()
     template = django_connection.settings_dict["NAME"]
-    _statements(f"CREATE DATABASE vip_exchange_district TEMPLATE {template}")
+    for _ in range(30):
+        try:
+            _statements(f"CREATE DATABASE vip_exchange_district TEMPLATE {template}")
+            break
+        except psycopg2.errors.ObjectInUse:
+            time.sleep(1)
     district.key = district.run(SEED)
     _statements("CREATE DATABASE vip_exchange_city TEMPLATE vip_exchange_district")
     return city, district
