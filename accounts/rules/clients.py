@@ -137,6 +137,7 @@ _GROUPS = (
     ("/api/v1/cases", "cases"),
     ("/api/v1/register", "register"),
     ("/api/v1/doors", "register"),
+    ("/api/v1/works", "works"),
     ("/geocode", "geocode"),
     ("/compat", "geocode"),
     ("/api/v1/geocode", "geocode"),

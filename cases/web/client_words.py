@@ -27,6 +27,7 @@ def group_name(group: str) -> str:
         "register": _("Register"),
         "geocode": _("Geocoder"),
         "tiles": _("Tiles"),
+        "works": _("Works"),
         "webhooks": _("Webhooks"),
         "other": _("Other"),
     }.get(group, group)

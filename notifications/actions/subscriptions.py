@@ -55,8 +55,11 @@ def change(
     InvalidInput."""
     row = WebhookSubscription.objects.select_for_update().get(pk=subscription.pk)
     if kinds is not None:
+        # A topic that was not followed so far begins at its present number.
+        followed = {n: row.told[n] for n in _present(row.kinds) if n in row.told}
         row.kinds = _kinds(follower, kinds)
-        row.told = _present(row.kinds) | row.told
+        present = _present(row.kinds)
+        row.told = present | {n: at for n, at in followed.items() if n in present}
     if active is not None:
         if active and not row.active:
             row.last_success = now

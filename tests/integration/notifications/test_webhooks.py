@@ -19,6 +19,8 @@ from accounts.queries.clients import effective
 from accounts.queries.viewers import viewer_of
 from addresses.actions.change_sets import publish
 from addresses.models import ChangeSet
+from cases.actions.feed import number_events
+from cases.actions.recording import changing, happened
 from core.api.problems import InvalidInput
 from notifications.actions import deliveries, webhooks
 from notifications.actions.deliveries import forget_old, gather, send_due
@@ -35,7 +37,7 @@ from notifications.conf import CONF
 from notifications.models import WebhookDelivery, WebhookSubscription
 from notifications.queries.followers import Follower
 from tests.clients import make_client, program
-from tests.factories import City
+from tests.factories import City, make_case
 from tests.receiver import Receiver, receiving
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +201,49 @@ def test_replay_tells_again_under_the_same_ids(city: City, receiver: Receiver) -
     for topic, after in (("register", 10**6), ("register", -1), ("nothing", 0)):
         with pytest.raises(InvalidInput):
             replay(subscription=made.row, topic=topic, after=after, now=now)
+
+
+def test_a_topic_that_is_followed_later_begins_then(city: City, receiver: Receiver) -> None:
+    now, user = timezone.now(), city.people["agent"]
+    follower = Follower(viewer_of(user), user=user.pk)
+    row = subscribe(follower=follower, url=receiver.url, kinds=["case.opened"], now=now).row
+    advance()
+    row = change(subscription=row, follower=follower, kinds=["case.opened", ADVANCED], now=now)
+    assert run(now) == {"sent": 0, "failed": 0}
+    number = advance()
+    row = change(subscription=row, follower=follower, kinds=[ADVANCED], now=now)
+    assert run(now) == {"sent": 1, "failed": 0} and set(row.told) == {"register"}
+    assert receiver.bodies[0]["data"] == {"number": number}
+
+
+def test_cases_are_told_by_kind(city: City, receiver: Receiver) -> None:
+    """From the case's own transaction to the message: opened, changed, out of sight."""
+    now = timezone.now()
+    _row, key = make_client(city, scopes=("cases:read",), hidden_fields=("cases.place",))
+    made = program(key).post(
+        "/api/v1/webhooks",
+        {"url": receiver.url, "kinds": ["case.opened", "case.gone"]},
+        content_type="application/json",
+    )
+    assert made.status_code == 201
+    case = make_case(city, opened_at=now)
+    happened(case, "opened", actor=None, now=now)
+    make_case(city, department="b:temizlik", at=(2.5, 0.5))
+    other = city.departments["b:temizlik"]
+    for values in (
+        {"state": "ACCEPTED"},
+        {"department": other, "organisation": other.organisation},
+    ):
+        with changing(case, "note", actor=None, now=now, public=True):
+            for name, value in values.items():
+                setattr(case, name, value)
+        number_events(now=now)
+        run(now)
+    assert [body["type"] for body in receiver.bodies] == ["case.opened", "case.gone"]
+    opened, gone = (body["data"] for body in receiver.bodies)
+    assert opened["case"] == gone["case"] == case.number
+    assert "place" not in opened["body"] and "body" not in gone
+    assert case.description not in str(receiver.bodies)
 
 
 def test_old_messages_are_forgotten(city: City, receiver: Receiver) -> None:
