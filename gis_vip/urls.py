@@ -6,14 +6,15 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from accounts.web.sign_in import SignInForm
-from gis_vip.web import map_files, pages, style
+from gis_vip.web import developers, map_files, pages, style
 from tiles.urls import ogc_patterns
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("start/", pages.start, name="start"),
     path("map/", pages.map_page, name="map"),
-    path("developers/", pages.developers, name="developers"),
+    path("developers/", developers.developers, name="developers"),
+    path("status/", developers.status, name="status"),
     path("health/", pages.health, name="health"),
     path("maps/style/<slug:theme>.json", style.style_json, name="style"),
     path("maps/glyphs/<str:font>/<int:first>-<int:last>.pbf", map_files.glyphs, name="glyphs"),

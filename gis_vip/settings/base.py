@@ -227,6 +227,11 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "GIS-VIP",
     "DESCRIPTION": "The city's cases, register and maps.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "gis_vip.web.openapi.tell_problems",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -96,11 +96,6 @@ def map_page(request: HttpRequest) -> HttpResponse:
     return render(request, "map.html", context)
 
 
-@require_safe
-def developers(request: HttpRequest) -> HttpResponse:
-    return render(request, "developers.html", {"layers": all_layers().values()})
-
-
 def health(request: HttpRequest) -> HttpResponse:
     """Whether this process can answer: the database does."""
     with connection.cursor() as cursor:

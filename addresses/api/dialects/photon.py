@@ -115,7 +115,7 @@ def _nothing_in(layers: Sequence[str]) -> bool:
 
 
 def _layers(request: Request) -> list[str]:
-    layers = request.query_params.getlist("layer")
+    layers = [layer for layer in request.query_params.getlist("layer") if layer]
     for layer in layers:
         asked.one_of({"layer": layer}, "layer", _LAYERS)
     return layers

@@ -66,6 +66,7 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "map": Door(ALL, "/map/"),
     "map_list": Door(ALL, "/map/list/"),
     "developers": Door(ALL, "/developers/"),
+    "status": Door(ALL, "/status/"),
     "health": Door(ALL, "/health/"),
     "style": Door(ALL, "/maps/style/light.json"),
     "glyphs": Door(ALL, "/maps/glyphs/Noto Sans Bold/0-255.pbf"),

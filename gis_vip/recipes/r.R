@@ -1,0 +1,5 @@
+# install.packages("sf")
+library(sf)
+portal <- Sys.getenv("PORTAL")
+doors <- st_read(paste0("OAPIF:", portal, "/ogc/"), "doors", query = "SELECT * FROM doors LIMIT 50")
+print(st_bbox(doors))

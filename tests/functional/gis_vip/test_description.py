@@ -1,0 +1,88 @@
+"""The described interface: valid OpenAPI 3.1, and no operation answers with a fault of ours or in a way it does not describe."""
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, given, settings
+from jsonschema import Draft202012Validator
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import status_code_conformance
+
+from tests.clients import make_client
+from tests.factories import City
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kept_connection() -> Any:
+    """The requests see what the test has written and not committed."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def described() -> dict[str, Any]:
+    answer = Client().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    return json.loads(answer.content)
+
+
+def test_it_is_openapi_3_1_and_its_schemas_are_schemas():
+    document = described()
+    assert document["openapi"].startswith("3.1")
+    for name, schema in document["components"]["schemas"].items():
+        Draft202012Validator.check_schema(schema)
+        assert name
+    seen = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if method in ("get", "post", "put", "patch", "delete"):
+                assert operation["operationId"] not in seen, path
+                seen.add(operation["operationId"])
+                assert "4XX" in operation["responses"]
+
+
+def operations() -> list[tuple[str, str]]:
+    document = described_once()
+    return [
+        (method.upper(), path)
+        for path, ops in sorted(document["paths"].items())
+        for method in ops
+        if method in ("get", "post", "put", "patch", "delete")
+    ]
+
+
+def described_once() -> dict[str, Any]:
+    return json.loads(
+        json.dumps(SchemaGenerator().get_schema(request=None, public=True), default=str)
+    )
+
+
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_an_operation_answers_as_described(city: City, method: str, path: str):
+    _row, key = make_client(city)
+    schema = schemathesis.openapi.from_dict(described_once())
+    schema.config.base_url = "http://testserver"
+    application = get_wsgi_application()
+
+    @settings(
+        max_examples=12, deadline=None, database=None, derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=schema[path][method].as_strategy())
+    def ask(case: Any) -> None:
+        for headers in ({}, {"Authorization": f"Bearer {key}"}):
+            answer = case.call(app=application, headers=headers)
+            case.validate_response(answer, checks=(not_a_server_error, status_code_conformance))
+
+    ask()
