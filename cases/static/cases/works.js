@@ -10,13 +10,16 @@ const map = await createMap({ container, permalink: true });
 if (document.querySelector("[data-part='bar']")) addTools(map);
 
 /** @type {any} */
-const colour = ["match", ["get", "state"], "UNDER_WAY", "#c2410c", "PERMITTED", "#b45309", "SUBMITTED", "#6d28d9", "#5a6b66"];
+const colour = ["match", ["get", "state"], "UNDER_WAY", "#c2410c", "PERMITTED", "#0f6556", "SUBMITTED", "#6d28d9", "#5a6b66"];
 map.addSource("works", { type: "geojson", data });
 const below = belowLabels(map);
 map.addLayer({ id: "work-areas", type: "fill", source: "works", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.3 } }, below);
 map.addLayer({ id: "work-lines", type: "line", source: "works", layout: { "line-cap": "round" }, paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 10, 3, 16, 7] } }, below);
 
-const LAYERS = ["work-areas", "work-lines"];
+// From far away a work is smaller than a pixel: dots stand on it.
+map.addLayer({ id: "work-dots", type: "circle", source: "works", maxzoom: 13, paint: { "circle-color": colour, "circle-radius": 4.5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 } });
+
+const LAYERS = ["work-areas", "work-lines", "work-dots"];
 
 /** @param {any[]} features */
 function told(features) {
