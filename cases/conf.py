@@ -51,7 +51,9 @@ class CasesConf:
     works_share_least_m: float = 20.0
     works_fresh_days: int = 730  # a new surface is not to be cut for so long
     works_cases_m: float = 20.0  # what is wrong so near to a work may be the work's
-    works_points_max: int = 5_000  # of the shape of a work
+    works_points_max: int = 1_000  # of the shape of a work
+    works_metres_max: int = 50_000
+    works_seconds: float = 3.0  # of the database for one shape
     works_rate: str = "120/minute"  # of the API, for each sender without a key
     works_shown_days: int = 90  # a finished work stays in the public list for so long
     crew_speed_kmh: float = 25.0  # between two places of work, in a town

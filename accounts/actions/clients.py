@@ -20,7 +20,7 @@ from accounts.conf import CONF
 from accounts.models import ApiClient, ClientCeiling, ClientEvent, ClientKey, Organisation
 from accounts.queries.clients import ceiling_of, forget_known
 from accounts.rules.api_keys import digest, new_key
-from accounts.rules.clients import SCOPES, WITHOUT_CONSENT, Networks
+from accounts.rules.clients import HIDEABLE, SCOPES, WITHOUT_CONSENT, Networks
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from core.api.problems import InvalidInput
@@ -202,7 +202,9 @@ def _check_terms(organisation: int, terms: ClientTerms, viewer: Viewer) -> None:
     if any(not _is_field(text) for text in terms.hidden_fields) or (
         len(terms.hidden_fields) > _MOST_HIDDEN
     ):
-        wrong["hidden_fields"] = [_("Fields as collection.field, each with letters, _ or *.")]
+        wrong["hidden_fields"] = [
+            _("Fields as collection.field; of cases: %s.") % ", ".join(sorted(HIDEABLE))
+        ]
     if wrong:
         raise InvalidInput(wrong)
 
@@ -221,11 +223,13 @@ def _wrong_limits(terms: ClientTerms | CeilingTerms, most: Any) -> dict[str, lis
 
 
 def _is_field(text: str) -> bool:
-    parts = text.split(".")
-    return (
-        len(text) <= 80
-        and 1 <= len(parts) <= 2
-        and all(part == "*" or (part.isascii() and part.isidentifier()) for part in parts)
+    """Whether a text can name a field of a collection, or all; of cases it must be one that there is."""
+    collection, _dot, name = text.rpartition(".")
+    if collection == "cases":
+        return name == "*" or name in HIDEABLE
+    parts = [name, *([collection] if collection else [])]
+    return len(text) <= 80 and all(
+        part == "*" or (part.isascii() and part.isidentifier()) for part in parts
     )
 
 

@@ -21,6 +21,32 @@ _PERMISSIONS = {CASES_READ: Permission.SEE_CASES, WORKS_PUBLISH: Permission.PUBL
 ANY_SCOPE = "*"  # where a view asks for the right scope itself
 _ANY = "*"
 _EVERYWHERE = Reach()
+#: Names under which the interfaces tell the same fact of a case: who must not know one knows none of them.
+FACTS = (
+    frozenset(
+        {"place", "geometry", "address", "building", "parcel", "street", "district", "neighbourhood",
+         "precision", "category", "place_label", "lon", "lat", "bbox", "near"}
+    ),
+    frozenset({"request_type", "type", "type_name", "type_name_en", "group"}),
+    frozenset({"opened_at", "month"}),
+    frozenset({"state", "open"}),
+    frozenset({"closed_at", "resolved_at", "result"}),
+    frozenset({"organisation", "department"}),
+)  # fmt: skip
+#: What may be hidden. The number is how a case is known.
+HIDEABLE = frozenset(name for fact in FACTS for name in fact) | frozenset(
+    {
+        "description",
+        "answers",
+        "kind",
+        "urgency",
+        "channel",
+        "needs_review",
+        "due_at",
+        "legal_due_at",
+        "changed_at",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -40,11 +66,15 @@ class ClientIdentity:
         return scope in self.scopes
 
     def hides(self, collection: str, name: str) -> bool:
-        """Whether this field of a collection is kept from the client."""
-        return any(
-            pair in self.hidden
-            for pair in ((collection, name), (collection, _ANY), (_ANY, name), (_ANY, _ANY))
-        )
+        """Whether this field of a collection is kept from the client: it, or another name of the same fact."""
+        if not self.hidden:
+            return False
+        names = next((fact for fact in FACTS if name in fact), frozenset({name}))
+        return any((of, one) in self.hidden for of in (collection, _ANY) for one in (*names, _ANY))
+
+    def hides_any(self, collection: str) -> bool:
+        """Whether any field of a collection is kept from the client."""
+        return any(of in (collection, _ANY) for of, _name in self.hidden)
 
 
 def viewer_for(client: ClientIdentity) -> Viewer:

@@ -162,7 +162,9 @@ def _checked(content: Mapping[str, Any], row: Partner) -> dict[str, Any]:
         wrong["organisation"] = [_("Choose the organisation whose server it is.")]
     elif Partner.objects.filter(organisation=organisation).exclude(pk=row.pk).exists():
         wrong["organisation"] = [_("This organisation has a partner already.")]
-    closed_as = ResultCode.objects.filter(code=content.get("closed_as", "")).first()
+    closed_as = ResultCode.objects.filter(
+        code=content.get("closed_as", "").replace("\0", "")
+    ).first()
     if closed_as is None:
         wrong["closed_as"] = [_("Choose what “closed” there means here.")]
     choices = {"form": Partner.Form.values, "finds": Partner.Finds.values}

@@ -41,6 +41,7 @@ from cases.rules.planned_works import (
     read_proposal,
 )
 from core.api.problems import InvalidInput
+from core.queries.sql import TooSlow
 from core.rules.text import fold
 from tiles.actions.versions import data_changed
 from workflows.rules.transitions import MoveRefused
@@ -100,7 +101,8 @@ def file_work(
 ) -> Filed:  # fmt: skip
     """Files a work for an organisation (its code), or gives the one that is there under its `external_id`: with the
     same content nothing happens, with another one it is changed. Raises PermissionDenied, InvalidInput."""
-    body = Organisation.objects.filter(code=organisation, active=True).first()
+    code = organisation.replace("\0", "")[:40]
+    body = Organisation.objects.filter(code=code, active=True).first()
     if body is None or not may_publish(viewer, body.pk):
         raise PermissionDenied
     wish, shape, places = _read(sent, now)
@@ -135,6 +137,7 @@ def change_work(
     _within(client, places)
     with transaction.atomic():
         work = _locked(uid, viewer)
+        _within(client, work)
         if not may_publish(viewer, work.organisation_id):
             raise PermissionDenied
         if work.version != version:
@@ -145,12 +148,14 @@ def change_work(
 
 
 def move_work(
-    uid: str, move: str, *, viewer: Viewer, version: int, now: datetime, note: str = ""
-) -> PlannedWork:
+    uid: str, move: str, *, viewer: Viewer, version: int, now: datetime, note: str = "",
+    client: ClientIdentity | None = None,
+) -> PlannedWork:  # fmt: skip
     """Submits, permits, refuses, begins, finishes or withdraws a work. Raises DoesNotExist, ChangedMeanwhile,
     MoveRefused."""
     with transaction.atomic():
         work = _locked(uid, viewer)
+        _within(client, work)
         if work.version != version:
             raise ChangedMeanwhile(str(work.uid))
         may = {OWNER} if may_publish(viewer, work.organisation_id) else set()
@@ -206,16 +211,24 @@ def lift(uid: str, *, viewer: Viewer, now: datetime) -> None:
 def _read(sent: Mapping[str, Any], now: datetime) -> tuple[Proposal, GEOSGeometry, Places]:
     wish = read_proposal(sent, today=timezone.localdate(now))
     shape = shape_of(wish.shape)
-    places = places_of(shape)
+    try:
+        places = places_of(shape)
+    except TooSlow:
+        raise InvalidInput(
+            {"shape": [_("The shape is too intricate: draw it more simply.")]}
+        ) from None
     if places.metres < _SMALLEST_M:
         raise InvalidInput({"shape": [_("The shape has no length.")]})
+    if places.metres > CONF.works_metres_max:
+        words = _("It is longer than %s km: file it in parts.") % (CONF.works_metres_max // 1000)
+        raise InvalidInput({"shape": [words]})
     if not places.districts:
         raise InvalidInput({"shape": [_("The shape lies outside the city.")]})
     return wish, shape, places
 
 
-def _within(client: ClientIdentity | None, places: Places) -> None:
-    """A program that is kept to areas files nothing beyond them."""
+def _within(client: ClientIdentity | None, places: Places | PlannedWork) -> None:
+    """A program that is kept to areas does nothing beyond them. Raises PermissionDenied."""
     if client is None or client.reach.everywhere:
         return
     inside = set(places.districts) <= client.reach.districts

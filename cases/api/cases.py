@@ -170,6 +170,32 @@ def body_of(case: Case, wordings: Wordings | None = None) -> dict[str, Any]:
     }
 
 
+#: What a parameter of the list would tell of a case; those that stand here for nothing tell several things.
+_TELLS = {
+    "state": "state", "view": "state", "kind": "kind", "urgency": "urgency", "channel": "channel",
+    "group": "group", "type": "type", "result": "result", "district": "place", "neighbourhood": "place",
+    "bbox": "place", "near": "place", "precision": "place", "category": "place",
+    "organisation": "organisation", "department": "department", "due": "due_at", "due_from": "due_at",
+    "due_to": "due_at", "opened_from": "opened_at", "opened_to": "opened_at", "closed_from": "closed_at",
+    "closed_to": "closed_at",
+}  # fmt: skip
+_ORDERS_TELL = {
+    "new": "opened_at", "old": "opened_at", "due": "due_at", "due_last": "due_at", "ended": "closed_at",
+    "type": "type", "place": "place", "state": "state", "responsible": "organisation",
+}  # fmt: skip
+
+
+def refuse_hidden(viewer: Viewer, asked: Any) -> None:
+    """What a client must not know it finds out by no filter and no order either. Raises InvalidInput."""
+    client = viewer.client
+    if client is None or not client.hides_any("cases"):
+        return
+    for name in asked:
+        told = _ORDERS_TELL.get(asked[name]) if name == "sort" else _TELLS.get(name)
+        if name != "page" and asked[name] and (told is None or client.hides("cases", told)):
+            raise InvalidInput({name[:40]: [_("There is no such parameter.")]})
+
+
 def kept_from(viewer: Viewer, body: dict[str, Any]) -> dict[str, Any]:
     """A case without the fields that are hidden from a client."""
     if viewer.client is None:
@@ -244,6 +270,7 @@ class CaseCollection(APIView):
         page = request.query_params.get("page", "1")
         if not (page.isascii() and page.isdigit() and len(page) < 8 and int(page) > 0):
             raise InvalidInput({"page": [_("This is not a page number.")]})
+        refuse_hidden(viewer, request.query_params)
         asked = look_up(ListFilter.of(request.query_params))
         if asked.wanted.unknown:
             told = _("“%(value)s” is not known here.")

@@ -22,7 +22,7 @@ from rest_framework.views import APIView
 from accounts.api.admission import Admission
 from accounts.models import Organisation
 from accounts.queries.viewers import viewer_of
-from accounts.rules.clients import WORKS_PUBLISH, ClientIdentity
+from accounts.rules.clients import ANY_SCOPE, WORKS_PUBLISH, ClientIdentity
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.move import ChangedMeanwhile
@@ -34,14 +34,17 @@ from cases.queries.planned_works import (
     around,
     listed,
     may_publish,
+    own_work,
     publishing,
     streets_of,
     visible_works,
 )
 from cases.rules.planned_works import MOVES, Kind, Traffic, read_proposal
+from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, filter_of
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
+from core.queries.sql import TooSlow
 from workflows.rules.transitions import MoveRefused
 
 _PER_PAGE, _MOST = 100, 1000
@@ -90,7 +93,9 @@ class _View(APIView):
     permission_classes: tuple[type[BasePermission], ...] = (ReadByAll,)
     throttle_classes = (WorksThrottle,)
     parser_classes = (BoundedJSONParser,)
-    client_scopes = WORKS_PUBLISH
+    client_scopes: dict[str, str] | str = {
+        "GET": ANY_SCOPE, "POST": WORKS_PUBLISH, "PUT": WORKS_PUBLISH,
+    }  # fmt: skip
     personal_keys = True
 
     def handle_exception(self, exc: Exception) -> Any:
@@ -106,6 +111,11 @@ class _View(APIView):
                     400, detail=_("Some fields cannot be accepted."),
                     errors={exc.name: [exc.words]},
                 )  # fmt: skip
+            case TooSlow():
+                words = _("The shape is too intricate: draw it more simply.")
+                answer = problem(
+                    400, detail=_("Some fields cannot be accepted."), errors={"shape": [words]}
+                )
             case PlannedWork.DoesNotExist():
                 answer = problem(404, detail=_("There is nothing at this address."))
             case _:
@@ -153,7 +163,7 @@ class Works(_View):
         viewer, client = viewer_of(request.user), _client(request)
         if not viewer.may(Permission.PUBLISH_WORKS):
             raise PermissionDenied
-        sent = _sent(request)
+        sent = _sent(request, SentWork)
         filed = file_work(
             sent, organisation=_owner(sent, viewer, client), viewer=viewer, client=client,
             submit=not sent.get("draft"), now=timezone.now(),
@@ -179,7 +189,7 @@ class Work(_View):
         viewer, client = viewer_of(request.user), _client(request)
         if not visible_works(viewer).filter(uid=uid).exists():
             raise Http404
-        sent = _sent(request)
+        sent = _sent(request, SentWork)
         changed = change_work(
             str(uid), sent, viewer=viewer, client=client, version=_version(sent), now=timezone.now()
         )
@@ -193,16 +203,18 @@ class Moves(_View):
         viewer = viewer_of(request.user)
         if not visible_works(viewer).filter(uid=uid).exists():
             raise Http404
-        sent = _sent(request)
+        sent = _sent(request, SentMove)
         work = move_work(
             str(uid), str(sent.get("move") or ""), viewer=viewer, version=_version(sent),
-            note=str(sent.get("note") or "")[:2000], now=timezone.now(),
+            note=tidy(str(sent.get("note") or ""))[:2000], client=_client(request),
+            now=timezone.now(),
         )  # fmt: skip
         return Response(feature(work, viewer), content_type="application/geo+json")
 
 
 class Conflicts(_View):
     permission_classes = (IsAuthenticated,)
+    client_scopes = WORKS_PUBLISH
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, uid: UUID) -> Response:
@@ -227,10 +239,10 @@ class Check(_View):
         viewer = viewer_of(request.user)
         if not viewer.may(Permission.PUBLISH_WORKS):
             raise PermissionDenied
-        wish = read_proposal(_sent(request), today=timezone.localdate())
+        wish = read_proposal(_sent(request, SentWork), today=timezone.localdate())
         found = around(
             shape_of(wish.shape), kind=wish.kind, begin=wish.begin, end=wish.end, viewer=viewer,
-            depth_m=wish.depth_m, width_m=wish.width_m,
+            own=own_work(viewer, wish.external_id), depth_m=wish.depth_m, width_m=wish.width_m,
         )  # fmt: skip
         return Response(conflicts(found))
 
@@ -294,9 +306,13 @@ def _owner(sent: Mapping[str, Any], viewer: Viewer, client: ClientIdentity | Non
     return str(own[0])
 
 
-def _sent(request: Request) -> Mapping[str, Any]:
+def _sent(request: Request, known: type[serializers.Serializer[Any]]) -> Mapping[str, Any]:
     if not isinstance(request.data, Mapping):
         raise InvalidInput({"": [_("An object is needed.")]})
+    if strange := [str(name)[:40] for name in request.data if name not in known().fields]:
+        raise InvalidInput({name: [_("There is no such field.")] for name in strange[:10]})
+    if not isinstance(request.data.get("draft", False), bool):
+        raise InvalidInput({"draft": [_("true or false is needed.")]})
     return request.data
 
 

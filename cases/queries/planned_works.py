@@ -53,7 +53,7 @@ def visible_works(viewer: Viewer) -> QuerySet[PlannedWork]:
         if not viewer.grants or viewer.may(Permission.ADMINISTER):
             wanted |= ~Q(pk__in=())
         else:
-            wanted |= Q(organisation__in=publishing(viewer))
+            wanted |= Q(organisation__in=publishing(viewer)) & _inside(viewer)
     return PlannedWork.objects.filter(wanted).select_related("organisation")
 
 
@@ -84,6 +84,16 @@ def listed(viewer: Viewer, wanted: WorkFilter, *, today: date) -> QuerySet[Plann
     return rows.order_by(*ORDERS[wanted.sort])
 
 
+def _inside(viewer: Viewer) -> Q:
+    """What is not public of its own, a program that is kept to areas sees there only."""
+    if viewer.client is None or viewer.client.reach.everywhere:
+        return Q()
+    reach = viewer.client.reach
+    return Q(districts__contained_by=list(reach.districts), districts__len__gt=0) | Q(
+        neighbourhoods__contained_by=list(reach.neighbourhoods), neighbourhoods__len__gt=0
+    )
+
+
 @dataclass(frozen=True)
 class Places:
     """Ids of what a shape touches, and its length in metres."""
@@ -99,6 +109,7 @@ def places_of(shape: GEOSGeometry) -> Places:
     (row,) = sql.run(
         "cases", "planned_work_places",
         {"shape": shape.wkb, "near_m": CONF.works_near_m, "along_m": CONF.works_along_m},
+        seconds=CONF.works_seconds,
     )  # fmt: skip
     return Places(**row)
 
@@ -144,6 +155,7 @@ def around(
             "share_days": CONF.works_share_days, "share_least_m": CONF.works_share_least_m,
             "fresh_days": CONF.works_fresh_days, "drafts": drafts,
         },
+        seconds=CONF.works_seconds,
     )  # fmt: skip
     days = (end - begin).days + 1
     found = [
@@ -168,6 +180,16 @@ def _reach(shape: GEOSGeometry, metres: float) -> tuple[GEOSGeometry, float]:
     """A shape of degrees and metres on the ground, for the indexed Mercator columns."""
     stretched = metres / cos(radians(shape.centroid.y))
     return shape.transform(3857, clone=True), stretched
+
+
+def own_work(viewer: Viewer, external_id: str) -> PlannedWork | None:
+    """The one work that a viewer has filed under a number, where there is one."""
+    if not external_id:
+        return None
+    rows = visible_works(viewer).filter(
+        external_id=external_id, organisation__in=publishing(viewer)
+    )
+    return rows.first()
 
 
 def works_at(case: Case, *, today: date) -> list[PlannedWork]:

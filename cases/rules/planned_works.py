@@ -113,14 +113,24 @@ def read_proposal(sent: Mapping[str, Any], *, today: date) -> Proposal:
     def fault(name: str, words: str) -> None:
         wrong.setdefault(name, []).append(words)
 
-    texts = {name: tidy(str(sent.get(name) or "")) for name in _TEXTS}
+    texts = {}
+    for name in _TEXTS:
+        value = sent.get(name) or ""
+        if not isinstance(value, str):
+            fault(name, _("A text is needed."))
+        # One line, but for the description.
+        said = tidy(value) if isinstance(value, str) else ""
+        texts[name] = said if name == "description" else " ".join(said.split())
     for name, most in _TEXTS.items():
         if len(texts[name]) > most:
             fault(name, _("At most %(count)s letters.") % {"count": most})
     for name in ("title", "contact"):
-        if not texts[name]:
+        if not texts[name] and name not in wrong:
             fault(name, _("This is needed."))
-    external = str(sent.get("external_id") or "")
+    external = sent.get("external_id") or ""
+    if not isinstance(external, str):
+        fault("external_id", _("A text is needed."))
+        external = ""
     if len(external) > 120 or (external and not external.isprintable()):
         fault("external_id", _("The key must have between 1 and 120 characters."))
     kind, traffic = str(sent.get("kind") or ""), str(sent.get("traffic") or Traffic.NONE)

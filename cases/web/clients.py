@@ -18,7 +18,7 @@ from accounts.conf import CONF
 from accounts.models import ApiClient, ClientEvent, ClientKey, Organisation
 from accounts.queries.clients import ceiling_of, living_keys
 from accounts.queries.usage import by_day, by_group
-from accounts.rules.clients import SCOPES, WITHOUT_CONSENT
+from accounts.rules.clients import HIDEABLE, SCOPES, WITHOUT_CONSENT
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from accounts.web.entering import for_those_who
@@ -29,6 +29,7 @@ from cases.web.client_words import bars, event_words, group_name, scope_name
 from core.api.problems import InvalidInput
 from core.rules.text import key
 from core.web.sent import row_id
+from tiles.features import all_collections
 
 _LOGGED = 50
 _LIMITS = ("rate_per_minute", "burst", "daily_quota")
@@ -166,6 +167,8 @@ def _terms(sent: QueryDict) -> act.ClientTerms:
     if len(districts) != len(wanted):
         wrong["districts"] = [_("This choice is not known. Nothing was changed.")]
     neighbourhoods = _neighbourhoods(sent.get("neighbourhoods", ""), wrong)
+    if strange := [text for text in _lines(sent, "hidden_fields") if not _hides_something(text)]:
+        wrong["hidden_fields"] = [_("There is no such field: %s.") % ", ".join(strange)[:200]]
     if wrong:
         raise InvalidInput(wrong)
     return act.ClientTerms(
@@ -180,6 +183,23 @@ def _terms(sent: QueryDict) -> act.ClientTerms:
         active="active" in sent,
         **{name: _number(sent, name) for name in _LIMITS},
     )
+
+
+def _hides_something(text: str) -> bool:
+    """Whether a text names a field of some collection: a slip of the finger would hide nothing."""
+    collection, _dot, name = text.rpartition(".")
+    everything = Viewer(user_id=0, permissions=frozenset(Permission))
+    known = all_collections()
+    if collection not in ("", "*", "cases", *known):
+        return False
+    if name in ("*", "geometry") or (name in HIDEABLE and collection in ("", "*", "cases")):
+        return True
+    shapes = [
+        shape
+        for one in known.values()
+        if collection in ("", "*", one.name) and (shape := one.shape(everything)) is not None
+    ]
+    return any(name in shape.by_name for shape in shapes)
 
 
 def _ceiling(sent: QueryDict) -> act.CeilingTerms:

@@ -52,6 +52,7 @@ from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, WorkFilter, filter_of
 from cases.web import planned_work_words as words
 from core.api.problems import InvalidInput
+from core.queries.sql import TooSlow
 from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download
 from workflows.rules.transitions import MoveRefused
@@ -232,6 +233,9 @@ def check(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
         )  # fmt: skip
     except InvalidInput as error:
         return render(request, "works/conflicts.html", {"errors": error.errors})
+    except TooSlow:
+        told = {"shape": [_("The shape is too intricate: draw it more simply.")]}
+        return render(request, "works/conflicts.html", {"errors": told})
     context = {
         "around": found, "conflicts": [(c, words.conflict_words(c)) for c in found.conflicts],
     }  # fmt: skip

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from django.apps import apps
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
@@ -35,14 +35,38 @@ def _text(app: str, name: str, parameters: Mapping[str, Any] | None) -> str:
     return _present(app, name) if now else statement(app, name)
 
 
-def run(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-    """All rows as dictionaries by column name."""
+class TooSlow(Exception):
+    """A statement took longer than it was given."""
+
+
+def run(
+    app: str, name: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = 0
+) -> list[dict[str, Any]]:
+    """All rows as dictionaries by column name. With `seconds` it may take no longer: raises TooSlow."""
+    if seconds:
+        return _in_time(app, name, parameters, seconds)
     with connection.cursor() as cursor:
         cursor.execute(_text(app, name, parameters), parameters or {})
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def _in_time(
+    app: str, name: str, parameters: Mapping[str, Any] | None, seconds: float
+) -> list[dict[str, Any]]:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [round(seconds * 1000)])
+            rows = run(app, name, parameters)
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", None) == _CANCELLED:
+            raise TooSlow from error
+        raise
+    return rows
+
+
+_CANCELLED = "57014"
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 # What each connection of the driver has planned already.
 _PLANNED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()

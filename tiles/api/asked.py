@@ -131,4 +131,7 @@ def _viewer(request: HttpRequest) -> Viewer:
     """A session, or a key of a program. Raises NotAdmitted."""
     if bearer(request) is None:
         return viewer_of(request.user)
-    return admit(request).viewer
+    admission = admit(request)
+    # A tile is one for all fields: whoever must not know some sees what everybody does.
+    hides = admission.client is not None and admission.client.hides_any("cases")
+    return ANONYMOUS if hides else admission.viewer

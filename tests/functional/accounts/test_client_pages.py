@@ -12,6 +12,7 @@ from accounts.actions.usage import write_down
 from accounts.models import ApiClient, ClientEvent, ClientUsage, Membership, User
 from addresses.actions.change_sets import publish
 from addresses.models import ChangeSet
+from cases.web.clients import _hides_something
 from notifications.actions.deliveries import gather, send_due
 from notifications.models import WebhookDelivery, WebhookSubscription
 from tests.clients import make_client, program
@@ -198,3 +199,14 @@ def test_webhooks_on_the_screen(city: City, boss: User, as_: Any, receiver: Rece
     assert as_("coordinator").post(page, wrong).status_code == 422
     assert browser.post(one, {"do": "remove"}).status_code == 302
     assert not WebhookSubscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("doors.number", True), ("cases.place", True), ("*.postcode", True), ("*", True),
+        ("bogus", False), ("doors.numbr", False), ("doorss.number", False), ("cases.nmber", False),
+    ],
+)  # fmt: skip
+def test_a_field_that_there_is_not_is_no_limit(text: str, taken: bool):
+    assert _hides_something(text) is taken

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 
 import mapbox_vector_tile
 import pytest
@@ -237,3 +238,81 @@ def test_its_layer_of_tiles_holds_what_is_permitted(town: City, client):
     )
     layer = mapbox_vector_tile.decode(answer.content)["planned_works"]
     assert [f["properties"]["title"] for f in layer["features"]] == ["Boru yenileme"]
+
+
+# ── What a hostile program tries ─────────────────────────────────────────────────────────────────
+
+
+def test_a_program_kept_to_a_district_touches_nothing_beyond(town: City):
+    beyond = make_work(town, state="SUBMITTED", shape=line(town, at=(2.5, 0.5)))
+    draft = make_work(town, state="DRAFT", shape=line(town, at=(2.5, 0.5)))
+    _row, key = make_client(town, "b", districts=[town.areas.districts["A"].pk])
+    client = program(key)
+    inside = sent(town) | {"version": 1}
+    for work in (beyond, draft):
+        at = f"{API}/{work.uid}"
+        answers = [
+            client.put(at, json.dumps(inside), content_type="application/json"),
+            post(client, f"{at}/move", {"move": "withdraw", "version": 1, "note": "x"}),
+        ]
+        assert {a.status_code for a in answers} <= {403, 404}
+        work.refresh_from_db()
+        assert work.version == 1
+    assert client.get(f"{API}/{draft.uid}").status_code == 404
+
+
+def test_a_key_without_the_scope_reads_what_everybody_reads(town: City, client):
+    make_work(town)
+    make_work(town, state="SUBMITTED")
+    _row, key = make_client(town, "b", scopes=("registry:read",))
+    assert (
+        len(program(key).get(API).json()["features"])
+        == 1
+        == len(client.get(API).json()["features"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"organisation": "\0"}, ""), ({"title": ["a"]}, "title"), ({"contact": {"x": 1}}, "contact"),
+        ({"draft": "false"}, "draft"), ({"state": "DRAFT"}, "state"), ({"external_id": 3}, "external_id"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_no_text(town: City, change, field):
+    _row, key = make_client(town, "b")
+    answer = post(program(key), API, sent(town) | change)
+    assert answer.status_code == (400 if field else 403)
+    if field:
+        assert field in answer.json()["errors"]
+    assert not PlannedWork.objects.exists()
+
+
+def test_an_intricate_shape_holds_nobody_up(town: City):
+    lon, lat = town.areas.at(0.5, 0.5)
+    zigzag = [[lon + (n % 2) * 1e-3, lat + n * 1e-7] for n in range(900)]
+    _row, key = make_client(town, "b")
+    begun = time.monotonic()
+    answer = post(
+        program(key), API, sent(town, shape={"type": "LineString", "coordinates": zigzag})
+    )
+    assert answer.status_code == 400 and "shape" in answer.json()["errors"]
+    assert time.monotonic() - begun < 20
+
+
+def test_a_work_does_not_stand_against_itself(town: City):
+    _row, key = make_client(town, "b")
+    client, body = program(key), sent(town)
+    post(client, API, body)
+    assert post(client, f"{API}/check", body).json()["conflicts"] == []
+
+
+def test_a_line_across_the_city_is_no_work(town: City):
+    _row, key = make_client(town, "b")
+    lon, lat = town.areas.at(0.5, 0.5)
+    answer = post(
+        program(key),
+        API,
+        sent(town, shape={"type": "LineString", "coordinates": [[lon, lat], [lon + 2, lat]]}),
+    )
+    assert answer.status_code == 400 and "shape" in answer.json()["errors"]

@@ -38,10 +38,8 @@ OPEN: dict[tuple[str, str], str] = {
     ("case_feed_latest", "get"): CASES_READ,
     ("case_feed_events", "get"): CASES_READ,
     ("api_request_types", "get"): REGISTRY_READ,
-    ("api_works", "get"): WORKS_PUBLISH,
     ("api_works", "post"): WORKS_PUBLISH,
     ("api_works_check", "post"): WORKS_PUBLISH,
-    ("api_work", "get"): WORKS_PUBLISH,
     ("api_work_move", "post"): WORKS_PUBLISH,
     ("api_work_conflicts", "get"): WORKS_PUBLISH,
     ("feed_subscriptions", "get"): REGISTRY_READ,
@@ -53,7 +51,7 @@ EVERY = {
     for name in DOORS
     if name.startswith("webhook")
     for method in ("get", "post", "patch", "delete")
-}
+} | {("api_works", "get"), ("api_work", "get")}
 
 
 def _asked(method: str, path: str, data: Any, key: str) -> Any:
