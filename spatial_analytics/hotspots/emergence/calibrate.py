@@ -235,16 +235,22 @@ def refit(world: World, thresholds: Thresholds, day: int | None = None) -> Thres
     """The same rulers with what is expected learned anew from the days before `day`; takes seconds.
 
     For the nights between two calibrations: an expectation grows old in a fortnight, a ruler does not.
+    A kind that has become too rare meanwhile is declined until the next calibration.
     """
     now = world.days if day is None else day
     stack = stack_of(world.zones)
-    kinds = dict(thresholds.kinds)
+    kinds, declined = dict(thresholds.kinds), dict(thresholds.declined)
     for kind, learned in thresholds.kinds.items():
-        if kind in world.kinds:
+        if kind not in world.kinds:
+            continue
+        try:
             past = KindPast(world, stack, kind, now, learned.habit)
             past.ratio = learned.fit.ratio
             kinds[kind] = replace(learned, fit=past.fit(now))
-    return replace(thresholds, day=now, kinds=kinds)
+        except TooShort as error:
+            del kinds[kind]
+            declined[kind] = str(error)
+    return replace(thresholds, day=now, kinds=kinds, declined=declined)
 
 
 def _recurrence(counter: Counter, past: list[Trace], days: int) -> Recurrence:

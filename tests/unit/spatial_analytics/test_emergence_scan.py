@@ -234,3 +234,14 @@ def test_tails_and_recurrence_go_on_beyond_what_was_seen() -> None:
     recurrence = fit_recurrence(strengths, np.floor(364 * 10**-strengths), 364)
     assert np.log10(recurrence(3.0)) == pytest.approx(3, abs=0.3)
     assert float(recurrence(1.0)) == pytest.approx(10, rel=0.1)
+
+
+def test_a_kind_that_became_rare_is_declined_and_the_others_go_on(
+    quiet: tuple[World, Thresholds],
+) -> None:
+    world, thresholds = quiet
+    rare = replace(world.kinds[1], day=world.kinds[1].day[:20], unit=world.kinds[1].unit[:20])
+    later = refit(replace(world, kinds={**world.kinds, 1: rare}), thresholds)
+    assert 1 in thresholds.kinds and 1 not in later.kinds
+    assert "60 are needed" in later.declined[1]
+    assert set(later.kinds) == set(thresholds.kinds) - {1}
