@@ -40,6 +40,8 @@ class TilesConf:
     filter_depth: int = 24
     filter_vertices: int = 2_000
     sorts_most: int = 4
+    sent_file_bytes: int = 5_000_000  # of a GeoPackage of proposals
+    sent_features: int = 500
     sent_bytes: int = 1_000_000  # of a feature that somebody proposes
 
 

@@ -96,6 +96,7 @@ def _sent(name: str, summary: str, used: Sequence[str], *, body: bool = True) ->
         content = {media.GEOJSON: {"schema": {"type": "object"}}}
         if name == "proposeFeature":
             content["application/query-cql-json"] = {"schema": {"type": "object"}}
+            content[media.GEOPACKAGE] = {"schema": {"type": "string", "format": "binary"}}
         found["requestBody"] = {"required": True, "content": content}
     return found
 

@@ -20,7 +20,9 @@ from tiles.api.caller import caller, seen
 from tiles.api.refused import refused
 from tiles.conf import CONF
 from tiles.features import Collection
+from tiles.features.sent_geopackage import BadGeoPackage, SentRow, read_geopackage
 from tiles.features.writes import AnotherVersion, KeyReused, NoSuchFeature, Proposal
+from tiles.rules.crs import SYSTEMS
 
 _READS = "GET, HEAD, OPTIONS"
 _DEPTH = 12
@@ -46,6 +48,8 @@ def proposed(request: HttpRequest, collection: str, feature: str | None) -> Http
         answer["Allow"] = _READS
         return answer
     _let_in(request, found, who)
+    if request.method == "POST" and request.content_type == media.GEOPACKAGE:
+        return _many(request, found, who)
     sent = None if request.method == "DELETE" else _feature(request)
     text = ""
     if sent is not None and isinstance(sent.get("description"), str):
@@ -74,6 +78,52 @@ def proposed(request: HttpRequest, collection: str, feature: str | None) -> Http
     answer["Location"] = url
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _many(request: HttpRequest, found: Collection, who: Admission) -> HttpResponse:
+    """A GeoPackage: each of its features is one proposal. With `uid` it is another state of that feature, with a
+    true `obsolete` besides that it is to go, without a new one. What cannot be taken is told by row, and the
+    others are filed all the same."""
+    assert found.writes is not None
+    if int(request.META.get("CONTENT_LENGTH") or 0) > CONF.sent_file_bytes:
+        raise InvalidSent(_("This is too large."))
+    systems = frozenset(crs.srid for crs in SYSTEMS.values())
+    try:
+        rows = read_geopackage(request.body, most=CONF.sent_features, systems=systems)
+    except BadGeoPackage as error:
+        raise InvalidSent(str(error)) from None
+    key = _key(request, who)
+    told = [_one_of_many(request, found, who, row, key) for row in rows]
+    refused_rows = sum("errors" in one for one in told)
+    body = {"filed": len(told) - refused_rows, "refused": refused_rows, "features": told}
+    answer = JsonResponse(body, status=202 if len(told) > refused_rows else 400)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _one_of_many(
+    request: HttpRequest, found: Collection, who: Admission, row: SentRow, key: str
+) -> dict[str, Any]:
+    assert found.writes is not None
+    properties = {k: v for k, v in row.properties.items() if k != "obsolete" and v is not None}
+    uid = str(properties.pop("uid", "") or "")
+    gone = bool(row.properties.get("obsolete")) and bool(uid)
+    text = properties.pop("description", "")
+    sent = {"type": "Feature", "properties": properties, "geometry": row.geometry}
+    proposal = Proposal(
+        viewer=who.viewer, now=timezone.now(), feature=uid or None, sent=None if gone else sent,
+        key=hashlib.sha256(f"{key}\n{row.fid}".encode()).hexdigest() if key else "",
+        text=str(text)[:2000],
+    )  # fmt: skip
+    try:
+        filed = found.writes.propose(proposal)
+    except InvalidInput as error:
+        return {"fid": row.fid, "errors": error.errors}
+    except NoSuchFeature:
+        return {"fid": row.fid, "errors": {"uid": [_("There is no such feature.")]}}
+    except KeyReused:
+        return {"fid": row.fid, "errors": {"": [_("This key was used before for something else.")]}}
+    return {"fid": row.fid, **filed.body, "url": request.build_absolute_uri(filed.path)}
 
 
 def _may(found: Collection, who: Admission) -> bool:
