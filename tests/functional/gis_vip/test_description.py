@@ -8,7 +8,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import status_code_conformance
 
 from tests.clients import make_client
 from tests.factories import City
+from tiles.api.ogc import api
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,45 @@ def test_an_operation_answers_as_described(city: City, method: str, path: str):
 
     @settings(
         max_examples=12, deadline=None, database=None, derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=schema[path][method].as_strategy())
+    def ask(case: Any) -> None:
+        for headers in ({}, {"Authorization": f"Bearer {key}"}):
+            answer = case.call(app=application, headers=headers)
+            case.validate_response(answer, checks=(not_a_server_error, status_code_conformance))
+
+    ask()
+
+
+def ogc() -> dict[str, Any]:
+    """Not by the test client, which puts back the signals that close the test's connection."""
+    return json.loads(api(RequestFactory().get("/ogc/api")).content)
+
+
+def ogc_operations() -> list[tuple[str, str]]:
+    """Without those of tiles, whose addresses are numbers: tests/integration/tiles asks them."""
+    paths = (
+        "/", "/conformance", "/collections", "/collections/{collectionId}",
+        "/collections/{featureCollectionId}/items", "/collections/{featureCollectionId}/items/{featureId}",
+        "/collections/{featureCollectionId}/queryables", "/collections/{featureCollectionId}/schema",
+        "/collections/{featureCollectionId}/sortables",
+    )  # fmt: skip
+    return [("GET", path) for path in paths]
+
+
+@pytest.mark.parametrize(("method", "path"), ogc_operations())
+def test_an_operation_of_the_ogc_answers_as_described(city: City, method: str, path: str):
+    _row, key = make_client(city)
+    document = ogc()
+    document["servers"] = [{"url": "http://testserver/ogc"}]
+    schema = schemathesis.openapi.from_dict(document)
+    schema.config.base_url = "http://testserver/ogc"
+    application = get_wsgi_application()
+
+    @settings(
+        max_examples=25, deadline=None, database=None, derandomize=True,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
