@@ -28,7 +28,7 @@ def timeline(case: Case, *, looks: bool) -> list[Entry]:
     )
     found += [Entry(m.created_at, "notice", m) for m in sent]
     photos: dict[tuple[str, int | None, int], list[Any]] = {}
-    for photo in case.photos.order_by("pk"):
+    for photo in sorted(case.photos.all(), key=lambda one: one.pk):
         minute = int(photo.created_at.timestamp() // 60)
         photos.setdefault((photo.moment, photo.work_order_id, minute), []).append(photo)
     found += [Entry(group[0].created_at, "photo", group) for group in photos.values()]

@@ -64,6 +64,7 @@ def _detail(
         .select_related(
             "result_code", "parent", "duplicate_of", "crew", "assignee", "answers_to", "address"
         )
+        .prefetch_related("photos")
         .filter(number=number)
         .first()
     )
