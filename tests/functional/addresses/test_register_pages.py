@@ -80,7 +80,7 @@ def test_who_enters(as_: Callable[[str], Client], draft: ChangeSet, asked: Any, 
     posts = [f"/register/changes/{draft.pk}/check", f"/register/requests/{asked.pk}/take"]
     for page in posts:
         assert client.post(page).status_code == (302 if expected == 200 else expected)
-    shown = "/register/" in client.get("/developers/").content.decode()
+    shown = "/register/" in client.get("/status/").content.decode()
     assert shown == (who in MAY_VIEW)
 
 
