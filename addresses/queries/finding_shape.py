@@ -38,7 +38,7 @@ FINDINGS = Shape(
         Property("state", "text", _("State"), f"({_STATE})", choices=tuple((s, s) for s in ("open", "accepted", "resolved")), nullable=False),
         Property("first_seen", "instant", _("First seen"), "t.first_seen", nullable=False),
         Property("last_seen", "instant", _("Last seen"), "t.last_seen", nullable=False),
-        Property("resolved_at", "instant", _("Resolved"), "t.resolved_at"),
+        Property("resolved_at", "instant", _("When it was resolved"), "t.resolved_at"),
     ),
     source=_source,
     id="t.id",

@@ -93,7 +93,7 @@ def exchange_list(request: HttpRequest, viewer: Any) -> HttpResponse:
 def exchange_csv(request: HttpRequest, viewer: Any) -> StreamingHttpResponse:
     """The list as it is filtered; no words of the case."""
     names = transfer_state_names()
-    head = [_("Number"), _("Partner"), _("State"), _("Number there"), _("State there"),
+    head = [_("Number"), _("Exchange partner"), _("State"), _("Number there"), _("State there"),
             _("Failures"), _("Why"), _("Changed"), _("Next try")]  # fmt: skip
     rows = transfer_list(viewer, TransferFilter.of(request.GET)).iterator(chunk_size=1000)
     cells = (

@@ -35,7 +35,7 @@ def transfer_sort_names() -> dict[str, str]:
         "new": _("Changed last"),
         "old": _("Changed first"),
         "number": _("Number"),
-        "partner": _("Partner"),
+        "partner": _("Exchange partner"),
         "attempts": _("Most failures"),
         "next": _("Next try first"),
     }
