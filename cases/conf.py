@@ -55,7 +55,6 @@ class CasesConf:
     works_metres_max: int = 50_000
     works_seconds: float = 3.0  # of the database for one shape
     works_rate: str = "120/minute"  # of the API, for each sender without a key
-    works_shown_days: int = 90  # a finished work stays in the public list for so long
     crew_speed_kmh: float = 25.0  # between two places of work, in a town
 
 

@@ -2,7 +2,6 @@
 
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +9,7 @@ from accounts.rules.viewer import Reach
 from addresses.models import Neighbourhood
 from addresses.queries.data_model import Column, EntityType, entity
 from addresses.queries.records import LIVING
-from tiles.features import Asking, Geometry, Property, Shape, Source
+from tiles.features import Asking, Geometry, Property, Shape, Source, by_uid
 from tiles.queries.versions import data_version
 
 # What people call the fields of records.
@@ -50,7 +49,7 @@ def shape_of(name: str) -> Shape:
         ),
         source=source,
         id="t.uid",
-        find=_find,
+        find=by_uid,
         geometry=Geometry(kind.geometry, mercator="t.geom_m") if kind.geometry else None,
         time=("coalesce(t.valid_from, '-infinity'::date)", "'infinity'::date"),
         time_type="date",
@@ -83,13 +82,6 @@ def _within(kind: EntityType, reach: Reach | None) -> tuple[list[str], dict[str,
 
 def _version() -> str:
     return f"register:{data_version('register')}"
-
-
-def _find(text: str) -> tuple[str, str] | None:
-    try:
-        return "t.uid = {}::uuid", str(UUID(text))
-    except ValueError:
-        return None
 
 
 def _property(kind: EntityType, column: Column) -> Property:

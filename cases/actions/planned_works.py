@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.gis.gdal import GDALException
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiLineString, MultiPolygon
+from django.contrib.gis.geos import GEOSGeometry, MultiLineString, MultiPolygon
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -16,18 +15,20 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from accounts.rules.clients import ClientIdentity
 from accounts.rules.viewer import Viewer
+from addresses.models import Street
 from cases.actions.move import ChangedMeanwhile
 from cases.actions.work_notices import tell
 from cases.conf import CONF
 from cases.models import Moratorium, PlannedWork, PlannedWorkEvent
 from cases.queries.planned_works import (
     Places,
-    around,
     may_permit,
     may_publish,
     places_of,
+    stands_against,
     visible_works,
 )
+from cases.rules.drawn import drawn_shape
 from cases.rules.planned_works import (
     ENDED,
     HARD_CONFLICT,
@@ -41,7 +42,6 @@ from cases.rules.planned_works import (
     read_proposal,
 )
 from core.api.problems import InvalidInput
-from core.queries.sql import TooSlow
 from core.rules.text import fold
 from tiles.actions.versions import data_changed
 from workflows.rules.transitions import MoveRefused
@@ -66,33 +66,29 @@ class Filed:
 
 def shape_of(sent: Any) -> GEOSGeometry:
     """Lines or areas, EPSG:4326, from GeoJSON (a text or an object). Raises InvalidInput."""
-
-    def refuse(words: str) -> InvalidInput:
-        return InvalidInput({"shape": [words]})
-
+    words = _("This is no GeoJSON of a line or an area.")
+    most = CONF.works_points_max
     text = sent if isinstance(sent, str) else json.dumps(sent)
-    if len(text) > 64 * CONF.works_points_max:
-        raise refuse(_("It has more than %s points.") % CONF.works_points_max)
+    try:
+        if len(text) > 64 * most:
+            raise ValueError(_("It has more than %s points.") % most)
+        shape = drawn_shape(
+            _geometry_alone(text, words), MultiLineString, MultiPolygon, most=most, otherwise=words
+        )
+        if shape.hasz:
+            raise ValueError(words)
+    except ValueError as error:
+        raise InvalidInput({"shape": [str(error)]}) from error
+    return shape
+
+
+def _geometry_alone(text: str, words: str) -> str:
+    """GeoJSON without what else may stand beside type and coordinates. Raises ValueError with these words."""
     try:
         known = json.loads(text)
-        if not isinstance(known, dict) or "coordinates" not in known:
-            raise ValueError(text[:20])
-        shape = GEOSGeometry(json.dumps({k: known[k] for k in ("type", "coordinates")}), srid=4326)
-    except (ValueError, TypeError, KeyError, RecursionError, GDALException, GEOSException) as error:
-        raise refuse(_("This is no GeoJSON of a line or an area.")) from error
-    many = {"LineString": MultiLineString, "Polygon": MultiPolygon}
-    if shape.geom_type in many:
-        shape = many[shape.geom_type](shape, srid=4326)
-    if not isinstance(shape, (MultiLineString, MultiPolygon)) or shape.empty or shape.hasz:
-        raise refuse(_("This is no GeoJSON of a line or an area."))
-    if shape.num_coords > CONF.works_points_max:
-        raise refuse(_("It has more than %s points.") % CONF.works_points_max)
-    west, south, east, north = shape.extent
-    if not (-180 <= west <= east <= 180 and -85 <= south <= north <= 85):
-        raise refuse(_("Its coordinates are not degrees of longitude and latitude."))
-    if not shape.valid:
-        raise refuse(_("Its outline crosses itself: %s") % shape.valid_reason)
-    return shape
+        return json.dumps({name: known[name] for name in ("type", "coordinates")})
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ValueError(words) from error
 
 
 def file_work(
@@ -120,10 +116,9 @@ def file_work(
         state = WorkState.SUBMITTED if submit else WorkState.DRAFT
         work = PlannedWork(
             organisation=body, external_id=wish.external_id, state=state, geom=shape,
-            districts=list(places.districts), neighbourhoods=list(places.neighbourhoods),
             created_at=now, changed_at=now, **{name: getattr(wish, name) for name in _FIELDS},
         )  # fmt: skip
-        _keep(work, places)
+        _store(work, places)
         _happened(work, "filed", viewer, now)
     return Filed(work, new=True)
 
@@ -161,7 +156,7 @@ def move_work(
         may = {OWNER} if may_publish(viewer, work.organisation_id) else set()
         may |= {PERMITS} if may_permit(viewer) else set()
         step = MOVES.moves.get(move)
-        against = {HARD_CONFLICT} if step and step.guards and _stands_against(work, viewer) else ()
+        against = {HARD_CONFLICT} if step and step.guards and stands_against(work, viewer) else ()
         step = MOVES.check(
             move, state=work.state, given=["note"] if note.strip() else [], permissions=may,
             obstacles=against,
@@ -172,7 +167,9 @@ def move_work(
         work.state = step.target
         if move == "finish":
             work.end = today
-        _save(work, now)
+        _next_version(work, now)
+        work.save()
+        data_changed("works")
         _happened(work, move, viewer, now, note=note)
         if move == "finish" and work.kind == Kind.SURFACING:
             _keep_surface(work, viewer, now)
@@ -211,12 +208,7 @@ def lift(uid: str, *, viewer: Viewer, now: datetime) -> None:
 def _read(sent: Mapping[str, Any], now: datetime) -> tuple[Proposal, GEOSGeometry, Places]:
     wish = read_proposal(sent, today=timezone.localdate(now))
     shape = shape_of(wish.shape)
-    try:
-        places = places_of(shape)
-    except TooSlow:
-        raise InvalidInput(
-            {"shape": [_("The shape is too intricate: draw it more simply.")]}
-        ) from None
+    places = places_of(shape)
     if places.metres < _SMALLEST_M:
         raise InvalidInput({"shape": [_("The shape has no length.")]})
     if places.metres > CONF.works_metres_max:
@@ -254,11 +246,11 @@ def _change(
     for name in _FIELDS:
         setattr(work, name, getattr(wish, name))
     work.geom = shape
-    work.districts, work.neighbourhoods = list(places.districts), list(places.neighbourhoods)
     anew = work.state in PUBLIC and bool(_PERMITTED & set(changed))
     if anew:
         work.state = WorkState.SUBMITTED
-    _keep(work, places, now)
+    _next_version(work, now)
+    _store(work, places)
     _happened(work, "changed", viewer, now, data=changed)
     if anew:
         tell(work, "changed", now=now)
@@ -271,30 +263,20 @@ def _locked(uid: str, viewer: Viewer) -> PlannedWork:
     return rows.get(pk=pk)
 
 
-def _stands_against(work: PlannedWork, viewer: Viewer) -> bool:
-    return around(
-        work.geom, kind=work.kind, begin=work.begin, end=work.end, viewer=viewer, own=work
-    ).hard
-
-
-def _keep(work: PlannedWork, places: Places, now: datetime | None = None) -> None:
-    if work.pk:
-        assert now is not None
-        _save(work, now)
-    else:
-        work.save()
-    work.streets.set(places.streets)
-    names = work.streets.values_list("name", flat=True)
+def _store(work: PlannedWork, places: Places) -> None:
+    """A work with where it is, and the words by which it is found."""
+    work.districts, work.neighbourhoods = list(places.districts), list(places.neighbourhoods)
+    streets = Street.objects.filter(pk__in=places.streets).order_by("pk")
+    names = streets.values_list("name", flat=True)
     work.title_key = fold(" ".join([work.title, str(work.organisation), *names]))
-    work.save(update_fields=["title_key"])
+    work.save()
+    work.streets.set(places.streets)
     data_changed("works")
 
 
-def _save(work: PlannedWork, now: datetime) -> None:
+def _next_version(work: PlannedWork, now: datetime) -> None:
     work.version += 1
     work.changed_at = now
-    work.save()
-    data_changed("works")
 
 
 def _keep_surface(work: PlannedWork, viewer: Viewer, now: datetime) -> None:

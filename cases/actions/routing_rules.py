@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.gis.gdal import GDALException
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Polygon
+from django.contrib.gis.geos import MultiPolygon
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +20,7 @@ from cases.queries.world import world
 from cases.rules.binding import bind, errors
 from cases.rules.conditions import ConditionError, parse
 from cases.rules.coverage import Finding, Kind, look
+from cases.rules.drawn import drawn_shape
 from cases.rules.routing import Rule, Rulebook
 from core.api.problems import InvalidInput
 from core.rules.text import key
@@ -235,21 +235,9 @@ def save_area(
 
 def area_of(geojson: str) -> MultiPolygon:
     """A polygon of degrees as it is sent. Raises ValueError with a reason for people."""
-    try:
-        shape = GEOSGeometry(geojson.strip(), srid=4326)
-    except (ValueError, TypeError, GDALException, GEOSException, RuntimeError) as error:
-        raise ValueError(_("This is no GeoJSON of a polygon.")) from error
-    if isinstance(shape, Polygon):
-        shape = MultiPolygon(shape, srid=4326)
-    if not isinstance(shape, MultiPolygon) or shape.empty:
-        raise ValueError(_("This is no GeoJSON of a polygon."))
-    west, south, east, north = shape.extent
-    if not (-180 <= west <= east <= 180 and -85 <= south <= north <= 85):
-        raise ValueError(_("Its coordinates are not degrees of longitude and latitude."))
-    if shape.num_coords > _VERTICES_MAX:
-        raise ValueError(_("It has more than %s points.") % _VERTICES_MAX)
-    if not shape.valid:
-        raise ValueError(_("Its outline crosses itself: %s") % shape.valid_reason)
+    words = _("This is no GeoJSON of a polygon.")
+    shape = drawn_shape(geojson.strip(), MultiPolygon, most=_VERTICES_MAX, otherwise=words)
+    assert isinstance(shape, MultiPolygon)
     return shape
 
 

@@ -25,6 +25,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.clients import ANY_SCOPE, WORKS_PUBLISH, ClientIdentity
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
+from addresses.api.asked import whole
 from cases.actions.move import ChangedMeanwhile
 from cases.actions.planned_works import change_work, file_work, move_work, shape_of
 from cases.conf import CONF
@@ -32,6 +33,7 @@ from cases.models import PlannedWork
 from cases.queries.planned_works import (
     Around,
     around,
+    around_work,
     listed,
     may_publish,
     own_work,
@@ -44,7 +46,6 @@ from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, filter_of
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
-from core.queries.sql import TooSlow
 from workflows.rules.transitions import MoveRefused
 
 _PER_PAGE, _MOST = 100, 1000
@@ -111,11 +112,6 @@ class _View(APIView):
                     400, detail=_("Some fields cannot be accepted."),
                     errors={exc.name: [exc.words]},
                 )  # fmt: skip
-            case TooSlow():
-                words = _("The shape is too intricate: draw it more simply.")
-                answer = problem(
-                    400, detail=_("Some fields cannot be accepted."), errors={"shape": [words]}
-                )
             case PlannedWork.DoesNotExist():
                 answer = problem(404, detail=_("There is nothing at this address."))
             case _:
@@ -142,8 +138,8 @@ class Works(_View):
             viewer, filter_of(request.query_params, apart=("limit", "page")),
             today=timezone.localdate(),
         )  # fmt: skip
-        limit = _whole(request, "limit", _PER_PAGE, _MOST)
-        page = _whole(request, "page", 1, 100_000)
+        limit = whole(request, "limit", default=_PER_PAGE, low=1, high=_MOST)
+        page = whole(request, "page", default=1, low=1, high=100_000)
         found = list(rows[(page - 1) * limit : page * limit + 1])
         body: dict[str, Any] = {
             "type": "FeatureCollection",
@@ -225,10 +221,7 @@ class Conflicts(_View):
             raise Http404
         if not viewer.may(Permission.PUBLISH_WORKS):  # it tells of works that only planners see
             raise PermissionDenied
-        found = around(
-            work.geom, kind=work.kind, begin=work.begin, end=work.end, viewer=viewer, own=work,
-            depth_m=work.depth_m, width_m=work.width_m,
-        )  # fmt: skip
+        found = around_work(work, viewer)
         return Response(conflicts(found))
 
 
@@ -240,10 +233,8 @@ class Check(_View):
         if not viewer.may(Permission.PUBLISH_WORKS):
             raise PermissionDenied
         wish = read_proposal(_sent(request, SentWork), today=timezone.localdate())
-        found = around(
-            shape_of(wish.shape), kind=wish.kind, begin=wish.begin, end=wish.end, viewer=viewer,
-            own=own_work(viewer, wish.external_id), depth_m=wish.depth_m, width_m=wish.width_m,
-        )  # fmt: skip
+        own = own_work(viewer, wish.external_id)
+        found = around(shape_of(wish.shape), wish, viewer=viewer, own=own)
         return Response(conflicts(found))
 
 
@@ -322,11 +313,3 @@ def _version(sent: Mapping[str, Any]) -> int:
     except (KeyError, ValueError):
         raise InvalidInput({"version": [_("A whole number is needed.")]}) from None
     return number
-
-
-def _whole(request: Request, name: str, default: int, most: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= most):
-        words = _("A whole number between %(low)s and %(high)s.") % {"low": 1, "high": most}
-        raise InvalidInput({name: [words]})
-    return int(text)

@@ -1,7 +1,6 @@
 """Planned works as features: those that the viewer sees."""
 
 from typing import Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +8,7 @@ from accounts.rules.viewer import Viewer
 from cases.queries.planned_works import visible_works
 from cases.rules.planned_works import Kind, Traffic, WorkState
 from core.queries import sql
-from tiles.features import Asking, Geometry, Property, Shape, Source
+from tiles.features import Asking, Geometry, Property, Shape, Source, by_uid
 from tiles.queries.versions import data_version
 
 
@@ -25,13 +24,6 @@ def _source(asking: Asking) -> Source:
         values=values,
         version=lambda: f"works:{data_version('works')}",
     )
-
-
-def _found(text: str) -> tuple[str, UUID] | None:
-    try:
-        return "t.uid = {}", UUID(text)
-    except ValueError:
-        return None
 
 
 def _coded(name: str, title: Any, of: Any) -> Property:
@@ -61,7 +53,7 @@ _SHAPE = Shape(
     ),
     source=_source,
     id="t.uid",
-    find=_found,
+    find=by_uid,
     geometry=Geometry("Geometry", mercator="t.geom_m", index="t.geom_m"),
     time=("t.begin", 't."end"'),
     time_type="date",

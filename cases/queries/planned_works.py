@@ -1,6 +1,7 @@
 """Planned works: who sees which, what lies around one, and what stands against it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from math import cos, radians
@@ -9,16 +10,27 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from addresses.models import District, Street
+from addresses.models import Street
 from cases.conf import CONF
 from cases.models import Case, PlannedWork
 from cases.queries.visibility import mapped_cases
 from cases.rules.lifecycle import OPEN
-from cases.rules.planned_works import COMING, DIGGING, PUBLIC, Kind, Saving, WorkState, saving
+from cases.rules.planned_works import (
+    COMING,
+    DIGGING,
+    PUBLIC,
+    Kind,
+    Proposal,
+    Saving,
+    WorkState,
+    saving,
+)
 from cases.rules.work_filter import ORDERS, WorkFilter
+from core.api.problems import InvalidInput
 from core.queries import sql
 from core.rules.text import fold
 from tiles.layers import TileRequest
@@ -105,13 +117,20 @@ class Places:
 
 
 def places_of(shape: GEOSGeometry) -> Places:
-    """What a shape (EPSG:4326) touches."""
-    (row,) = sql.run(
-        "cases", "planned_work_places",
-        {"shape": shape.wkb, "near_m": CONF.works_near_m, "along_m": CONF.works_along_m},
-        seconds=CONF.works_seconds,
-    )  # fmt: skip
+    """What a shape (EPSG:4326) touches. Raises InvalidInput for one that takes the database too long."""
+    asked = {"shape": shape.wkb, "near_m": CONF.works_near_m, "along_m": CONF.works_along_m}
+    with _refusing_the_intricate():
+        (row,) = sql.run("cases", "planned_work_places", asked, seconds=CONF.works_seconds)
     return Places(**row)
+
+
+@contextmanager
+def _refusing_the_intricate() -> Iterator[None]:
+    try:
+        yield
+    except sql.TooSlow:
+        words = _("The shape is too intricate: draw it more simply.")
+        raise InvalidInput({"shape": [words]}) from None
 
 
 @dataclass(frozen=True)
@@ -137,42 +156,59 @@ class Around:
 
     @property
     def hard(self) -> bool:
-        return any(one.hard for one in self.conflicts)
+        return _hard(self.conflicts)
+
+
+def _hard(conflicts: Iterable[Conflict]) -> bool:
+    return any(one.hard for one in conflicts)
 
 
 def around(
-    shape: GEOSGeometry, *, kind: str, begin: date, end: date, viewer: Viewer,
-    own: PlannedWork | None = None, depth_m: float | None = None, width_m: float | None = None,
+    shape: GEOSGeometry, said: PlannedWork | Proposal, *, viewer: Viewer,
+    own: PlannedWork | None = None,
 ) -> Around:  # fmt: skip
-    """What stands beside or against a work at a place (EPSG:4326) and time. Of drafts only the owner's own count."""
-    owner = own.organisation_id if own else None
-    drafts = owner if owner is not None and may_publish(viewer, owner) else None
-    rows = sql.run(
-        "cases", "planned_work_conflicts",
-        {
-            "shape": shape.wkb, "own": own.pk if own else None, "begin": begin, "end": end, "kind": kind,
-            "digs": kind in DIGGING, "near_m": CONF.works_near_m, "share_m": CONF.works_share_m,
-            "share_days": CONF.works_share_days, "share_least_m": CONF.works_share_least_m,
-            "fresh_days": CONF.works_fresh_days, "drafts": drafts,
-        },
-        seconds=CONF.works_seconds,
-    )  # fmt: skip
-    days = (end - begin).days + 1
-    found = [
-        Conflict(row["what"], row, _saved(row, days, depth_m, width_m) if row["what"] == "SHARE" else None)
-        for row in rows
-    ]  # fmt: skip
+    """What stands beside or against what is `said` of a work at a place (EPSG:4326). Of drafts only the owner's own
+    count. Raises InvalidInput as `places_of`."""
     cases = mapped_cases(viewer).filter(
         state__in=OPEN, geom_m__dwithin=_reach(shape, CONF.works_cases_m)
     )
-    return Around(found, cases.count())
+    return Around(_conflicts(shape, said, viewer, own), cases.count())
 
 
-def _saved(row: dict[str, Any], days: int, depth_m: float | None, width_m: float | None) -> Saving:
-    other = (row["end"] - row["begin"]).days + 1
+def around_work(work: PlannedWork, viewer: Viewer) -> Around:
+    """The same for a work that is there."""
+    return around(work.geom, work, viewer=viewer, own=work)
+
+
+def stands_against(work: PlannedWork, viewer: Viewer) -> bool:
+    """Whether something keeps it from being permitted."""
+    return _hard(_conflicts(work.geom, work, viewer, work))
+
+
+def _conflicts(
+    shape: GEOSGeometry, said: PlannedWork | Proposal, viewer: Viewer, own: PlannedWork | None
+) -> list[Conflict]:
+    owner = own.organisation_id if own else None
+    asked = {
+        "shape": shape.wkb, "own": own.pk if own else None, "begin": said.begin, "end": said.end,
+        "kind": said.kind, "digs": said.kind in DIGGING, "near_m": CONF.works_near_m,
+        "share_m": CONF.works_share_m, "share_days": CONF.works_share_days,
+        "share_least_m": CONF.works_share_least_m, "fresh_days": CONF.works_fresh_days,
+        "drafts": owner if owner is not None and may_publish(viewer, owner) else None,
+    }  # fmt: skip
+    with _refusing_the_intricate():
+        rows = sql.run("cases", "planned_work_conflicts", asked, seconds=CONF.works_seconds)
+    return [
+        Conflict(row["what"], row, _saved(row, said) if row["what"] == "SHARE" else None)
+        for row in rows
+    ]
+
+
+def _saved(row: dict[str, Any], said: PlannedWork | Proposal) -> Saving:
+    days = ((said.end - said.begin).days + 1, (row["end"] - row["begin"]).days + 1)
     return saving(
-        metres=row["shared_m"], length=min(row["own_m"], row["other_m"]), days=(days, other),
-        widths=(width_m, row["width_m"]), depths=(depth_m, row["depth_m"]),
+        metres=row["shared_m"], length=min(row["own_m"], row["other_m"]), days=days,
+        widths=(said.width_m, row["width_m"]), depths=(said.depth_m, row["depth_m"]),
     )  # fmt: skip
 
 
@@ -214,10 +250,6 @@ def works_near(point: GEOSGeometry, *, today: date) -> list[PlannedWork]:
 
 def streets_of(work: PlannedWork) -> list[Street]:
     return list(work.streets.order_by("name", "pk").select_related("district"))
-
-
-def districts_named(ids: Sequence[int]) -> list[str]:
-    return list(District.objects.filter(pk__in=ids).order_by("name").values_list("name", flat=True))
 
 
 def tile(request: TileRequest) -> bytes:

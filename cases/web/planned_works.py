@@ -39,6 +39,7 @@ from cases.actions.work_notices import confirm_street, follow_street, leave_stre
 from cases.models import Moratorium, PlannedWork, StreetFollow
 from cases.queries.planned_works import (
     around,
+    around_work,
     listed,
     may_permit,
     may_publish,
@@ -52,9 +53,9 @@ from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, WorkFilter, filter_of
 from cases.web import planned_work_words as words
 from core.api.problems import InvalidInput
-from core.queries.sql import TooSlow
 from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download
+from core.web.sent import row_id
 from workflows.rules.transitions import MoveRefused
 
 _PER_PAGE = 25
@@ -148,10 +149,7 @@ def _one(
     plans = viewer.may(Permission.PUBLISH_WORKS)
     found = None
     if plans:
-        found = around(
-            work.geom, kind=work.kind, begin=work.begin, end=work.end, viewer=viewer, own=work,
-            depth_m=work.depth_m, width_m=work.width_m,
-        )  # fmt: skip
+        found = around_work(work, viewer)
     owns = may_publish(viewer, work.organisation_id)
     may = ({OWNER} if owns else set()) | ({PERMITS} if may_permit(viewer) else set())
     context = {
@@ -205,7 +203,7 @@ def edit(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
     sent = request.POST
     try:
         change_work(
-            str(uid), sent, viewer=viewer, version=_number(sent.get("version")), now=timezone.now()
+            str(uid), sent, viewer=viewer, version=row_id(sent.get("version")), now=timezone.now()
         )
     except InvalidInput as error:
         return _form(request, viewer, sent, work=work, errors=error.errors)
@@ -227,15 +225,9 @@ def check(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     try:
         asked = {"title": "–", "contact": "–"} | {k: v for k, v in sent.items() if v}
         wish = read_proposal(asked, today=timezone.localdate())
-        found = around(
-            shape_of(wish.shape), kind=wish.kind, begin=wish.begin, end=wish.end, viewer=viewer,
-            own=own, depth_m=wish.depth_m, width_m=wish.width_m,
-        )  # fmt: skip
+        found = around(shape_of(wish.shape), wish, viewer=viewer, own=own)
     except InvalidInput as error:
         return render(request, "works/conflicts.html", {"errors": error.errors})
-    except TooSlow:
-        told = {"shape": [_("The shape is too intricate: draw it more simply.")]}
-        return render(request, "works/conflicts.html", {"errors": told})
     context = {
         "around": found, "conflicts": [(c, words.conflict_words(c)) for c in found.conflicts],
     }  # fmt: skip
@@ -252,7 +244,7 @@ def move(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
     sent = request.POST
     try:
         move_work(
-            str(uid), sent.get("move", ""), viewer=viewer, version=_number(sent.get("version")),
+            str(uid), sent.get("move", ""), viewer=viewer, version=row_id(sent.get("version")),
             note=tidy(sent.get("note", ""))[:2000], now=timezone.now(),
         )  # fmt: skip
     except MoveRefused as refused:
@@ -480,10 +472,6 @@ def _values(work: PlannedWork) -> dict[str, Any]:
 def _around_it(work: PlannedWork) -> tuple[float, float, float, float]:
     west, south, east, north = work.geom.extent
     return west - 0.002, south - 0.002, east + 0.002, north + 0.002
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _is_uid(text: str | None) -> bool:

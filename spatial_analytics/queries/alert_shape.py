@@ -1,14 +1,12 @@
 """Alerts as features: to whoever has an inbox of them, those that stand in it."""
 
-from uuid import UUID
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.viewer import Viewer
 from core.queries import sql
 from spatial_analytics.models import Alert
 from spatial_analytics.queries.alerts import sees_alerts, visible_alerts
-from tiles.features import Asking, Geometry, Property, Shape, Source
+from tiles.features import Asking, Geometry, Property, Shape, Source, by_uid
 
 
 def shape_for(viewer: Viewer) -> Shape | None:
@@ -19,13 +17,6 @@ def _source(asking: Asking) -> Source:
     scope, values = sql.condition(visible_alerts(asking.viewer))
     alerts = "spatial_analytics_alert"
     return Source(f"(SELECT {alerts}.* FROM {alerts} WHERE {scope})", values=values)
-
-
-def _found(text: str) -> tuple[str, UUID] | None:
-    try:
-        return "t.uid = {}", UUID(text)
-    except ValueError:
-        return None
 
 
 _SHAPE = Shape(
@@ -55,7 +46,7 @@ _SHAPE = Shape(
     ),
     source=_source,
     id="t.uid",
-    find=_found,
+    find=by_uid,
     geometry=Geometry("Geometry"),
     time=("t.first_day", "t.last_day"),
     time_type="date",

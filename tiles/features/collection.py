@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
+from uuid import UUID
 
 from accounts.rules.viewer import Reach, Viewer
 from tiles.features.writes import Writes
@@ -81,6 +82,14 @@ class Source:
     conditions: Sequence[str] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     version: Callable[[], str] | None = None
+
+
+def by_uid(text: str) -> tuple[str, UUID] | None:
+    """`Shape.find` where the id of a feature is the uid of its row."""
+    try:
+        return "t.uid = {}", UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

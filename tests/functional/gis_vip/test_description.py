@@ -68,15 +68,16 @@ def described_once() -> dict[str, Any]:
     )
 
 
-@pytest.mark.parametrize(("method", "path"), operations())
-def test_an_operation_answers_as_described(city: City, method: str, path: str):
-    _row, key = make_client(city)
-    schema = schemathesis.openapi.from_dict(described_once())
-    schema.config.base_url = "http://testserver"
+def answers_as_described(
+    document: dict[str, Any], at: str, method: str, path: str, *, key: str, times: int
+) -> None:
+    """Asks an operation so many times what its description allows, without and with a key."""
+    schema = schemathesis.openapi.from_dict(document)
+    schema.config.base_url = at
     application = get_wsgi_application()
 
     @settings(
-        max_examples=12, deadline=None, database=None, derandomize=True,
+        max_examples=times, deadline=None, database=None, derandomize=True,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
@@ -87,6 +88,12 @@ def test_an_operation_answers_as_described(city: City, method: str, path: str):
             case.validate_response(answer, checks=(not_a_server_error, status_code_conformance))
 
     ask()
+
+
+@pytest.mark.parametrize(("method", "path"), operations())
+def test_an_operation_answers_as_described(city: City, method: str, path: str):
+    _row, key = make_client(city)
+    answers_as_described(described_once(), "http://testserver", method, path, key=key, times=12)
 
 
 def ogc() -> dict[str, Any]:
@@ -108,21 +115,6 @@ def ogc_operations() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("method", "path"), ogc_operations())
 def test_an_operation_of_the_ogc_answers_as_described(city: City, method: str, path: str):
     _row, key = make_client(city)
-    document = ogc()
-    document["servers"] = [{"url": "http://testserver/ogc"}]
-    schema = schemathesis.openapi.from_dict(document)
-    schema.config.base_url = "http://testserver/ogc"
-    application = get_wsgi_application()
-
-    @settings(
-        max_examples=25, deadline=None, database=None, derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(case=schema[path][method].as_strategy())
-    def ask(case: Any) -> None:
-        for headers in ({}, {"Authorization": f"Bearer {key}"}):
-            answer = case.call(app=application, headers=headers)
-            case.validate_response(answer, checks=(not_a_server_error, status_code_conformance))
-
-    ask()
+    at = "http://testserver/ogc"
+    document = ogc() | {"servers": [{"url": at}]}
+    answers_as_described(document, at, method, path, key=key, times=25)

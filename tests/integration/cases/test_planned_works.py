@@ -22,7 +22,7 @@ from cases.actions.planned_works import (
 )
 from cases.actions.work_notices import confirm_street, follow_street, leave_street
 from cases.models import DepartmentFollow, Moratorium, PlannedWork, Reporter, StreetFollow
-from cases.queries.planned_works import around, visible_works, works_near
+from cases.queries.planned_works import around_work, visible_works, works_near
 from cases.rules.draft import Contact
 from cases.rules.planned_works import COMING, MOVES, WorkState
 from core.api.problems import InvalidInput
@@ -203,10 +203,7 @@ def test_another_place_or_time_asks_for_the_permit_anew(town: City):
 
 
 def beside(town: City, work: PlannedWork, who: str = "planner"):
-    return around(
-        work.geom, kind=work.kind, begin=work.begin, end=work.end, viewer=see(town, who), own=work,
-        depth_m=work.depth_m, width_m=work.width_m,
-    )  # fmt: skip
+    return around_work(work, see(town, who))
 
 
 def kinds(town: City, work: PlannedWork, who: str = "planner") -> list[str]:
