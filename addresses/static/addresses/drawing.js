@@ -49,6 +49,7 @@ export class Drawing {
         new TerraDrawSelectMode({ flags, styles: styles.selected, allowManualDeselection: false, keyEvents: { deselect: null, delete: "Backspace", rotate: null, scale: null } }),
       ],
     });
+    beginWhereItWentDown(map.getCanvas());
     this.draw.start();
     this.draw.setMode("rest");
     this.draw.on("change", (_ids, type) => {
@@ -165,6 +166,25 @@ export class Drawing {
     }
     return best && rounded(best.place);
   }
+}
+
+/**
+ * A drag takes what lies where the button went down. Terra Draw asks at the first move, and a busy page hears of that
+ * when the pointer is far away: it is told of a move beside the button first.
+ * @param {HTMLElement} canvas
+ */
+function beginWhereItWentDown(canvas) {
+  /** @type {PointerEvent | undefined} */
+  let down;
+  canvas.addEventListener("pointerdown", (event) => { down = event; }, true);
+  canvas.addEventListener("pointerup", () => { down = undefined; }, true);
+  canvas.addEventListener("pointermove", (event) => {
+    if (down?.pointerId !== event.pointerId) return;
+    const { clientX, clientY } = down;
+    down = undefined;
+    const { pointerId, pointerType, isPrimary, buttons } = event;
+    canvas.dispatchEvent(new PointerEvent("pointermove", { bubbles: true, cancelable: true, pointerId, pointerType, isPrimary, buttons, clientX: clientX + 1, clientY }));
+  }, true);
 }
 
 /** @param {any} geometry @returns {number[][][]} */
