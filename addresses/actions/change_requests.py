@@ -75,6 +75,7 @@ def submit(
         entity_version=body["version"] if body else None,
         geom=Point(*point, srid=4326) if point else None,
         author_id=viewer.user_id,
+        client_id=viewer.client.id if viewer.client else None,
         reference=reference[:80],
         neighbourhood_id=neighbourhood_id or _area(entity, uid, point),
         key=full_key,

@@ -70,7 +70,7 @@ class NewRequest(serializers.Serializer[Any]):
 
 class Requests(RegisterView):
     parser_classes = (BoundedJSONParser,)
-    client_scopes = {"POST": CHANGES_PROPOSE}
+    client_scopes = CHANGES_PROPOSE
 
     def get_throttles(self) -> list[Any]:
         return [RequestThrottle()] if self.request.method == "POST" else super().get_throttles()
@@ -115,7 +115,9 @@ class Requests(RegisterView):
             raise NotAuthenticated
         limit = asked.whole(request, "limit", default=100, low=1, high=CONF.page_max)
         after = asked.whole(request, "after", default=0, low=0, high=2**62)
-        own = ChangeRequest.objects.filter(author=request.user.pk, source="PARTNER")
+        client = viewer_of(request.user).client
+        sender = {"client": client.id} if client else {"author": request.user.pk}
+        own = ChangeRequest.objects.filter(**sender, source="PARTNER")
         own = own.select_related("change_set").order_by("-pk")
         rows = list((own.filter(pk__lt=after) if after else own)[: limit + 1])
         answer: dict[str, Any] = {"requests": [body_of(request, row) for row in rows[:limit]]}

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import ApiClient
 from addresses.models.area import Neighbourhood
 from addresses.models.change import ChangeSet
 from addresses.models.entity import projected
@@ -57,6 +58,13 @@ class ChangeRequest(models.Model):
     photo = models.ImageField(upload_to="register/requests/", blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    client = models.ForeignKey(
+        ApiClient,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="The program that sent it.",
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

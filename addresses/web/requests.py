@@ -66,7 +66,7 @@ def request_list(request: HttpRequest, *, viewer: Viewer, rights: Rights) -> Htt
 @for_viewers
 def request_detail(request: HttpRequest, pk: int, *, viewer: Viewer, rights: Rights) -> Any:
     rows = ChangeRequest.objects.select_related(
-        "neighbourhood__district", "assignee", "author", "change_set"
+        "neighbourhood__district", "assignee", "author", "change_set", "client__organisation"
     )
     one = get_object_or_404(rows, pk=pk)
     looked_for = request.GET.get("find", "").replace("\x00", "").strip()[:300]

@@ -29,6 +29,7 @@ OPEN: dict[tuple[str, str], str] = {
     },
     ("register_collections", "get"): REGISTRY_READ,
     ("register_datamodel", "get"): REGISTRY_READ,
+    ("register_requests_api", "get"): CHANGES_PROPOSE,  # its own
     ("register_requests_api", "post"): CHANGES_PROPOSE,
     ("register_request_api", "get"): CHANGES_PROPOSE,
     ("api_doors", "get"): REGISTRY_READ,

@@ -50,6 +50,15 @@ class TestProposals:
         assert filed.values["number"] == 77 and filed.geom is not None
         assert Address.objects.count() == before
 
+    def test_the_program_that_sent_it_stands_there_and_finds_its_own(self, city: City, who: Client):
+        other, key = make_client(city, name="Başka")
+        send(who, "post", ITEMS.format("doors"), door_feature(city))
+        send(program(key), "post", ITEMS.format("doors"), door_feature(city, number=79))
+        mine, theirs = ChangeRequest.objects.order_by("pk")
+        assert theirs.client == other and mine.client not in (None, other)
+        own = who.get("/api/v1/register/requests").json()["requests"]
+        assert [one["uid"] for one in own] == [str(mine.uid)]
+
     def test_another_state_of_one(self, city: City, who: Client):
         one = city.doors["a5"]
         path = f"{ITEMS.format('doors')}/{one.uid}"
