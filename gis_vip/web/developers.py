@@ -21,16 +21,16 @@ from tiles.features import all_collections
 from tiles.layers import all_layers
 
 _RECIPES = Path(__file__).resolve().parent.parent / "recipes"
-#: File, title, and whether the tests run it.
+#: File and title; the tests run each as it stands.
 RECIPES = (
-    ("curl.sh", "curl", True),
-    ("read_geopandas.py", "Python: geopandas", True),
-    ("flatgeobuf.py", "Python: pyogrio, FlatGeobuf", True),
-    ("read_owslib.py", "Python: OWSLib", True),
-    ("follow.py", _("Python: follow the register"), True),
-    ("javascript.mjs", "JavaScript", True),
-    ("qgis.py", "QGIS", False),
-    ("r.R", "R (sf)", False),
+    ("curl.sh", "curl"),
+    ("read_geopandas.py", "Python: geopandas"),
+    ("flatgeobuf.py", "Python: pyogrio, FlatGeobuf"),
+    ("read_owslib.py", "Python: OWSLib"),
+    ("follow.py", _("Python: follow the register")),
+    ("javascript.mjs", "JavaScript"),
+    ("read_qgis.py", "QGIS"),
+    ("r.R", "R (sf)"),
 )
 #: Method, path and what it does: examples that need nothing but, perhaps, a key.
 EXAMPLES = (
@@ -68,7 +68,7 @@ def developers(request: HttpRequest) -> HttpResponse:
         "section": "developers",
         "layers": all_layers().values(),
         "collections": [c for c in all_collections().values() if c.shape(viewer) is not None],
-        "recipes": [(name, title, run, recipe(name)) for name, title, run in RECIPES],
+        "recipes": [(name, title, recipe(name)) for name, title in RECIPES],
         "examples": EXAMPLES,
         "changes": CHANGES,
         "manages": viewer.may(Permission.MANAGE_MEMBERS),
