@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules.viewer import Viewer
 from cases.queries.planned_works import visible_works
-from cases.rules.planned_works import Kind, Traffic, WorkState
+from cases.rules.work_words import KINDS, STATES, TRAFFICS
 from core.queries import sql
 from tiles.features import Asking, Geometry, Property, Shape, Source, by_uid
 from tiles.queries.versions import data_version
@@ -26,17 +26,16 @@ def _source(asking: Asking) -> Source:
     )
 
 
-def _coded(name: str, title: Any, of: Any) -> Property:
-    choices = tuple((one.value, one.value) for one in of)
-    return Property(name, "text", title, f"t.{name}", choices=choices, nullable=False)
+def _coded(name: str, title: Any, words: dict[str, Any]) -> Property:
+    return Property(name, "text", title, f"t.{name}", choices=tuple(words.items()), nullable=False)
 
 
 _SHAPE = Shape(
     properties=(
         Property("title", "text", _("Work"), "t.title", nullable=False),
-        _coded("kind", _("Kind"), Kind),
-        _coded("state", _("State"), WorkState),
-        _coded("traffic", _("Traffic"), Traffic),
+        _coded("kind", _("Kind"), KINDS),
+        _coded("state", _("State"), STATES),
+        _coded("traffic", _("Traffic"), TRAFFICS),
         Property(
             "organisation", "text", _("Owner"),
             "(SELECT o.code FROM accounts_organisation o WHERE o.id = t.organisation_id)",

@@ -1,48 +1,25 @@
 """What planned works, their moves and what stands against them are called on the screen."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cases.queries.planned_works import Conflict
-from cases.rules.planned_works import Kind, Traffic, WorkState
+from cases.rules.work_words import KINDS, STATES, TRAFFICS
 from workflows.rules.transitions import MoveRefused
 
 
 def kind_name(kind: str) -> str:
-    return {
-        "WATER": _("Drinking water"),
-        "SEWER": _("Sewer"),
-        "STORMWATER": _("Stormwater"),
-        "GAS": _("Natural gas"),
-        "POWER": _("Electricity"),
-        "TELECOM": _("Telecommunication"),
-        "HEATING": _("Heating"),
-        "SURFACING": _("New road surface"),
-        "BUILDING": _("Building work"),
-        "EVENT": _("Event on the street"),
-        "OTHER": _("Other work"),
-    }.get(kind, kind)
+    return str(KINDS.get(kind, kind))
 
 
 def traffic_name(traffic: str) -> str:
-    return {
-        "NONE": _("traffic goes on"),
-        "NARROWED": _("the road is narrower"),
-        "ONE_WAY": _("one direction only"),
-        "CLOSED": _("the road is closed"),
-    }.get(traffic, traffic)
+    return str(TRAFFICS.get(traffic, traffic))
 
 
 def state_name(state: str) -> str:
-    return {
-        "DRAFT": _("Draft"),
-        "SUBMITTED": _("Waits for the permit"),
-        "PERMITTED": _("Permitted"),
-        "UNDER_WAY": _("Under way"),
-        "FINISHED": _("Finished"),
-        "REFUSED": _("Refused"),
-        "WITHDRAWN": _("Withdrawn"),
-    }.get(state, state)
+    return str(STATES.get(state, state))
 
 
 def move_name(move: str) -> str:
@@ -109,12 +86,16 @@ def conflict_words(one: Conflict) -> str:
 
 
 def kinds() -> list[tuple[str, str]]:
-    return [(kind.value, kind_name(kind)) for kind in Kind]
+    return _list(KINDS)
 
 
 def traffics() -> list[tuple[str, str]]:
-    return [(one.value, traffic_name(one)) for one in Traffic]
+    return _list(TRAFFICS)
 
 
 def states() -> list[tuple[str, str]]:
-    return [(one.value, state_name(one)) for one in WorkState]
+    return _list(STATES)
+
+
+def _list(words: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(code, str(name)) for code, name in words.items()]

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from standardwebhooks import Webhook
 
 _TIMEOUT = 10.0  # seconds of silence
@@ -76,21 +77,23 @@ def check_address(url: str) -> Target:
         parts = urlsplit(url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
-        raise AddressRefused("no address") from None
+        raise AddressRefused(_("no address")) from None
     if parts.scheme != "https" and not (private and parts.scheme == "http"):
-        raise AddressRefused("only https")
+        raise AddressRefused(_("only https"))
     if not parts.hostname or parts.username or parts.password or len(url) > 500:
-        raise AddressRefused("no host, or a password in the address")
+        raise AddressRefused(_("no host, or a password in the address"))
     try:
         host = parts.hostname.encode("idna").decode()
         path = quote(parts.path or "/", safe=_KEPT)
         query = quote(parts.query, safe=_KEPT + "?")
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise AddressRefused("the host is not known") from None
+        raise AddressRefused(_("the host is not known")) from None
     addresses = [str(info[4][0]) for info in found]
     if not private and (port not in (443, 8443) or not all(map(_is_public, addresses))):
-        raise AddressRefused("the host lies in a private network, or the port is not one for HTTPS")
+        raise AddressRefused(
+            _("the host lies in a private network, or the port is not one for HTTPS")
+        )
     return Target(parts.scheme, host, addresses[0], port, path + (f"?{query}" if query else ""))
 
 

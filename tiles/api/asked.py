@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
 from accounts.api.admission import NotAdmitted, admit, bearer
 from accounts.queries.viewers import viewer_of
@@ -67,7 +68,9 @@ def layers_of(names: str) -> list[Layer]:
     """The layers of a list of names with commas, each once. Raises UnknownLayer, ValueError."""
     found = list(dict.fromkeys(names.split(",", CONF.layers_most)))
     if len(found) > CONF.layers_most:
-        raise ValueError(f"At most {CONF.layers_most} layers are asked for at once.")
+        raise ValueError(
+            _("At most %(most)s layers are asked for at once.") % {"most": CONF.layers_most}
+        )
     return [layer_named(name) for name in found]
 
 
@@ -78,18 +81,22 @@ def filters_of(request: HttpRequest, layers: Sequence[Layer], *apart: str) -> Ma
     if not asked:
         return {}
     if len(asked) > CONF.query_bytes:
-        raise ValueError(f"The filters may have {CONF.query_bytes} characters at most.")
+        raise ValueError(
+            _("The filters may have %(most)s characters at most.") % {"most": CONF.query_bytes}
+        )
     values: dict[str, Any] = {}
     for name, text in request.GET.items():
         if name in apart:
             continue
         checks = [layer.parameters[name] for layer in layers if name in layer.parameters]
         if not checks:
-            raise ValueError(f"The parameter {name[:40]!r} is not known to this layer.")
+            raise ValueError(
+                _("The parameter %(name)r is not known to this layer.") % {"name": name[:40]}
+            )
         if text:
             values[name] = _value(name, text, checks)
     if "from" in values and "to" in values and values["from"] > values["to"]:
-        raise ValueError("The period ends before it begins: 'from' is later than 'to'.")
+        raise ValueError(_("The period ends before it begins: 'from' is later than 'to'."))
     return values
 
 
@@ -99,9 +106,11 @@ def _value(name: str, text: str, checks: Sequence[Callable[[str], Any]]) -> Any:
     try:
         meant, *others = [check(text) for check in checks]
     except ValueError:
-        raise ValueError(f"The value of {name!r} cannot be used.") from None
+        raise ValueError(_("The value of %(name)r cannot be used.") % {"name": name}) from None
     if any(other != meant for other in others):
-        raise ValueError(f"The value of {name!r} does not mean the same to these layers.")
+        raise ValueError(
+            _("The value of %(name)r does not mean the same to these layers.") % {"name": name}
+        )
     return meant
 
 
@@ -109,7 +118,7 @@ def address_of(z: str, x: str, y: str) -> TileAddress:
     """Raises ValueError."""
     for text in (z, x, y):
         if not (text.isascii() and text.isdigit() and len(text) < 10):
-            raise ValueError("A tile is addressed by three whole numbers: z, x, y.")
+            raise ValueError(_("A tile is addressed by three whole numbers: z, x, y."))
     return TileAddress(int(z), int(x), int(y))
 
 

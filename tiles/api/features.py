@@ -118,11 +118,13 @@ def _only_read() -> HttpResponseBase:
 def _sent(request: HttpRequest) -> str:
     size = request.META.get("CONTENT_LENGTH") or "0"
     if int(size) > CONF.filter_bytes:
-        raise BadParameter("filter", f"A filter has {CONF.filter_bytes} bytes at most.")
+        raise BadParameter(
+            "filter", _("A filter has %(most)s bytes at most.") % {"most": CONF.filter_bytes}
+        )
     try:
         return request.body.decode()
     except UnicodeDecodeError:
-        raise BadParameter("filter", "The filter is no JSON.") from None
+        raise BadParameter("filter", _("The filter is no JSON.")) from None
 
 
 def _blamed(request: HttpRequest, body: str | None) -> str:
@@ -257,7 +259,7 @@ def _cells(cells: Iterable[Any]) -> list[Any]:
 def _file(request: HttpRequest, question: Question, statement: Statement) -> HttpResponseBase:
     form = media.wanted(request, media.ITEMS)
     if form == "fgb" and (question.shape.geometry is None or question.skip_geometry):
-        raise BadParameter("f", "FlatGeobuf needs a geometry.")
+        raise BadParameter("f", _("FlatGeobuf needs a geometry."))
     page = Page(statement, files.columns(question))
     data = files.written(form, page)
     answer = HttpResponse(data, content_type=media.ITEMS[form])

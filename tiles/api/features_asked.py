@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.api.admission import Admission
 from tiles.api.refused import BadParameter
@@ -111,7 +112,7 @@ def _own(collection: Collection, given: dict[str, str]) -> dict[str, Any]:
 def _limit(given: dict[str, str]) -> int:
     text = given.get("limit", str(CONF.page))
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
-        raise BadParameter("limit", "A whole number from 1 on is needed.")
+        raise BadParameter("limit", _("A whole number from 1 on is needed."))
     return min(int(text), CONF.page_most)
 
 
@@ -134,7 +135,7 @@ def _box(given: dict[str, str]) -> tuple[list[float], Crs] | None:
     except ValueError:
         values = []
     if len(values) not in (4, 6):
-        raise BadParameter("bbox", "Four or six numbers are needed, with commas between.")
+        raise BadParameter("bbox", _("Four or six numbers are needed, with commas between."))
     if len(values) == 6:
         values = [values[0], values[1], values[3], values[4]]
     return values, crs
@@ -145,13 +146,13 @@ def _time(collection: Collection, given: dict[str, str]) -> tuple[Any, date | No
     period = _checked("datetime", lambda: period_of(given["datetime"])) if "datetime" in given else None  # fmt: skip
     if "as_of" in given:
         if not collection.historical:
-            raise BadParameter("as_of", "This parameter is not known here.")
+            raise BadParameter("as_of", _("This parameter is not known here."))
         if period is not None:
-            raise BadParameter("as_of", "Either a day or `datetime`, not both.")
+            raise BadParameter("as_of", _("Either a day or `datetime`, not both."))
         try:
             return None, day(given["as_of"])
         except ValueError:
-            raise BadParameter("as_of", "A day such as 2026-03-31 is needed.") from None
+            raise BadParameter("as_of", _("A day such as 2026-03-31 is needed.")) from None
     if not collection.historical or period is None:
         return period, None
     last = period[1]
@@ -176,7 +177,7 @@ def _day_of(when: Any) -> date:
 def _filter(given: dict[str, str], body: str | None) -> Any:
     language = given.get("filter-lang", cql2.JSON if body is not None else cql2.TEXT)
     if language not in (cql2.TEXT, cql2.JSON):
-        raise BadParameter("filter-lang", "cql2-text or cql2-json is needed.")
+        raise BadParameter("filter-lang", _("cql2-text or cql2-json is needed."))
     text = body if body is not None else given.get("filter")
     if text is None or text == "":
         return None
@@ -189,5 +190,7 @@ def _chosen(given: dict[str, str], shape: Shape) -> tuple[str, ...] | None:
     names = [n for n in given["properties"].split(",") if n]
     for name in names:
         if name not in shape.by_name:
-            raise BadParameter("properties", f"There is no property {name[:40]!r}.")
+            raise BadParameter(
+                "properties", _("There is no property %(name)r.") % {"name": name[:40]}
+            )
     return tuple(names)

@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
-from tiles.features import Collection, Shape
+from tiles.features import Collection, Property, Shape
 from tiles.features.question import Question
 
 _CELL = 120  # letters of a value in a table
@@ -47,7 +48,7 @@ def items_page(
     """A table of the features' properties."""
     told = question.told
     rows = [
-        (feature["id"], [_cell(feature["properties"].get(p.name)) for p in told])
+        (feature["id"], [_cell(p, feature["properties"].get(p.name)) for p in told])
         for feature in features
     ]
     context = {
@@ -64,8 +65,10 @@ def items_page(
 def item_page(
     request: HttpRequest, one: Collection, feature: dict[str, Any], shape: Shape
 ) -> HttpResponse:
-    titles = {p.name: p.title for p in shape.properties}
-    properties = [(titles[n], n, _cell(v, 2000)) for n, v in feature["properties"].items()]
+    known = shape.by_name
+    properties = [
+        (known[n].title, n, _cell(known[n], v, 2000)) for n, v in feature["properties"].items()
+    ]
     kind = (feature["geometry"] or {}).get("type")
     context = {"one": one, "feature": feature, "properties": properties, "kind": kind}
     if kind == "Point":
@@ -73,10 +76,12 @@ def item_page(
     return _page(request, "item", context)
 
 
-def _cell(value: Any, most: int = _CELL) -> str:
+def _cell(one: Property, value: Any, most: int = _CELL) -> str:
+    """A value in words, where there are some."""
     if value is None or value == {}:
         return ""
-    text = str(value)
+    words = {True: _("Yes"), False: _("No")} if one.type == "boolean" else dict(one.choices)
+    text = str(words.get(value, value) if isinstance(value, str | bool) else value)
     return text if len(text) <= most else text[:most] + "…"
 
 

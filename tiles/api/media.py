@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from tiles.api.refused import BadParameter
 
@@ -34,7 +35,7 @@ def wanted(request: HttpRequest, formats: dict[str, str]) -> str:
     if asked is not None:
         name = {"geojson": "json"}.get(asked, asked)
         if name not in formats:
-            raise BadParameter("f", "This format is not to be had here.")
+            raise BadParameter("f", _("This format is not to be had here."))
         return name
     accept = request.headers.get("Accept", "*/*")
     if accept in ("*/*", "", JSON, GEOJSON):

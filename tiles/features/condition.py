@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.rules.text import fold, key, repair
 from tiles.conf import CONF
@@ -73,23 +75,23 @@ class Condition:
             return "true" if node else "false"
         self._terms -= 1
         if self._terms < 0:
-            raise BadFilter(f"A filter has {CONF.filter_terms} terms at most.")
+            raise BadFilter(_("A filter has %(most)s terms at most.") % {"most": CONF.filter_terms})
         if depth < 0:
-            raise BadFilter("The filter is nested too deeply.")
+            raise BadFilter(_("The filter is nested too deeply."))
         if not isinstance(node, dict):
-            raise BadFilter("A condition is needed.")
+            raise BadFilter(_("A condition is needed."))
         if set(node) == {"property"}:
             prop = self._property(node["property"])
             if prop.type != "boolean":
-                raise BadFilter("A condition is needed.")
+                raise BadFilter(_("A condition is needed."))
             return f"({prop.sql})"
         op, args = node.get("op"), node.get("args")
         if not isinstance(op, str) or not isinstance(args, list):
-            raise BadFilter("A condition has an operator and arguments.")
+            raise BadFilter(_("A condition has an operator and arguments."))
         name = op.lower()
         made = self._operator(name)
         if made is None:
-            raise BadFilter(f"The operator {op[:40]!r} is not known here.")
+            raise BadFilter(_("The operator %(name)r is not known here.") % {"name": op[:40]})
         return made(name, args, depth - 1)
 
     def _operator(self, name: str) -> Callable[[str, list[Any], int], str] | None:
@@ -108,7 +110,7 @@ class Condition:
 
     def _joined(self, name: str, args: list[Any], depth: int) -> str:
         if len(args) < 2:
-            raise BadFilter("AND and OR join two conditions or more.")
+            raise BadFilter(_("AND and OR join two conditions or more."))
         return "(" + f" {name.upper()} ".join(self._boolean(a, depth) for a in args) + ")"
 
     def _not(self, name: str, args: list[Any], depth: int) -> str:
@@ -121,34 +123,37 @@ class Condition:
             return f"({self._shape.geometry.sql} IS NULL)"
         prop = self._operand(one).property
         if prop is None:
-            raise BadFilter("Only a property can be NULL.")
+            raise BadFilter(_("Only a property can be NULL."))
         return f"(({prop.equal[0] if prop.equal else prop.sql}) IS NULL)"
 
     def _comparison(self, name: str, args: list[Any], depth: int) -> str:
         left, right = (self._operand(a) for a in _exactly(args, 2))
         if left.property is None:
             if right.property is None:
-                raise BadFilter("A property is compared with a value.")
+                raise BadFilter(_("A property is compared with a value."))
             left, right, name = right, left, _TURNED.get(name, name)
         return self._compared(name, left, right)
 
     def _between(self, name: str, args: list[Any], depth: int) -> str:
         one, low, high = (self._operand(a) for a in _exactly(args, 3))
         if one.property is None:
-            raise BadFilter("A property lies between two values.")
+            raise BadFilter(_("A property lies between two values."))
         return f"({self._compared('>=', one, low)} AND {self._compared('<=', one, high)})"
 
     def _in(self, name: str, args: list[Any], depth: int) -> str:
         one, listed = _exactly(args, 2)
         left = self._operand(one)
         if left.property is None or not isinstance(listed, list) or not listed:
-            raise BadFilter("IN needs a property and a list of values.")
+            raise BadFilter(_("IN needs a property and a list of values."))
         self._items -= len(listed)
         if self._items < 0:
-            raise BadFilter(f"The lists of a filter have {CONF.filter_items} values at most.")
+            raise BadFilter(
+                _("The lists of a filter have %(most)s values at most.")
+                % {"most": CONF.filter_items}
+            )
         sides = [self._operand(item) for item in listed]
         if any(side.property is not None for side in sides):
-            raise BadFilter("IN needs a list of values.")
+            raise BadFilter(_("IN needs a list of values."))
         return self._listed(left, sides)
 
     def _listed(self, left: _Operand, sides: list[_Operand]) -> str:
@@ -172,7 +177,7 @@ class Condition:
         left, right = (self._operand(a) for a in _exactly(args, 2))
         prop = left.property
         if prop is None or prop.type != "text" or right.kind != "text":
-            raise BadFilter("LIKE needs a text property and a pattern.")
+            raise BadFilter(_("LIKE needs a text property and a pattern."))
         column, prepared = _text_side(prop, left.folded or right.folded)
         return f"({column} LIKE {self._values.put(pattern(right.value, prepared))})"
 
@@ -185,12 +190,12 @@ class Condition:
         if own == [False, True]:
             column = self._geometry_named(right["property"])
             return self._related(_SPATIAL[name], column, self._literal(left), turned=True)
-        raise BadFilter("A geometry property is compared with a geometry.")
+        raise BadFilter(_("A geometry property is compared with a geometry."))
 
     def _temporal(self, name: str, args: list[Any], depth: int) -> str:
         periods = [self._period(a) for a in _exactly(args, 2)]
         if all(kind == "value" for _b, _e, kind in periods):
-            raise BadFilter("A property is compared with a time.")
+            raise BadFilter(_("A property is compared with a time."))
         moments = any(kind == "instant" for _b, _e, kind in periods)
         (b1, e1), (b2, e2) = ((self._edge(b, moments, False), self._edge(e, moments, True)) for b, e, _k in periods)  # fmt: skip
         return "(" + RELATIONS[name].format(b1=b1, e1=e1, b2=b2, e2=e2) + ")"
@@ -200,7 +205,9 @@ class Condition:
     def _property(self, name: Any) -> Property:
         prop = self._shape.by_name.get(name) if isinstance(name, str) else None
         if prop is None or not prop.queryable:
-            raise BadFilter(f"There is no property {str(name)[:40]!r} to ask for.")
+            raise BadFilter(
+                _("There is no property %(name)r to ask for.") % {"name": str(name)[:40]}
+            )
         return prop
 
     def _operand(self, node: Any, folded: bool = False) -> _Operand:
@@ -208,7 +215,7 @@ class Condition:
             case {"property": name} if len(node) == 1:
                 prop = self._property(name)
                 if folded and prop.type != "text":
-                    raise BadFilter("CASEI and ACCENTI need a text.")
+                    raise BadFilter(_("CASEI and ACCENTI need a text."))
                 return _Operand(prop, folded=folded)
             case {"op": str(op), "args": [one]} if op.lower() in _FOLDING:
                 return self._operand(one, True)
@@ -222,7 +229,7 @@ class Condition:
                 return _Operand(value=number(node), kind="number")
             case str():
                 return _Operand(value=_clean(node), kind="text", folded=folded)
-        raise BadFilter("A property or a value is needed.")
+        raise BadFilter(_("A property or a value is needed."))
 
     def _compared(self, op: str, left: _Operand, right: _Operand) -> str:
         prop = left.property
@@ -285,12 +292,12 @@ class Condition:
     def _geometry_named(self, name: Any) -> str:
         if name != _GEOMETRY:
             self._property(name)
-            raise BadFilter("A geometry property is compared with a geometry.")
+            raise BadFilter(_("A geometry property is compared with a geometry."))
         return self._own_geometry()
 
     def _own_geometry(self) -> str:
         if self._shape.geometry is None:
-            raise BadFilter("These features have no geometry.")
+            raise BadFilter(_("These features have no geometry."))
         return self._shape.geometry.sql
 
     def _literal(self, node: Any) -> Any:
@@ -298,7 +305,8 @@ class Condition:
         self._vertices -= found.num_coords
         if self._vertices < 0:
             raise BadFilter(
-                f"The geometries of a filter have {CONF.filter_vertices} vertices at most."
+                _("The geometries of a filter have %(most)s vertices at most.")
+                % {"most": CONF.filter_vertices}
             )
         return found
 
@@ -319,7 +327,7 @@ class Condition:
         if isinstance(node, dict) and set(node) == {"interval"}:
             ends = node["interval"]
             if not isinstance(ends, list) or len(ends) != 2:
-                raise BadFilter("A period has a beginning and an end.")
+                raise BadFilter(_("A period has a beginning and an end."))
             sides = [self._end(e, i == 1) for i, e in enumerate(ends)]
             kinds = {kind for _v, kind in sides}
             kind = "instant" if "instant" in kinds else "date" if "date" in kinds else ""
@@ -330,13 +338,13 @@ class Condition:
                 and not isinstance(end, tuple | str)
                 and (is_moment(begin) == is_moment(end) and begin > end)
             ):
-                raise BadFilter("A period ends before it begins.")
+                raise BadFilter(_("A period ends before it begins."))
             if is_moment(begin) or is_moment(end):
                 kind = "instant"
             return begin, end, kind or "value"
         value, kind = self._end(node, False)
         if isinstance(value, str):
-            raise BadFilter("A time is needed.")
+            raise BadFilter(_("A time is needed."))
         return value, value, kind or ("instant" if is_moment(value) else "value")
 
     def _end(self, node: Any, last: bool) -> tuple[Any, str]:
@@ -347,10 +355,10 @@ class Condition:
         side = self._operand(node)
         if side.property is not None:
             if side.property.type not in ("date", "instant"):
-                raise BadFilter("A time is needed.")
+                raise BadFilter(_("A time is needed."))
             return (side.property.sql, side.property.type), side.property.type
         if side.kind not in ("date", "instant"):
-            raise BadFilter("A time is needed.")
+            raise BadFilter(_("A time is needed."))
         return side.value, ""
 
     def _edge(self, value: Any, moments: bool, last: bool) -> str:
@@ -370,7 +378,7 @@ class Condition:
         return _of_day(f"{put(value)}::date", put(settings.TIME_ZONE), last)
 
 
-_NOT_ALIKE = "A property is compared with a value of another kind."
+_NOT_ALIKE = gettext_lazy("A property is compared with a value of another kind.")
 
 
 def _of_day(day: str, zone: str, last: bool) -> str:
@@ -386,13 +394,13 @@ def _between(sides: Any, op: str) -> tuple[str, str, str]:
 
 def _exactly(args: list[Any], n: int) -> list[Any]:
     if len(args) != n:
-        raise BadFilter("An operator has too few arguments, or too many.")
+        raise BadFilter(_("An operator has too few arguments, or too many."))
     return args
 
 
 def _clean(text: str) -> str:
     if "\x00" in text or (not text.isprintable() and any("\ud800" <= c <= "\udfff" for c in text)):
-        raise BadFilter("A text has characters that cannot be used.")
+        raise BadFilter(_("A text has characters that cannot be used."))
     return text
 
 
@@ -400,7 +408,7 @@ def _uuid(text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
-        raise BadFilter("An identifier is a UUID.") from None
+        raise BadFilter(_("An identifier is a UUID.")) from None
 
 
 def _read(prop: Property, text: str) -> _Operand:
@@ -411,10 +419,10 @@ def _read(prop: Property, text: str) -> _Operand:
             try:
                 return _Operand(value=number(float(text)), kind="number")
             except (ValueError, OverflowError):
-                raise BadFilter(f"{prop.name!r} is a number.") from None
+                raise BadFilter(_("%(name)r is a number.") % {"name": prop.name}) from None
         case "boolean":
             if text not in ("true", "false"):
-                raise BadFilter(f"{prop.name!r} is true or false.")
+                raise BadFilter(_("%(name)r is true or false.") % {"name": prop.name})
             return _Operand(value=text == "true", kind="boolean")
         case "object":
             raise BadFilter(_NOT_ALIKE)

@@ -8,6 +8,8 @@ import json
 import re
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tiles.conf import CONF
 
 TEXT, JSON = "cql2-text", "cql2-json"
@@ -20,7 +22,7 @@ class BadFilter(ValueError):
 def parsed(text: str, language: str) -> Any:
     """The tree of a filter. Raises BadFilter."""
     if len(text.encode("utf-8", "replace")) > CONF.filter_bytes:
-        raise BadFilter(f"A filter has {CONF.filter_bytes} bytes at most.")
+        raise BadFilter(_("A filter has %(most)s bytes at most.") % {"most": CONF.filter_bytes})
     if language == JSON:
         return _of_json(text)
     return _of_text(text)
@@ -28,13 +30,13 @@ def parsed(text: str, language: str) -> Any:
 
 def _of_json(text: str) -> Any:
     if _nesting(text, "[{", "]}") > CONF.filter_depth * 3:
-        raise BadFilter("The filter is nested too deeply.")
+        raise BadFilter(_("The filter is nested too deeply."))
     try:
         tree = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise BadFilter("The filter is no JSON.") from None
+        raise BadFilter(_("The filter is no JSON.")) from None
     if not isinstance(tree, dict | bool):
-        raise BadFilter("A filter in CQL2 JSON is an object.")
+        raise BadFilter(_("A filter in CQL2 JSON is an object."))
     return tree
 
 
@@ -49,19 +51,21 @@ _SIGNS = re.compile(r"(?:\bNOT\b\s*|-\s*|\+\s*){20}", re.IGNORECASE)
 def _of_text(text: str) -> Any:
     bare = _QUOTED.sub("''", text)
     if _nesting(bare, "(", ")") > CONF.filter_depth * 2 or _SIGNS.search(bare):
-        raise BadFilter("The filter is nested too deeply.")
+        raise BadFilter(_("The filter is nested too deeply."))
     if len(re.findall(r"[<>=]|\b(?:AND|OR|NOT|LIKE|IN|BETWEEN|IS)\b|\(", bare, re.I)) > (
         CONF.filter_terms * 4
     ):
-        raise BadFilter(f"A filter has {CONF.filter_terms} terms at most.")
+        raise BadFilter(_("A filter has %(most)s terms at most.") % {"most": CONF.filter_terms})
     import cql2
 
     try:
         return cql2.Expr(text).to_json()
     except Exception as error:  # the package has one class, which is no public name of it
         where = re.search(r"--> 1:(\d+)", str(error))
-        at = f" at character {where[1]}" if where else ""
-        raise BadFilter(f"The filter is no CQL2{at}.") from None
+        words = _("The filter is no CQL2.")
+        if where:
+            words = _("The filter is no CQL2 at character %(at)s.") % {"at": where[1]}
+        raise BadFilter(words) from None
 
 
 def _nesting(text: str, opening: str, closing: str) -> int:
@@ -78,9 +82,9 @@ def _nesting(text: str, opening: str, closing: str) -> int:
 def number(value: Any) -> float | int:
     """A number of a filter, whole where it is whole: an index on whole numbers is of use then only."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadFilter("A number is needed.")
+        raise BadFilter(_("A number is needed."))
     if not -1e15 <= value <= 1e15:  # not a number, too
-        raise BadFilter("A number is too large.")
+        raise BadFilter(_("A number is too large."))
     return int(value) if float(value).is_integer() else value
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from core.rules.secrets import decrypt, encrypt
 from tiles.conf import CONF
@@ -54,10 +55,10 @@ def keys_of(shape: Shape, sortby: str) -> list[Key]:
         name = part.strip().lstrip("+-")
         prop = shape.by_name.get(name)
         if prop is None or not prop.sortable:
-            raise BadFilter(f"There is no property {name[:40]!r} to sort by.")
+            raise BadFilter(_("There is no property %(name)r to sort by.") % {"name": name[:40]})
         found.append(_key(prop, part.strip().startswith("-")))
     if len(found) > CONF.sorts_most:
-        raise BadFilter(f"At most {CONF.sorts_most} properties are sorted by.")
+        raise BadFilter(_("At most %(most)s properties are sorted by.") % {"most": CONF.sorts_most})
     own = _CASTS["integer" if shape.order_type == "integer" else "text"]
     return [*found, Key(shape.order, own)]
 
@@ -101,9 +102,9 @@ def opened(text: str, of: str, n: int) -> list[str | None]:
     try:
         known, last = json.loads(decrypt(_secret(), text))
     except (InvalidToken, ValueError):
-        raise BadFilter("The token of the next page cannot be used.") from None
+        raise BadFilter(_("The token of the next page cannot be used.")) from None
     if known != of or len(last) != n:
-        raise BadFilter("The token of the next page belongs to another question.")
+        raise BadFilter(_("The token of the next page belongs to another question."))
     return list(last)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from tiles.conf import CONF
 from tiles.features import cql2
@@ -91,7 +92,7 @@ def statement_of(question: Question) -> Statement:
     parts += [condition.equal(name, text) for name, text in question.equal]
     if question.box is not None:
         if shape.geometry is None:
-            raise BadFilter("These features have no geometry.")
+            raise BadFilter(_("These features have no geometry."))
         parts.append(condition.box(*question.box))
     if question.period is not None and shape.time is not None:
         parts += _within(shape, question.period, values)
@@ -146,15 +147,15 @@ def period_of(text: str) -> tuple[When, When]:
         when = time_of(text)
         return when, when
     if len(parts) != 2:
-        raise BadFilter("A period has a beginning and an end.")
+        raise BadFilter(_("A period has a beginning and an end."))
     first, last = (None if p in ("", "..") else time_of(p) for p in parts)
     if first is None and last is None:
-        raise BadFilter("A period has a beginning or an end.")
+        raise BadFilter(_("A period has a beginning or an end."))
     if first is not None and last is not None:
         begin, end = (str(w)[:10] for w in (first, last))
         same = is_moment(first) == is_moment(last)
         if (same and first > last) or begin > end:
-            raise BadFilter("The period ends before it begins.")
+            raise BadFilter(_("The period ends before it begins."))
     return first, last
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import DataError, InternalError, connection
+from django.utils.translation import gettext as _
 
 from tiles.conf import CONF
 from tiles.features.cql2 import BadFilter
@@ -30,7 +31,7 @@ def rows_of(sql: str, values: dict[str, Any], bounds: Bounds = FEATURES) -> list
     try:
         return bounded(read, bounds)
     except (DataError, InternalError):  # a geometry that cannot be transformed, a number too large
-        raise BadFilter("The values of this question cannot be compared.") from None
+        raise BadFilter(_("The values of this question cannot be compared.")) from None
 
 
 @dataclass

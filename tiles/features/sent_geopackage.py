@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 _MAGIC = b"SQLite format 3\x00"
 # Of an envelope by its code: bytes that stand before the geometry.
 _ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
@@ -21,7 +23,7 @@ _LONGEST = 1_000_000  # bytes of one value
 
 
 class BadGeoPackage(ValueError):
-    """The file cannot be used; the reason is in words of English."""
+    """The file cannot be used; says why."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def read_geopackage(data: bytes, *, most: int, systems: frozenset[int]) -> list[
     """The features of the one table of features in a file, at most `most`, in coordinate systems of `systems`
     (EPSG). Raises BadGeoPackage."""
     if not data.startswith(_MAGIC):
-        raise BadGeoPackage("This is no GeoPackage.")
+        raise BadGeoPackage(_("This is no GeoPackage."))
     with TemporaryDirectory() as folder:
         path = Path(folder) / "sent.gpkg"
         path.write_bytes(data)
@@ -45,7 +47,7 @@ def read_geopackage(data: bytes, *, most: int, systems: frozenset[int]) -> list[
             with contextlib.closing(_opened(path)) as database:
                 return list(_rows(database, most, systems))
         except (sqlite3.Error, OverflowError, struct.error) as error:
-            raise BadGeoPackage("The file is damaged, or too much for one proposal.") from error
+            raise BadGeoPackage(_("The file is damaged, or too much for one proposal.")) from error
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -66,19 +68,19 @@ def _rows(database: sqlite3.Connection, most: int, systems: frozenset[int]) -> I
         " WHERE c.data_type = 'features'"
     ).fetchall()
     if len(found) != 1:
-        raise BadGeoPackage("One table of features is needed.")
+        raise BadGeoPackage(_("One table of features is needed."))
     table, shape, srid = found[0]
     plain = database.execute(
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ? AND sql NOT LIKE 'CREATE VIRTUAL%'",
         [table],
     ).fetchone()
     if not plain[0]:
-        raise BadGeoPackage("One table of features is needed.")
+        raise BadGeoPackage(_("One table of features is needed."))
     if srid not in systems:
-        raise BadGeoPackage(f"The coordinate system {srid} is not supported.")
+        raise BadGeoPackage(_("The coordinate system %(srid)s is not supported.") % {"srid": srid})
     told = _quoted(str(table))
     if database.execute(f"SELECT count(*) FROM {told}").fetchone()[0] > most:
-        raise BadGeoPackage(f"At most {most} features at once.")
+        raise BadGeoPackage(_("At most %(most)s features at once.") % {"most": most})
     cursor = database.execute(f"SELECT rowid, * FROM {told} ORDER BY rowid")
     names = [column[0] for column in cursor.description][1:]
     keys = {"fid", "ogc_fid", str(shape)}
@@ -100,12 +102,12 @@ def _geometry(blob: Any, srid: int) -> dict[str, Any] | None:
     from pyproj import Transformer
 
     if blob[:2] != b"GP" or len(blob) < 8:
-        raise BadGeoPackage("A geometry is damaged.")
+        raise BadGeoPackage(_("A geometry is damaged."))
     start = 8 + _ENVELOPES.get((blob[3] >> 1) & 7, 0)
     try:
         shape = shapely.force_2d(shapely.from_wkb(blob[start:]))
     except shapely.errors.GEOSException as error:
-        raise BadGeoPackage("A geometry is damaged.") from error
+        raise BadGeoPackage(_("A geometry is damaged.")) from error
     if shape.is_empty:
         return None
     if srid != 4326:

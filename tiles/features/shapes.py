@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
+from django.utils.translation import gettext as _
 
 from tiles.conf import CONF
 from tiles.features.cql2 import BadFilter
@@ -21,7 +22,7 @@ def geometry_of(node: Any, crs: Crs) -> GEOSGeometry:
     if isinstance(node, dict) and "bbox" in node:
         return boxes(node["bbox"], crs)
     if not isinstance(node, dict) or node.get("type") not in _DEPTH:
-        raise BadFilter("A filter may have points, lines, polygons and boxes.")
+        raise BadFilter(_("A filter may have points, lines, polygons and boxes."))
     kind = node["type"]
     coordinates = node.get("coordinates")
     left = [CONF.filter_vertices]
@@ -32,11 +33,11 @@ def geometry_of(node: Any, crs: Crs) -> GEOSGeometry:
 def boxes(values: Any, crs: Crs) -> GEOSGeometry:
     """A box of four or six numbers as one or (across the 180th meridian) two polygons."""
     if not isinstance(values, Sequence) or len(values) not in (4, 6):
-        raise BadFilter("A box has four or six numbers.")
+        raise BadFilter(_("A box has four or six numbers."))
     low, high = values[: len(values) // 2], values[len(values) // 2 :]
     (west, south), (east, north) = _position(low, crs), _position(high, crs)
     if south > north or (west > east and not crs.degrees):
-        raise BadFilter("The box ends before it begins.")
+        raise BadFilter(_("The box ends before it begins."))
     if west > east:
         parts = ((west, 180.0), (-180.0, east))
         rings = ",".join(f"({_ring(a, south, b, north)})" for a, b in parts)
@@ -57,20 +58,20 @@ def _ring(west: float, south: float, east: float, north: float) -> str:
 
 def _position(values: Any, crs: Crs) -> tuple[float, float]:
     if not isinstance(values, list | tuple) or len(values) not in (2, 3):
-        raise BadFilter("A position has two numbers.")
+        raise BadFilter(_("A position has two numbers."))
     for value in values:
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
             or not math.isfinite(value)
         ):
-            raise BadFilter("A position has two numbers.")
+            raise BadFilter(_("A position has two numbers."))
     x, y = float(values[0]), float(values[1])
     if crs.flipped:
         x, y = y, x
     far = (180.0, 90.0) if crs.degrees else (_FAR, _FAR)
     if abs(x) > far[0] or abs(y) > far[1]:
-        raise BadFilter("A position lies beyond the coordinate system.")
+        raise BadFilter(_("A position lies beyond the coordinate system."))
     return x, y
 
 
@@ -79,12 +80,13 @@ def _written(values: Any, depth: int, crs: Crs, left: list[int]) -> str:
         left[0] -= 1
         if left[0] < 0:
             raise BadFilter(
-                f"The geometries of a filter have {CONF.filter_vertices} vertices at most."
+                _("The geometries of a filter have %(most)s vertices at most.")
+                % {"most": CONF.filter_vertices}
             )
         x, y = _position(values, crs)
         return f"{x!r} {y!r}"
     if not isinstance(values, list) or not values:
-        raise BadFilter("A geometry has no positions.")
+        raise BadFilter(_("A geometry has no positions."))
     return "(" + ",".join(_written(v, depth - 1, crs, left) for v in values) + ")"
 
 
@@ -95,7 +97,7 @@ def _made(text: str, srid: int) -> GEOSGeometry:
     except (GEOSException, ValueError):
         valid = False
     if not valid:
-        raise BadFilter("A geometry of the filter is not valid.")
+        raise BadFilter(_("A geometry of the filter is not valid."))
     return found
 
 

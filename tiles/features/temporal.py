@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from tiles.features.cql2 import BadFilter
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -40,7 +42,7 @@ def time_of(text: Any) -> date | datetime:
                 return datetime.fromisoformat(text.upper())
         except ValueError:
             pass
-    raise BadFilter("A day is written 2026-03-31, a moment 2026-03-31T12:00:00Z.")
+    raise BadFilter(_("A day is written 2026-03-31, a moment 2026-03-31T12:00:00Z."))
 
 
 def is_moment(value: Any) -> bool:

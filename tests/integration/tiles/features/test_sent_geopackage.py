@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import shapely
+from django.utils import translation
 from pyproj import Transformer
 
 from accounts.rules.clients import REGISTRY_READ
@@ -123,7 +124,7 @@ class TestProposals:
 
 
 def refused(data: bytes, words: str, most: int = 500) -> None:
-    with pytest.raises(BadGeoPackage, match=words):
+    with translation.override("en"), pytest.raises(BadGeoPackage, match=words):
         read_geopackage(data, most=most, systems=SYSTEMS)
 
 
