@@ -18,11 +18,12 @@ from cases.actions.relations import lock_family
 from cases.models import Case, CaseEvent, Channel, Received, ReceivedUpdate, ServicesChange
 from cases.photos import CleanPhoto
 from cases.queries.catalogue import channels
-from cases.queries.open311 import is_uid, own
+from cases.queries.open311 import own
 from cases.rules.draft import Draft
 from cases.rules.lifecycle import ENDED, MOVES, REPORTER, State
 from cases.rules.validation import tidy
 from core.api.problems import InvalidInput
+from core.rules.text import is_uid
 from tiles.actions.versions import data_changed
 from workflows.rules.transitions import MoveRefused
 

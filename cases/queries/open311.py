@@ -27,6 +27,7 @@ from django.db.models.functions import Coalesce
 from cases.models import Case, CaseEvent, Channel, Received
 from cases.queries.visibility import PUBLIC
 from cases.rules.lifecycle import ENDED, State
+from core.rules.text import is_uid
 
 Rows: TypeAlias = QuerySet[Case, dict[str, Any]]
 _POINT, _BOX, _FLOAT = PointField(srid=3857), PolygonField(srid=3857), FloatField()
@@ -148,12 +149,6 @@ def _filtered(wanted: Wanted) -> QuerySet[Case]:
     if wanted.box or wanted.near:
         rows = _where(rows, wanted)
     return rows
-
-
-def is_uid(text: str) -> bool:
-    """Whether it can be the uid of a case."""
-    digits = text.replace("-", "")
-    return len(digits) == 32 and all(c in "0123456789abcdef" for c in digits.lower())
 
 
 def _conditions(wanted: Wanted) -> list[Q]:

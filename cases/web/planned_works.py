@@ -14,9 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Organisation
@@ -24,7 +22,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from accounts.web.entering import for_those_who
-from addresses.models import District, Street
+from addresses.models import District
 from addresses.queries.extent import city_view
 from cases.actions.move import ChangedMeanwhile
 from cases.actions.planned_works import (
@@ -35,8 +33,7 @@ from cases.actions.planned_works import (
     move_work,
     shape_of,
 )
-from cases.actions.work_notices import confirm_street, follow_street, leave_street
-from cases.models import Moratorium, PlannedWork, StreetFollow
+from cases.models import Moratorium, PlannedWork
 from cases.queries.planned_works import (
     around,
     around_work,
@@ -47,13 +44,13 @@ from cases.queries.planned_works import (
     streets_of,
     visible_works,
 )
-from cases.rules.draft import Contact, looks_like_email
 from cases.rules.planned_works import MOVES, OWNER, PERMITS, read_proposal
 from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, WorkFilter, filter_of
 from cases.web import planned_work_words as words
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
+from core.rules.text import is_uid
 from core.web.csv_download import csv_download
 from core.web.sent import row_id
 from workflows.rules.transitions import MoveRefused
@@ -146,16 +143,18 @@ def one(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _one(
     request: HttpRequest, work: PlannedWork, viewer: Viewer, errors: dict[str, list[str]] | None = None
 ) -> HttpResponse:  # fmt: skip
-    plans = viewer.may(Permission.PUBLISH_WORKS)
-    found = None
-    if plans:
-        found = around_work(work, viewer)
+    found, unknown = None, {}
+    if viewer.may(Permission.PUBLISH_WORKS):
+        try:
+            found = around_work(work, viewer)
+        except InvalidInput as intricate:
+            unknown = intricate.errors
     owns = may_publish(viewer, work.organisation_id)
     may = ({OWNER} if owns else set()) | ({PERMITS} if may_permit(viewer) else set())
     context = {
         "section": "works", "work": work, "line": _line(work), "streets": streets_of(work),
         "shape": _feature(work), "bounds": ",".join(f"{v:.5f}" for v in _around_it(work)),
-        "around": found,
+        "around": found, "unknown": unknown,
         "conflicts": [(c, words.conflict_words(c)) for c in found.conflicts] if found else [],
         "moves": [
             (m.name, words.move_name(m.name), "note" in m.requires)
@@ -219,9 +218,7 @@ def edit(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
 def check(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """What would stand against a work that is being drawn, as a piece of the page."""
     sent = request.POST
-    own = (
-        visible_works(viewer).filter(uid=sent["own"]).first() if _is_uid(sent.get("own")) else None
-    )
+    own = visible_works(viewer).filter(uid=sent["own"]).first() if is_uid(sent.get("own")) else None
     try:
         asked = {"title": "–", "contact": "–"} | {k: v for k, v in sent.items() if v}
         wish = read_proposal(asked, today=timezone.localdate())
@@ -249,6 +246,8 @@ def move(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
         )  # fmt: skip
     except MoveRefused as refused:
         return _one(request, work, viewer, {"move": [words.refusal(refused)]})
+    except InvalidInput as error:
+        return _one(request, work, viewer, error.errors)
     except ChangedMeanwhile:
         return _one(
             request, work, viewer, {"move": [_("It was changed meanwhile: read it again.")]}
@@ -266,7 +265,7 @@ def surfaces(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     if request.method == "POST":
         try:
             if sent.get("do") == "lift":
-                if not _is_uid(sent.get("uid")):
+                if not is_uid(sent.get("uid")):
                     raise Http404
                 lift(sent["uid"], viewer=viewer, now=now)
             else:
@@ -286,50 +285,6 @@ def surfaces(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
         "errors": errors, "sent": sent, "view": city_view(), "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "works/surfaces.html", context, status=400 if errors else 200)
-
-
-# ── Following a street ───────────────────────────────────────────────────────────────────────────
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def follow(request: HttpRequest) -> HttpResponse:
-    """Somebody wants to be told of works on a street."""
-    sent = request.POST if request.method == "POST" else request.GET
-    uid = sent.get("street", "")
-    street = Street.objects.filter(uid=uid).first() if _is_uid(uid) else None
-    if street is None:
-        raise Http404
-    error = ""
-    if request.method == "POST":
-        email = tidy(sent.get("email", ""))
-        if looks_like_email(email):
-            language = (get_language() or "tr")[:2]
-            follow_street(street, Contact(email=email, language=language), now=timezone.now())
-            return render(request, "works/follow.html", {"street": street, "asked": True})
-        error = _("This is not an e-mail address.")
-    context = {"street": street, "error": error, "sent": sent}
-    return render(request, "works/follow.html", context, status=400 if error else 200)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def followed(request: HttpRequest, token: str) -> HttpResponse:
-    """The follower's own page: to confirm the address, or to end it."""
-    link = StreetFollow.objects.select_related("street").filter(token=token).first()
-    if link is None:
-        raise Http404
-    if request.method == "POST":
-        if request.POST.get("do") == "stop":
-            leave_street(link)
-            messages.success(request, _("You do not follow this street any more."))
-            return redirect("planned_works")
-        confirm_street(link, now=timezone.now())
-        messages.success(request, _("You will be told of works on this street."))
-        return redirect("street_follow", token=token)
-    response = render(request, "works/follow.html", {"street": link.street, "link": link})
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 # ── Parts ────────────────────────────────────────────────────────────────────────────────────────
@@ -472,13 +427,6 @@ def _values(work: PlannedWork) -> dict[str, Any]:
 def _around_it(work: PlannedWork) -> tuple[float, float, float, float]:
     west, south, east, north = work.geom.extent
     return west - 0.002, south - 0.002, east + 0.002, north + 0.002
-
-
-def _is_uid(text: str | None) -> bool:
-    try:
-        return bool(text) and bool(UUID(str(text)))
-    except ValueError:
-        return False
 
 
 def _day(sent: Any, name: str) -> date:

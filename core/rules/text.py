@@ -96,3 +96,9 @@ _MARKS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u200e\u200f\u202a-\u20
 def unmarked(text: str) -> str:
     """What somebody wrote, without characters that make it look like something else."""
     return _MARKS.sub("", text)
+
+
+def is_uid(text: str | None) -> bool:
+    """Whether it can be the uid of a record, with or without dashes."""
+    digits = (text or "").replace("-", "").lower()
+    return len(digits) == 32 and all(c in "0123456789abcdef" for c in digits)

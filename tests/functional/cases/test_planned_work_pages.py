@@ -4,13 +4,18 @@ import csv
 import io
 import json
 import time
+from dataclasses import replace
 
 import mapbox_vector_tile
 import pytest
+from django.contrib.gis.geos import LineString, MultiLineString
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
 from cases.models import PlannedWork, StreetFollow
+from cases.queries import planned_works
+from cases.rules.planned_works import Kind, Traffic, WorkState
+from cases.rules.work_words import KINDS, STATES, TRAFFICS
 from tests.clients import make_client, program
 from tests.factories import City, make_case
 from tests.integration.tiles.grid import tile_of
@@ -300,6 +305,23 @@ def test_an_intricate_shape_holds_nobody_up(town: City):
     assert time.monotonic() - begun < 20
 
 
+def test_a_page_whose_conflicts_take_too_long_says_so(town: City, as_, monkeypatch):
+    lon, lat = town.areas.at(0.5, 0.5)
+    zigzag = LineString([(lon + (n % 2) * 1e-3, lat + n * 1e-7) for n in range(900)])
+    work = make_work(town, state="SUBMITTED", external_id="one")
+    make_work(town, state="PERMITTED", external_id="beside")
+    PlannedWork.objects.update(geom=MultiLineString(zigzag, srid=4326))
+    monkeypatch.setattr(planned_works, "CONF", replace(planned_works.CONF, works_seconds=0.2))
+    at = f"/works/{work.uid}/"
+    page = as_("office").get(at, headers={"accept-language": "en"})
+    assert page.status_code == 200 and "too intricate" in page.content.decode()
+    sent = {"move": "permit", "version": work.version}
+    answer = as_("office").post(f"/console/works/{work.uid}/move/", sent)
+    assert answer.status_code == 400
+    work.refresh_from_db()
+    assert work.state == "SUBMITTED"
+
+
 def test_a_work_does_not_stand_against_itself(town: City):
     _row, key = make_client(town, "b")
     client, body = program(key), sent(town)
@@ -316,3 +338,14 @@ def test_a_line_across_the_city_is_no_work(town: City):
         sent(town, shape={"type": "LineString", "coordinates": [[lon, lat], [lon + 2, lat]]}),
     )
     assert answer.status_code == 400 and "shape" in answer.json()["errors"]
+
+
+def test_its_features_are_told_in_words_on_a_page(town: City, client):
+    make_work(town, state="PERMITTED")
+    page = client.get("/ogc/collections/planned_works/items?f=html").content.decode()
+    assert "<td>WATER</td>" not in page and "<td>PERMITTED</td>" not in page
+    assert "<td>İzinli</td>" in page
+
+
+def test_every_code_has_a_name():
+    assert (set(KINDS), set(TRAFFICS), set(STATES)) == (set(Kind), set(Traffic), set(WorkState))
