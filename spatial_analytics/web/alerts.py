@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Department
@@ -41,18 +42,22 @@ from spatial_analytics.queries.alerts import (
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.queries.type_groups import type_groups
 from spatial_analytics.web.questions import answers_bad_questions, one_of, whole
+from spatial_analytics.web.sorting import Head, by, shown, sort_of
 
 PER_PAGE = 25
 CASES_SHOWN = 200
 RECENT = timedelta(days=28)
+HEADS = (
+    Head(gettext_lazy("Place"), "name"),
+    Head(gettext_lazy("Requests"), "-cases", number=True),
+    Head(gettext_lazy("Times the usual"), "-ratio", number=True),
+    Head(gettext_lazy("Days"), "-last"),
+)
+#: What the fields of an order are; the newest alerts come first where none is asked for.
 ORDERS = {
-    "new": ("-raised_on", "-recurrence_days", "-pk"),
-    "last": ("-last_day", "-recurrence_days", "-pk"),
-    "rare": ("-recurrence_days", "-pk"),
-    "ratio": ("-times", "-pk"),
-    "cases": ("-observed", "-pk"),
-    "name": ("name", "-pk"),
-}
+    "new": F("raised_on"), "last": F("last_day"), "rare": F("recurrence_days"), "ratio": F("times"),
+    "cases": F("observed"), "name": F("name_key"),
+}  # fmt: skip
 STATES = ("open", "judged", "all")
 
 
@@ -64,8 +69,6 @@ def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     rows, asked = _asked(request, viewer)
     query = request.GET.copy()
     query.pop("page", None)
-    sorting = query.copy()
-    sorting.pop("sort", None)
     names = _type_names()
     page = Paginator(rows, PER_PAGE).get_page(whole(request, "page", 1))
     context = {
@@ -74,7 +77,7 @@ def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
         "lines": [_line(alert, names) for alert in page],
         "asked": asked,
         "query": query.urlencode(),
-        "sorting": sorting.urlencode(),
+        "heads": shown(request, HEADS, asked["sort"]),
         "groups": type_groups(),
         "levels": Alert.Level.choices,
         "months": worth(visible_alerts(viewer))[:12],
@@ -219,7 +222,7 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[
         "group": whole(request, "group", 0),
         "level": one_of(request, "level", ["", *Alert.Level.values]),
         "state": one_of(request, "state", STATES),
-        "sort": one_of(request, "sort", ORDERS),
+        "sort": sort_of(request, HEADS, "-new"),
     }
     rows = visible_alerts(viewer).annotate(
         times=Cast(F("observed"), FloatField()) / Greatest(F("expected"), 0.01)
@@ -234,7 +237,7 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[QuerySet[Alert], dict[
         rows = rows.filter(verdict="", last_day__gte=timezone.localdate() - RECENT)
     elif asked["state"] == "judged":
         rows = rows.exclude(verdict="")
-    return rows.order_by(*ORDERS[asked["sort"]]), asked
+    return rows.order_by(by(asked["sort"], ORDERS), "-recurrence_days", "-pk"), asked
 
 
 def _type_names() -> dict[int, str]:

@@ -1,7 +1,6 @@
 """`/maps/hotspots/`: the coming weeks' expected cases, how far to trust them, and what came of former ones."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from accounts.web.entering import for_those_who
 from addresses.queries.extent import city_view
 from cases.models import RequestType
 from core.rules.spreadsheet import safe_cells
+from core.rules.text import in_order
 from core.web.csv_download import csv_download
 from spatial_analytics.actions.hotspot_orders import may_order, newest, order, running, stop
 from spatial_analytics.actions.letters import has_letter, set_letter
@@ -48,6 +48,7 @@ from spatial_analytics.web.questions import (
     problem,
     whole,
 )
+from spatial_analytics.web.sorting import Head, by, shown, sort_of
 
 SHOWN = {
     "expected": gettext_lazy("Expected requests"),
@@ -76,7 +77,22 @@ CLASSES = {
         gettext_lazy("almost always, but not in the last week"),
     ),
 }
-AREA_ORDERS = ("excess", "expected", "usual", "trend", "name")
+AREA_HEADS = (
+    Head(gettext_lazy("Area"), "name"),
+    Head(gettext_lazy("Expected"), "-expected", number=True),
+    Head(gettext_lazy("Usual"), "-usual", number=True),
+    Head(gettext_lazy("More than usual"), "-excess", number=True),
+    Head(gettext_lazy("Trend"), "-trend", number=True),
+    Head(gettext_lazy("What is there")),
+    Head(gettext_lazy("Most frequent")),
+)
+BIAS_HEADS = (
+    Head(gettext_lazy("Neighbourhood"), "name"),
+    Head(gettext_lazy("Requests"), "-cases", number=True),
+    Head(gettext_lazy("Dwellings"), "-dwellings", number=True),
+    Head(gettext_lazy("Requests per 100 dwellings"), "per_100", number=True),
+    Head(gettext_lazy("Distinct reporters"), "distinct", number=True),
+)
 AREAS_BESIDE = 10
 FORMS = ("csv", "geojson", "parquet")
 
@@ -103,7 +119,7 @@ def page(request: HttpRequest) -> HttpResponse:
         at = next((n for n, one in enumerate(others) if one.pk == run.pk), None)
         # What is a little more than usual is so by chance.
         more = F("usual") * 1.05
-        risen = list(_ordered(run.areas.filter(expected__gt=more), "excess")[:AREAS_BESIDE])
+        risen = _ordered(run.areas.filter(expected__gt=more), "-excess")[:AREAS_BESIDE]
         context |= {
             "scores": scores,
             "accuracy": accuracy_lines(scores) if scores else [],
@@ -115,7 +131,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
             "at": len(others) - 1 if at is None else at,
-            "areas": risen or _ordered(run.areas.all(), "expected")[:AREAS_BESIDE],
+            "areas": risen or _ordered(run.areas.all(), "-expected")[:AREAS_BESIDE],
             "risen": bool(risen),
             "query": urlencode({"run": run.pk, "weeks": weeks}),
         }
@@ -175,7 +191,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     """The named areas as a table; `?form=csv` as a file."""
     asked = _asked(request)
     run = _run(asked)
-    sort = one_of(request, "sort", AREA_ORDERS)
+    sort = sort_of(request, AREA_HEADS, "-excess")
     rows = _ordered(run.areas.all(), sort)
     kinds = dict(RequestType.objects.values_list("pk", "name"))
     if request.GET.get("form") == "csv":
@@ -197,6 +213,7 @@ def areas(request: HttpRequest) -> HttpResponse:
         "run": run,
         "rows": [(row, _types(row, kinds)) for row in rows],
         "sort": sort,
+        "heads": shown(request, AREA_HEADS, sort),
         "asked": asked,
     }
     return render(request, "spatial_analytics/hotspot_areas.html", context)
@@ -248,14 +265,15 @@ def card_json(request: HttpRequest, run: int) -> HttpResponse:
 def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Who reports: requests per dwelling and distinct reporters, by neighbourhood."""
     rows = reporting(now=timezone.now())
-    orders: dict[str, Callable[[Any], Any]] = {
-        "per_100": lambda row: (row.per_100 is None, row.per_100 or 0),
-        "cases": lambda row: -row.cases,
-        "distinct": lambda row: (row.distinct is None, row.distinct or 0),
-        "name": lambda row: row.name,
-    }
-    sort = one_of(request, "sort", orders)
-    ordered = sorted(rows, key=orders[sort])
+    sort = sort_of(request, BIAS_HEADS, "per_100")
+    field, most_first = sort.lstrip("-"), sort.startswith("-")
+    known = [row for row in rows if getattr(row, field) is not None]
+    unknown = [row for row in rows if getattr(row, field) is None]
+    if field == "name":
+        known.sort(key=lambda row: in_order(row.name), reverse=most_first)
+    else:
+        known.sort(key=lambda row: getattr(row, field), reverse=most_first)
+    ordered = known + unknown
     if request.GET.get("form") == "csv":
         head = [
             _("Neighbourhood"), _("District"), _("Requests"), _("Dwellings"),
@@ -272,7 +290,10 @@ def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
                 for row in ordered
             ),
         )  # fmt: skip
-    context = {"section": "analytics", "rows": ordered, "sort": sort}
+    context = {
+        "section": "analytics", "rows": ordered, "sort": sort,
+        "heads": shown(request, BIAS_HEADS, sort),
+    }  # fmt: skip
     return render(request, "spatial_analytics/hotspot_bias.html", context)
 
 
@@ -357,12 +378,15 @@ def _name(run: HotspotRun, asked: dict[str, Any]) -> str:
     return f"hotspots-{run.horizon_start}-{asked['weeks']}w"
 
 
-def _ordered(rows: QuerySet[HotspotArea], sort: str) -> QuerySet[HotspotArea]:
-    if sort == "name":
-        return rows.order_by("name", "rank")
-    if sort == "excess":
-        return rows.annotate(excess=F("expected") - F("usual")).order_by("-excess", "rank")
-    return rows.order_by(F(sort).desc(), "rank")
+def _ordered(rows: QuerySet[HotspotArea], sort: str) -> list[HotspotArea]:
+    ordered = list(
+        rows.annotate(excess=F("expected") - F("usual")).order_by(
+            by(sort, {"name": F("pk")}), "rank"
+        )
+    )
+    if sort.lstrip("-") == "name":
+        ordered.sort(key=lambda row: in_order(row.name), reverse=sort.startswith("-"))
+    return ordered
 
 
 def _types(row: HotspotArea, kinds: dict[int, str]) -> str:

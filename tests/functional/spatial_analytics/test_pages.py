@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from spatial_analytics.actions.homes import rebuild_homes
-from spatial_analytics.models import HotspotCell, HotspotRun
+from spatial_analytics.models import HotspotArea, HotspotCell, HotspotRun
 from tests.integration.spatial_analytics.city import Town
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +257,30 @@ def test_who_reports(client, town: Town, manager):
     assert "Akçay" in text
     table = client.get(reverse("hotspot_bias"), {"form": "csv"}).getvalue().decode()
     assert len(table.splitlines()) == 4
+
+
+def test_the_lists_sort_both_ways(client, run: HotspotRun, manager):
+    for rank, (name, expected, usual) in enumerate([("Zeytinli", 4, 1), ("Çay", 9, 8)], 1):
+        HotspotArea.objects.create(
+            run=run, rank=rank + 900, name=name, expected=expected, usual=usual, trend=1, cells=[],
+            geom="MULTIPOLYGON(((27 39,27.1 39,27.1 39.1,27 39)))",
+        )  # fmt: skip
+    client.force_login(manager)
+    first = {
+        "": "Zeytinli",
+        "excess": "Çay",
+        "-expected": "Çay",
+        "name": "Çay",
+        "-name": "Zeytinli",
+    }
+    for sort, name in first.items():
+        text = client.get(reverse("hotspot_areas"), {"sort": sort} if sort else {}).content.decode()
+        assert min(("Zeytinli", "Çay"), key=text.index) == name
+    for sort in ("cases", "-cases", "-name", "-per_100", "distinct", "-dwellings"):
+        rows = client.get(reverse("hotspot_bias"), {"sort": sort, "form": "csv"}).getvalue()
+        turned = sort[1:] if sort.startswith("-") else f"-{sort}"
+        other = client.get(reverse("hotspot_bias"), {"sort": turned, "form": "csv"}).getvalue()
+        assert sorted(rows.splitlines()) == sorted(other.splitlines())
 
 
 def test_learning_is_ordered_once_and_stopped(client, town: Town, manager):

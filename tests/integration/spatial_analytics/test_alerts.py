@@ -175,6 +175,8 @@ def test_the_list_filters_sorts_and_exports(city: City, alert: Alert, client):
     for query in (
         "",
         "?sort=ratio",
+        "?sort=-ratio",
+        "?sort=-name",
         "?state=judged",
         "?q=%C5%9Fuku",
         "?page=999",
