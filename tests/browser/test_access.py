@@ -78,6 +78,34 @@ def test_pages_of_programs_have_no_serious_fault(visit):
     assert found == {}
 
 
+def test_pages_of_the_exchange_have_no_serious_fault(visit):
+    """A partner is entered on a phone; it is not active, so nothing is sent."""
+    person = visit(bypass_csp=True, **PHONE)
+    person.sign_in("yonetici")
+    page, found = person.page, {}
+
+    def look(name: str) -> None:
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+        if faults := faults_of(page):
+            found[name] = faults
+
+    for path in ["", "partners/new/"]:
+        page.goto(f"{person.portal.url}/console/exchange/{path}")
+        look(path)
+    page.select_option("#organisation", index=1)
+    page.select_option("#closed_as", index=1)
+    page.fill("#endpoint", "https://192.0.2.1/open311/v2")  # of an example: nobody is there
+    page.fill("#services", "* = *")
+    page.click("main button.primary")
+    page.wait_for_selector(".notice.bad[role=alert]")
+    look("refused")
+    page.fill("#endpoint", "https://9.9.9.9/open311/v2")
+    page.click("main button.primary")
+    page.wait_for_selector("button[value=try]")
+    look("partner")
+    assert found == {}
+
+
 def test_pages_of_outside_indicators_have_no_serious_fault(visit):
     person = visit(bypass_csp=True, **PHONE)
     person.sign_in("yonetici")
