@@ -1,8 +1,9 @@
-"""The layers of thematic maps: density, forecast, areas."""
+"""The layers of thematic maps: density, forecast, alerts, areas."""
 
 from django.utils.translation import gettext_lazy as _
 
 from addresses.queries.extent import city_bounds
+from spatial_analytics.queries.alerts import alert_tile, who_sees_alerts
 from spatial_analytics.queries.choropleth import area_tile
 from spatial_analytics.queries.density import density_tile
 from spatial_analytics.queries.hotspots import hotspot_tile
@@ -69,6 +70,34 @@ LAYERS = [
             "By H3 cell: requests expected in the next 1, 2 or 4 weeks, chances and bounds; of former forecasts (run) also"
             " what happened, -1 for one or two."
         ),
+    ),
+    Layer(
+        "alerts",
+        _("Alerts"),
+        "polygon",
+        {
+            "uid": "String",
+            "name": "String",
+            "level": "String",
+            "first_day": "String",
+            "last_day": "String",
+            "observed": "Number",
+            "expected": "Number",
+            "recurrence_days": "Number",
+            "verdict": "String",
+        },
+        6,
+        16,
+        alert_tile,
+        ("alerts",),
+        audience=who_sees_alerts,
+        parameters={"state": one_of("open", "judged", "all")},
+        daily=True,
+        description=_(
+            "Where something begins that should not be there, for those who have an inbox of alerts: open"
+            " ones, those that were judged, or all."
+        ),
+        bounds=city_bounds,
     ),
     Layer(
         "choropleth",

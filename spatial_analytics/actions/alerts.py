@@ -29,6 +29,7 @@ from spatial_analytics.queries.outlines import Place, places_in
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.rules.alerts import Found, belongs_to, strongest
 from spatial_analytics.rules.outlines import outline
+from tiles.actions.versions import data_changed
 
 LIVE = timedelta(days=28)
 _LOCK = "spatial_analytics.alerts"
@@ -60,6 +61,7 @@ def store_found(found: Iterable[Found], *, day: date, now: datetime) -> list[Ale
         cases[alert.pk] = cases.get(alert.pk, set()) | set(one.cases)
         _keep_cases(alert, one.cases)
     put_all(message for alert in new for message in _messages(alert))
+    data_changed("alerts")
     return new
 
 
@@ -80,6 +82,7 @@ def judge(uid: str, verdict: str, note: str, *, viewer: Viewer, now: datetime) -
         alert.verdict_at = now if verdict else None
         alert.verdict_by_id = viewer.user_id if verdict else None
         alert.save()
+        data_changed("alerts")
     return alert
 
 

@@ -6,12 +6,18 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate, TruncMonth
+from django.utils import timezone
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Scope, Viewer
 from cases.models import Case
 from cases.queries.visibility import visible_cases
+from core.queries import sql
 from spatial_analytics.models import Alert, AlertCase
+from tiles.layers import TileRequest
+
+#: So long an alert that nobody has judged is open.
+RECENT = timedelta(days=28)
 
 
 def sees_alerts(viewer: Viewer) -> bool:
@@ -116,3 +122,20 @@ def ids_of(alerts: Collection[int]) -> dict[int, set[int]]:
     for alert, case in AlertCase.objects.filter(alert__in=alerts).values_list("alert", "case_id"):
         found[alert].add(case)
     return found
+
+
+def who_sees_alerts(viewer: Viewer) -> str:
+    """The name of all who see the same alerts."""
+    if not sees_alerts(viewer):
+        return "public"
+    return f"{viewer.audience};{viewer.counts_everything};{viewer.cleared}"
+
+
+def alert_tile(request: TileRequest) -> bytes:
+    """The layer `alerts` of one tile; empty for whoever has no inbox of them."""
+    if not sees_alerts(request.viewer):
+        return b""
+    scope, values = sql.condition(visible_alerts(request.viewer))
+    state = request.parameters.get("state", "open")
+    given = request.sql(**values, state=state, since=timezone.localdate() - RECENT)
+    return bytes(sql.value("spatial_analytics", "tile_alerts", given, {"scope": scope}) or b"")

@@ -1,7 +1,6 @@
 """`/alerts/`: what begins and should not be there, judged by those who know."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from core.web.csv_download import csv_download
 from spatial_analytics.actions.alerts import gather_alert, judge
 from spatial_analytics.models import Alert
 from spatial_analytics.queries.alerts import (
+    RECENT,
     by_day,
     cases_of,
     may_judge,
@@ -46,7 +46,6 @@ from spatial_analytics.web.sorting import Head, by, shown, sort_of
 
 PER_PAGE = 25
 CASES_SHOWN = 200
-RECENT = timedelta(days=28)
 HEADS = (
     Head(gettext_lazy("Place"), "name"),
     Head(gettext_lazy("Requests"), "-cases", number=True),

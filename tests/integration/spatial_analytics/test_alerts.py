@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import h3.api.basic_int as h3
 import pytest
+from django.contrib.gis.geos import LineString
 from django.core.exceptions import PermissionDenied
 
 from accounts.queries.viewers import viewer_of
@@ -19,6 +20,8 @@ from spatial_analytics.models import Alert, AlertCase
 from spatial_analytics.queries.alerts import cases_of, visible_alerts, worth
 from spatial_analytics.rules.alerts import Found
 from tests.factories import NOW, City, make_case
+from tests.integration.tiles.grid import decoded, tile_of, url
+from tiles.actions.versions import data_changed
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -56,6 +59,36 @@ def test_an_alert_knows_whose_it_is_and_tells_them(city: City, cases: list[Case]
     (message,) = Message.objects.filter(key__startswith="alert:")
     assert message.recipient == "duty@example.org"
     assert str(alert.uid) in message.body
+
+
+def test_tiles_of_alerts_are_for_those_who_have_an_inbox(
+    city: City, cases: list[Case], as_, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        (alert,) = store_found([found(cases)], day=TODAY, now=NOW)
+    Alert.objects.update(last_day=date(2099, 1, 1))
+    place = alert.geom.centroid
+    asked = url("alerts", tile_of(place.x, place.y, 14), "?state={}")
+
+    def seen(who: str, state: str = "open") -> list[str]:
+        layers = decoded(as_(who).get(asked.format(state)))
+        return [f["properties"]["uid"] for f in layers.get("alerts", [])]
+
+    assert seen("coordinator") == seen("manager") == seen("superuser") == [str(alert.uid)]
+    assert seen("anonymous") == []
+    for who in [name for name in city.people if name not in ("coordinator", "manager")]:
+        known = visible_alerts(viewer_of(city.people[who])).exists()
+        assert bool(seen(who)) == known
+    with django_capture_on_commit_callbacks(execute=True):
+        judge(str(alert.uid), "REAL", "", viewer=viewer_of(city.people["coordinator"]), now=NOW)
+    assert seen("coordinator") == [] and seen("coordinator", "judged") == [str(alert.uid)]
+    assert as_("coordinator").get(asked.format("x")).status_code == 400
+    street = LineString((place.x, place.y), (place.x + 0.001, place.y), srid=4326)
+    Alert.objects.update(geom=street)  # on a street: a band
+    with django_capture_on_commit_callbacks(execute=True):
+        data_changed("alerts")
+    (band,) = decoded(as_("coordinator").get(asked.format("all")))["alerts"]
+    assert band["geometry"]["type"] == "Polygon"
 
 
 def test_the_same_night_twice_is_once(cases: list[Case]):
