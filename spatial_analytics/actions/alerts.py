@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.db.models import Min
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -90,9 +92,8 @@ def gather_alert(uid: str, *, viewer: Viewer, now: datetime) -> Gathered:
     """One request over the open cases of an alert. Raises DoesNotExist, PermissionDenied, InvalidInput."""
     alert = visible_alerts(viewer).get(uid=uid)
     with translation.override(settings.LANGUAGE_CODE):  # of the city: everybody will read it
-        text = _("Cluster around %(place)s: %(cases)d requests since %(day)s.") % {
+        text = _("Cluster around %(place)s: requests since %(day)s.") % {
             "place": alert.name,
-            "cases": alert.observed,
             "day": formats.date_format(alert.first_day, "SHORT_DATE_FORMAT"),
         }
     with transaction.atomic():
@@ -146,8 +147,10 @@ def _go_on(alert: Alert, one: Found, day: date) -> None:
 
 
 def _strength(one: Found) -> dict[str, date | int | float]:
+    """What the night says of it; it begins with its first case, not with the window that was looked at."""
+    opened = Case.objects.filter(pk__in=one.cases).aggregate(first=TruncDate(Min("opened_at")))
     return {
-        "first_day": one.first_day,
+        "first_day": max(one.first_day, opened["first"] or one.first_day),
         "last_day": one.last_day,
         "observed": one.observed,
         "expected": one.expected,

@@ -170,9 +170,10 @@ class _Ordinary:
         year = x[USUAL]
         x[RATE] = year * self.level_factor
         if "recent" not in kept:
+            # As its own year was: what the year is drawn towards belongs to the year.
             for name in self._recent:
-                x[name] = year
-            x["weeks_since_last"] = np.minimum(1 / np.maximum(year, 1e-2), 104)
+                x[name] = own[YEAR]
+            x["weeks_since_last"] = np.minimum(1 / np.maximum(own[YEAR], 1e-2), 104)
         if "neighbours" not in kept:
             for name in [*self._around, *self._kernel]:
                 x[name] = self.mean[name]
@@ -246,8 +247,11 @@ def _part(
         facts = {"rest_days": rest_days, "load": _rounded(row[EXPOSURE] / row[AHEAD])}
         text = "The time of the year, and {rest_days} days of rest in the span."
     else:
-        facts = {"level": _rounded(level)}
-        text = "The whole city has {level} times its level of the last year."
+        facts = {"level": _rounded(level), "week": _rounded(row["city_1"])}
+        text = (
+            "The whole city has {level} times its level of the last year, and in the last week {week} "
+            "times that of the last four."
+        )
     return Part(code, factor, text.format(**facts), facts)
 
 

@@ -1,5 +1,6 @@
 """Which alerts a viewer sees, and what they were worth: lists, pages, exports and maps all ask here."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Scope, Viewer
 from cases.models import Case
+from cases.queries.catalogue import request_types
 from cases.queries.visibility import visible_cases
 from core.queries import sql
 from spatial_analytics.models import Alert, AlertCase
@@ -60,6 +62,21 @@ def cases_of(alert: Alert, viewer: Viewer) -> QuerySet[Case]:
     """Those of its cases that the viewer sees."""
     ids = AlertCase.objects.filter(alert=alert).values("case_id")
     return visible_cases(viewer).filter(pk__in=ids)
+
+
+def main_types(alerts: Collection[Alert], viewer: Viewer) -> dict[int, list[tuple[str, int]]]:
+    """By row id of an alert: the types of those of its cases that the viewer sees, the most frequent first."""
+    members = AlertCase.objects.filter(alert__in=alerts).values_list("alert_id", "case_id")
+    seen = dict(
+        visible_cases(viewer).filter(pk__in={case for _, case in members})
+        .values_list("pk", "request_type_id").order_by()
+    )  # fmt: skip
+    names = {kind.id: kind.name for kind in request_types().values()}
+    counts: dict[int, Counter[str]] = {}
+    for alert, case in members:
+        if name := names.get(seen.get(case) or 0):
+            counts.setdefault(alert, Counter())[name] += 1
+    return {alert: found.most_common(3) for alert, found in counts.items()}
 
 
 def may_judge(alert: Alert, viewer: Viewer) -> bool:

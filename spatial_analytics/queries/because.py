@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.web.numbers import written
 from spatial_analytics.models import HotspotRun
 
 PLAIN = {
@@ -18,10 +18,12 @@ PLAIN = {
 }
 FIGURES = {
     "usual": gettext_lazy("%(a_week)s a week here, %(ordinary_cell)s in an ordinary hexagon"),
-    "recent": gettext_lazy("%(recent)s a week, %(usual)s are usual"),
+    "recent": gettext_lazy("%(recent)s a week, in the year before them %(usual)s"),
     "neighbours": gettext_lazy("%(neighbours)s a week in each, %(ordinary)s are ordinary"),
     "season": gettext_lazy("days of rest: %(rest_days)s"),
-    "level": gettext_lazy("%(level)s times the last year"),
+    "level": gettext_lazy(
+        "%(level)s times the last year; the last week %(week)s times the last four"
+    ),
 }
 
 
@@ -48,8 +50,11 @@ def why(run: HotspotRun, cell: int, *, figures: bool) -> Why | None:
 
 def _line(code: str, factor: float, facts: dict[str, float], figures: bool) -> str:
     name = str(PLAIN.get(code, code))
-    text = _("× %(factor)s: %(part)s") % {"factor": number_format(factor, 2), "part": name}
+    text = _("× %(factor)s: %(part)s") % {"factor": written(factor, 2), "part": name}
     if not figures or code not in FIGURES:
         return text
-    told = {k: number_format(v, 0 if float(v).is_integer() else 2) for k, v in facts.items()}
-    return f"{text} ({FIGURES[code] % told})"
+    told = {k: written(v, 0 if float(v).is_integer() else 2) for k, v in facts.items()}
+    try:
+        return f"{text} ({FIGURES[code] % told})"
+    except KeyError:  # a forecast of before this figure was kept
+        return text

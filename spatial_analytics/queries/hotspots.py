@@ -76,8 +76,11 @@ def weekly_runs(group: int | None = None) -> list[HotspotRun]:
     every = list(rows.order_by("created_at", "pk"))
     for run in every:
         kept.setdefault(run.horizon_start.isocalendar()[:2], run)
-    newest = every[-1:]
-    return [*(run for run in kept.values() if run not in newest), *newest]
+    if not every:
+        return []
+    newest = every[-1]
+    former = (run for run in kept.values() if run.horizon_start != newest.horizon_start)
+    return [*former, newest]
 
 
 def all_cells(run: HotspotRun, weeks: int) -> Iterable[dict[str, Any]]:

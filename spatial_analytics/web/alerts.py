@@ -1,6 +1,7 @@
 """`/alerts/`: what begins and should not be there, judged by those who know."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from spatial_analytics.queries.alerts import (
     RECENT,
     by_day,
     cases_of,
+    main_types,
     may_judge,
     sees_alerts,
     visible_alerts,
@@ -73,7 +75,7 @@ def inbox(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     context = {
         "section": "alerts",
         "page": page,
-        "lines": [_line(alert, names) for alert in page],
+        "lines": _lines(page.object_list, names, viewer),
         "asked": asked,
         "query": query.urlencode(),
         "heads": shown(request, HEADS, asked["sort"]),
@@ -93,10 +95,10 @@ def as_csv(request: HttpRequest, *, viewer: Viewer) -> StreamingHttpResponse:
     """The list as it is filtered."""
     rows, _filters = _asked(request, viewer)
     head = [
-        _("Place"), _("Types"), _("First day"), _("Last day"), _("Requests"), _("Expected"),
+        _("Place"), _("Types"), _("Most frequent"), _("First day"), _("Last day"), _("Requests"), _("Expected"),
         _("Times the usual"), _("By chance once in days"), _("Judgement"), _("Address"),
     ]  # fmt: skip
-    return csv_download("alerts.csv", head, _cells(request, rows))
+    return csv_download("alerts.csv", head, _cells(request, rows, viewer))
 
 
 @answers_bad_questions
@@ -129,7 +131,10 @@ def verdict(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
         )  # fmt: skip
     except InvalidInput as error:
         return _page(request, alert, viewer, error.errors)
-    messages.success(request, _("Kept: it counts in the precision of the alerts."))
+    judged = bool(sent.get("verdict"))
+    messages.success(
+        request, _("Kept: it counts in the precision of the alerts.") if judged else _("Kept.")
+    )
     return redirect("alert", uid=uid)
 
 
@@ -142,7 +147,10 @@ def gathered(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse
         made = gather_alert(str(uid), viewer=viewer, now=timezone.now())
     except InvalidInput as error:
         return _page(request, alert, viewer, error.errors)
-    text = _("%(count)d requests are now parts of this one.") % {"count": len(made.parts)}
+    if made.parts:
+        text = _("%(count)d requests are now parts of this one.") % {"count": len(made.parts)}
+    else:
+        text = _("This is the request over them; none was added.")
     messages.success(request, text)
     return redirect("console_case", number=made.parent.number)
 
@@ -165,7 +173,7 @@ def _page(
     context = {
         "section": "alerts",
         "alert": alert,
-        "line": _line(alert, _type_names()),
+        "line": _lines([alert], _type_names(), viewer)[0],
         "cases": listed,
         "hidden": total - shown,
         "total": total,
@@ -243,24 +251,33 @@ def _type_names() -> dict[int, str]:
     return {group.id: group.name for group in type_groups()}
 
 
-def _line(alert: Alert, names: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "alert": alert,
-        "types": names.get(alert.type_group_id or 0) or _("all types"),
-        "words": in_words(alert.recurrence_days),
-    }
+def _lines(
+    alerts: Collection[Alert], names: Mapping[int, str], viewer: Viewer
+) -> list[dict[str, Any]]:
+    """`kinds`: what most of the cases are that the viewer sees."""
+    kinds = main_types(alerts, viewer)
+    return [
+        {
+            "alert": alert,
+            "types": names.get(alert.type_group_id or 0) or _("all types"),
+            "kinds": ", ".join(f"{name} ({count})" for name, count in kinds.get(alert.pk, [])),
+            "words": in_words(alert.recurrence_days),
+        }
+        for alert in alerts
+    ]
 
 
-def _cells(request: HttpRequest, rows: QuerySet[Alert]) -> Iterator[list[str]]:
-    names = _type_names()
-    for alert in rows.iterator(chunk_size=500):
-        line = _line(alert, names)
-        yield safe_cells(
-            alert.name, line["types"], alert.first_day.isoformat(), alert.last_day.isoformat(),
-            str(alert.observed), f"{alert.expected:.1f}", f"{alert.ratio:.1f}",
-            f"{alert.recurrence_days:.0f}", alert.get_verdict_display(),
-            request.build_absolute_uri(f"/alerts/{alert.uid}/"),
-        )  # fmt: skip
+def _cells(request: HttpRequest, rows: QuerySet[Alert], viewer: Viewer) -> Iterator[list[str]]:
+    names, alerts = _type_names(), rows.iterator(chunk_size=500)
+    while some := list(islice(alerts, 500)):
+        for line in _lines(some, names, viewer):
+            alert = line["alert"]
+            yield safe_cells(
+                alert.name, line["types"], line["kinds"], alert.first_day.isoformat(),
+                alert.last_day.isoformat(), str(alert.observed), f"{alert.expected:.2f}",
+                f"{alert.ratio:.1f}", f"{alert.recurrence_days:.0f}", alert.get_verdict_display(),
+                request.build_absolute_uri(f"/alerts/{alert.uid}/"),
+            )  # fmt: skip
 
 
 def _feature(alert: Alert) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from spatial_analytics.queries.accuracy import (
 )
 from spatial_analytics.queries.because import why
 from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, stops, weekly_runs
+from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.queries.reporting import reporting
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.type_groups import type_groups
@@ -130,6 +131,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "classes": [(code, *words) for code, words in CLASSES.items()],
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
+            "types": _types_of(run),
             "at": len(others) - 1 if at is None else at,
             "areas": risen or _ordered(run.areas.all(), "-expected")[:AREAS_BESIDE],
             "risen": bool(risen),
@@ -179,7 +181,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
     cell = request.GET.get("cell", "")
     if not re.fullmatch(r"[0-9a-f]{15}", cell):
         raise BadQuestion("cell", _("an H3 index of 15 signs"))
-    found = why(run, int(cell, 16), figures=has_figures(viewer_of(request.user)))
+    found = why(run, int(cell, 16), figures=counted(viewer_of(request.user)) is not Counted.PUBLIC)
     if found is None:
         return problem(404, _("This hexagon is among those with little: it is not explained."))
     return JsonResponse({"ordinary": found.ordinary, "lines": found.lines, "counts": found.counts})
@@ -196,14 +198,16 @@ def areas(request: HttpRequest) -> HttpResponse:
     kinds = dict(RequestType.objects.values_list("pk", "name"))
     if request.GET.get("form") == "csv":
         head = [
-            _("Area"), _("Expected"), _("Usual"), _("Trend"), _("Buildings"), _("Streets"), _("Types"),
+            _("Area"), _("Expected"), _("Usual"), _("More than usual"), _("Trend"), _("Buildings"),
+            _("Streets"), _("Types"),
         ]  # fmt: skip
         return csv_download(
-            f"{_name(run, asked)}-areas.csv", head,
+            f"{_name(run, asked | {'weeks': HORIZONS[0]})}-areas.csv", head,
             (
                 safe_cells(
-                    row.name, f"{row.expected:.2f}", f"{row.usual:.2f}", f"{row.trend:.2f}",
-                    str(row.buildings), ", ".join(row.streets), _types(row, kinds),
+                    row.name, f"{row.expected:.2f}", f"{row.usual:.2f}",
+                    f"{row.expected - row.usual:.2f}", f"{row.trend:.2f}", str(row.buildings),
+                     ", ".join(row.streets), _types(row, kinds),
                 )
                 for row in rows
             ),
@@ -214,6 +218,7 @@ def areas(request: HttpRequest) -> HttpResponse:
         "rows": [(row, _types(row, kinds)) for row in rows],
         "sort": sort,
         "heads": shown(request, AREA_HEADS, sort),
+        "types": _types_of(run),
         "asked": asked,
     }
     return render(request, "spatial_analytics/hotspot_areas.html", context)
@@ -325,16 +330,20 @@ def letter(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
-    """Raises `BadQuestion`."""
+    """What is asked for; a forecast that is named says of which types it is. Raises `BadQuestion`."""
     weeks = whole(request, "weeks", HORIZONS[0])
     if weeks not in HORIZONS:
         raise BadQuestion("weeks", ", ".join(map(str, HORIZONS)))
-    return {
-        "group": whole(request, "group", None),
-        "run": whole(request, "run", None),
-        "weeks": weeks,
+    asked = {
+        "group": whole(request, "group", None), "run": whole(request, "run", None), "weeks": weeks,
         "show": one_of(request, "show", SHOWN),
-    }
+    }  # fmt: skip
+    named = run_of(asked) if asked["run"] else None
+    if named is not None and "group" in request.GET and asked["group"] != named.type_group_id:
+        asked["run"] = None  # other types were chosen on its page
+    elif named is not None:
+        asked["group"] = named.type_group_id
+    return asked
 
 
 def _run(asked: dict[str, Any]) -> HotspotRun:
@@ -374,8 +383,14 @@ def _about(run: HotspotRun, weeks: int | None) -> dict[str, Any]:
     return found
 
 
+def _types_of(run: HotspotRun) -> str:
+    """The types of a forecast in words; "" for all of them."""
+    return next((group.name for group in type_groups() if group.id == run.type_group_id), "")
+
+
 def _name(run: HotspotRun, asked: dict[str, Any]) -> str:
-    return f"hotspots-{run.horizon_start}-{asked['weeks']}w"
+    codes = {group.id: f"-{group.code}" for group in type_groups()}
+    return f"hotspots{codes.get(run.type_group_id or 0, '')}-{run.horizon_start}-{asked['weeks']}w"
 
 
 def _ordered(rows: QuerySet[HotspotArea], sort: str) -> list[HotspotArea]:

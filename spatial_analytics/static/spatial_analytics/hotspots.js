@@ -14,7 +14,13 @@ const { run, stops, weeks, show = "expected", words = "", classes: names = "", j
 const [expected, usual, any, unusual, bounds, distinct, per100, came, few, placeIs, because] = words.split("|").map((word) => word ?? "");
 const nameOf = new Map(names.split(",").map((pair) => /** @type {[string, string]} */ (pair.split(":"))));
 
-form.addEventListener("change", () => { form.action = location.pathname + placeOf(container); form.requestSubmit(); });
+form.addEventListener("change", ({ target }) => {
+  // Other types have other forecasts: the one that is shown is none of them.
+  const named = /** @type {HTMLInputElement | null} */ (form.elements.namedItem("run"));
+  if (named && target === form.elements.namedItem("group")) named.disabled = true;
+  form.action = location.pathname + placeOf(container);
+  form.requestSubmit();
+});
 form.addEventListener("formdata", ({ formData }) => { for (const [name, value] of [...formData]) if (value === "") formData.delete(name); });
 
 const past = /** @type {HTMLInputElement | null} */ (document.getElementById("past"));

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Membership, Organisation, User
+from cases.models import RequestTypeGroup
 from spatial_analytics.actions.homes import rebuild_homes
 from spatial_analytics.models import HotspotArea, HotspotCell, HotspotRun
 from tests.integration.spatial_analytics.city import Town
@@ -248,6 +250,54 @@ def test_the_public_is_told_factors_and_staff_the_counts(client, run: HotspotRun
     assert answer["lines"][0].startswith("× 2.50: its last four weeks (1.25 a week")
     other = run.cells.exclude(pk=cell.pk).first()
     assert client.get(reverse("hotspot_why"), {"cell": f"{other.h3:x}"}).status_code == 404
+
+
+@pytest.fixture
+def narrow(db):
+    """Of a crew: sees the cases of one department."""
+    body = Organisation.objects.create(code="crew-body", name="Belediye", kind="METROPOLITAN")
+    user = User.objects.create_user("ekip", password="x")
+    Membership.objects.create(user=user, organisation=body, role="CREW")
+    return user
+
+
+def test_counts_of_a_hexagon_are_for_whom_the_density_counts_everything(
+    client, run: HotspotRun, manager, narrow
+):
+    cell = run.cells.order_by("rank_share").first()
+    cell.because = {"ordinary": 0.4, "counts": [1, 0, 2], "parts": []}
+    cell.save()
+    for person, told in ((manager, [1, 0, 2]), (narrow, None)):
+        client.force_login(person)
+        answer = client.get(reverse("hotspot_why"), {"cell": f"{cell.h3:x}"}).json()
+        assert answer["counts"] == told
+
+
+def test_a_forecast_says_of_which_types_it_is(client, run: HotspotRun, town: Town):
+    group = RequestTypeGroup.objects.get(pk=next(iter(town.types.values())).group_id)
+    of_group = HotspotRun.objects.get(pk=run.pk)
+    of_group.pk, of_group.type_group_id = None, group.pk
+    of_group.save()
+
+    def shown(**query) -> tuple[int, int | None]:
+        context = client.get(reverse("hotspots"), query).context
+        return context["run"].pk, context["asked"]["group"]
+
+    assert shown(run=of_group.pk) == (of_group.pk, group.pk)
+    assert group.name in text_of(client.get(reverse("hotspots"), {"run": of_group.pk}))
+    assert shown(run=run.pk, group=group.pk) == (of_group.pk, group.pk)  # chosen on its page
+    assert shown(run=of_group.pk, group="") == (run.pk, None)
+    name = client.get(reverse("hotspot_cells", args=["csv"]), {"run": of_group.pk})
+    assert group.code in name["Content-Disposition"]
+
+
+def test_a_chance_is_rounded_and_not_cut(client, run: HotspotRun):
+    cell = run.cells.order_by("rank_share").first()
+    cell.because = {"ordinary": 0.4, "counts": [], "parts": [["recent", 1.796, {}]]}
+    cell.save()
+    asked = {"cell": f"{cell.h3:x}"}
+    answer = client.get(reverse("hotspot_why"), asked, HTTP_ACCEPT_LANGUAGE="en").json()
+    assert answer["lines"][0].startswith("× 1.80")
 
 
 def test_who_reports(client, town: Town, manager):

@@ -17,7 +17,7 @@ from core.rules.text import fold
 from notifications.models import Message
 from spatial_analytics.actions.alerts import gather_alert, judge, store_found
 from spatial_analytics.models import Alert, AlertCase
-from spatial_analytics.queries.alerts import cases_of, visible_alerts, worth
+from spatial_analytics.queries.alerts import cases_of, main_types, visible_alerts, worth
 from spatial_analytics.rules.alerts import Found
 from tests.factories import NOW, City, make_case
 from tests.integration.tiles.grid import decoded, tile_of, url
@@ -105,14 +105,23 @@ def test_a_cluster_goes_on_as_the_same_alert(city: City, cases: list[Case]):
     tomorrow = TODAY + timedelta(days=1)
     assert store_found([found(more, day=tomorrow, rare=900)], day=tomorrow, now=NOW) == []
     alert.refresh_from_db()
+    # It begins with its first case, a day after the window did.
     assert (alert.raised_on, alert.last_day, alert.first_day) == (
-        TODAY, tomorrow, TODAY - timedelta(days=6),
+        TODAY, tomorrow, TODAY - timedelta(days=5),
     )  # fmt: skip
     assert (alert.observed, alert.recurrence_days) == (9, 900)
     assert [night["day"] for night in alert.days] == [TODAY.isoformat(), tomorrow.isoformat()]
     assert alert.cases.count() == 11
     later = tomorrow + timedelta(days=28)
     assert len(store_found([found(more, day=later)], day=later, now=NOW)) == 1
+
+
+def test_its_most_frequent_types_are_those_of_the_cases_that_one_sees(city: City, alert: Alert):
+    (first, *_), name = AlertCase.objects.order_by("case_id"), city.types["cop"].name
+    Case.objects.filter(pk=first.case_id).update(request_type=None)
+    said = main_types([alert], viewer_of(city.people["coordinator"]))
+    assert said == {alert.pk: [(name, 5)]}
+    assert main_types([alert], ANONYMOUS) == {} or not visible_alerts(ANONYMOUS).exists()
 
 
 def test_one_cluster_seen_by_several_scans_is_one_alert(city: City, cases: list[Case]):
