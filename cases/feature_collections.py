@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from addresses.queries.extent import city_bounds
 from cases.queries import planned_work_shape
 from cases.queries.feature_shapes import period_for, shape_for
+from cases.queries.visibility import take_the_time_of_a_hidden_one
 from tiles.features import Collection
 
 COLLECTIONS = [
@@ -19,6 +20,7 @@ COLLECTIONS = [
         geometry="Point",
         bounds=city_bounds,
         period=period_for,
+        missed=take_the_time_of_a_hidden_one,
     ),
     Collection(
         "planned_works",

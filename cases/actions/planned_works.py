@@ -93,15 +93,16 @@ def _geometry_alone(text: str, words: str) -> str:
 
 def file_work(
     sent: Mapping[str, Any], *, organisation: str, viewer: Viewer, now: datetime,
-    client: ClientIdentity | None = None, submit: bool = True,
+    client: ClientIdentity | None = None, submit: bool = True, version: int | None = None,
 ) -> Filed:  # fmt: skip
     """Files a work for an organisation (its code), or gives the one that is there under its `external_id`: with the
-    same content nothing happens, with another one it is changed. Raises PermissionDenied, InvalidInput."""
+    same content nothing happens, with another one it is changed (from `version`, where that is said). Raises
+    PermissionDenied, InvalidInput, ChangedMeanwhile."""
     code = organisation.replace("\0", "")[:40]
     body = Organisation.objects.filter(code=code, active=True).first()
     if body is None or not may_publish(viewer, body.pk):
         raise PermissionDenied
-    wish, shape, places = _read(sent, now)
+    wish, shape, places = read_work(sent, now)
     _within(client, places)
     with transaction.atomic():
         # One lock for one owner's number: two at once are one work.
@@ -112,7 +113,7 @@ def file_work(
                 organisation=body, external_id=wish.external_id
             ).first()
         if known is not None:
-            return _change(known, wish, shape, places, viewer, now)
+            return _change(known, wish, shape, places, viewer, now, version=version)
         state = WorkState.SUBMITTED if submit else WorkState.DRAFT
         work = PlannedWork(
             organisation=body, external_id=wish.external_id, state=state, geom=shape,
@@ -128,7 +129,7 @@ def change_work(
     client: ClientIdentity | None = None,
 ) -> Filed:  # fmt: skip
     """Replaces what a work says. Raises DoesNotExist, PermissionDenied, ChangedMeanwhile, InvalidInput."""
-    wish, shape, places = _read(sent, now)
+    wish, shape, places = read_work(sent, now)
     _within(client, places)
     with transaction.atomic():
         work = _locked(uid, viewer)
@@ -205,7 +206,8 @@ def lift(uid: str, *, viewer: Viewer, now: datetime) -> None:
         found.get()
 
 
-def _read(sent: Mapping[str, Any], now: datetime) -> tuple[Proposal, GEOSGeometry, Places]:
+def read_work(sent: Mapping[str, Any], now: datetime) -> tuple[Proposal, GEOSGeometry, Places]:
+    """What is sent of a work, as it would be filed, and where that is. Raises InvalidInput."""
     wish = read_proposal(sent, today=timezone.localdate(now))
     shape = shape_of(wish.shape)
     places = places_of(shape)
@@ -230,7 +232,7 @@ def _within(client: ClientIdentity | None, places: Places | PlannedWork) -> None
 
 def _change(
     work: PlannedWork, wish: Proposal, shape: GEOSGeometry, places: Places, viewer: Viewer,
-    now: datetime,
+    now: datetime, version: int | None = None,
 ) -> Filed:  # fmt: skip
     changed = {
         name: [_plain(getattr(work, name)), _plain(getattr(wish, name))]
@@ -243,6 +245,16 @@ def _change(
         return Filed(work, new=False)
     if work.state in ENDED:
         raise InvalidInput({"state": [_("A work that has ended is not changed any more.")]})
+    if version is not None and work.version != version:
+        raise ChangedMeanwhile(str(work.uid))
+    if work.state == WorkState.UNDER_WAY and (beyond := _PERMITTED & set(changed)):
+        # The trench is open: it must not vanish from the public's map until somebody permits it anew.
+        words = _(
+            "The work is under way: finish it, and file what was not permitted as another work."
+        )
+        raise InvalidInput(
+            {("shape" if name == "geom" else name): [words] for name in sorted(beyond)}
+        )
     for name in _FIELDS:
         setattr(work, name, getattr(wish, name))
     work.geom = shape

@@ -33,7 +33,11 @@ from cases.queries.answers import Wordings
 from cases.queries.case_list import case_list, look_up, shown
 from cases.queries.case_pages import ordered
 from cases.queries.catalogue import channels
-from cases.queries.visibility import visible_cases, with_names
+from cases.queries.visibility import (
+    take_the_time_of_a_hidden_one,
+    visible_cases,
+    with_names,
+)
 from cases.rules.draft import Contact, Draft
 from cases.rules.listing import ListFilter
 from cases.rules.questions import HardStop
@@ -196,6 +200,15 @@ def refuse_hidden(viewer: Viewer, asked: Any) -> None:
             raise InvalidInput({name[:40]: [_("There is no such parameter.")]})
 
 
+def _every_state(viewer: Viewer, asked: Any) -> Any:
+    """The list leaves out what has ended, which would tell the state: not to whom that is hidden."""
+    if viewer.client is None or not viewer.client.hides("cases", "state"):
+        return asked
+    asked = asked.copy()
+    asked["state"] = "all"
+    return asked
+
+
 def kept_from(viewer: Viewer, body: dict[str, Any]) -> dict[str, Any]:
     """A case without the fields that are hidden from a client."""
     if viewer.client is None:
@@ -251,9 +264,8 @@ class CaseCollection(APIView):
         except KeyReused:
             return problem(409, detail=_("This key was used before for something else."))
         url = request.build_absolute_uri(reverse("tracking", args=[opened.case.token]))
-        return Response(
-            body_of(opened.case) | {"tracking_url": url}, status=201 if opened.new else 200
-        )
+        body = kept_from(viewer, body_of(opened.case)) | {"tracking_url": url}
+        return Response(body, status=201 if opened.new else 200)
 
     @extend_schema(
         responses=CasePage,
@@ -271,7 +283,7 @@ class CaseCollection(APIView):
         if not (page.isascii() and page.isdigit() and len(page) < 8 and int(page) > 0):
             raise InvalidInput({"page": [_("This is not a page number.")]})
         refuse_hidden(viewer, request.query_params)
-        asked = look_up(ListFilter.of(request.query_params))
+        asked = look_up(ListFilter.of(_every_state(viewer, request.query_params)))
         if asked.wanted.unknown:
             told = _("“%(value)s” is not known here.")
             raise InvalidInput({n: [told % {"value": v[:80]}] for n, v in asked.wanted.unknown})
@@ -307,5 +319,6 @@ class CaseItem(APIView):
         viewer = viewer_of(request.user)
         case = with_names(visible_cases(viewer)).filter(number=number).first()
         if case is None:
+            take_the_time_of_a_hidden_one(viewer, number)
             raise Http404
         return Response(kept_from(viewer, body_of(case)))

@@ -27,7 +27,7 @@ from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from addresses.api.asked import whole
 from cases.actions.move import ChangedMeanwhile
-from cases.actions.planned_works import change_work, file_work, move_work, shape_of
+from cases.actions.planned_works import change_work, file_work, move_work, read_work
 from cases.conf import CONF
 from cases.models import PlannedWork
 from cases.queries.planned_works import (
@@ -41,7 +41,7 @@ from cases.queries.planned_works import (
     streets_of,
     visible_works,
 )
-from cases.rules.planned_works import MOVES, Kind, Traffic, read_proposal
+from cases.rules.planned_works import MOVES, Kind, Traffic
 from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, filter_of
 from core.api.parsers import BoundedJSONParser
@@ -163,6 +163,7 @@ class Works(_View):
         filed = file_work(
             sent, organisation=_owner(sent, viewer, client), viewer=viewer, client=client,
             submit=not sent.get("draft"), now=timezone.now(),
+            version=_version(sent) if "version" in sent else None,
         )  # fmt: skip
         answer = Response(feature(filed.work, viewer), status=201 if filed.new else 200)
         answer["Location"] = reverse("api_work", args=[filed.work.uid])
@@ -232,9 +233,9 @@ class Check(_View):
         viewer = viewer_of(request.user)
         if not viewer.may(Permission.PUBLISH_WORKS):
             raise PermissionDenied
-        wish = read_proposal(_sent(request, SentWork), today=timezone.localdate())
+        wish, shape, _places = read_work(_sent(request, SentWork), timezone.now())
         own = own_work(viewer, wish.external_id)
-        found = around(shape_of(wish.shape), wish, viewer=viewer, own=own)
+        found = around(shape, wish, viewer=viewer, own=own)
         return Response(conflicts(found))
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from accounts.models import ApiClient, Membership
 from accounts.rules.roles import Permission
@@ -80,11 +81,13 @@ def letters(viewer: Viewer, after: int, limit: int) -> tuple[list[Letter], int]:
     """The same for webhooks; from where the feed begins, for who lies behind that."""
     found, reached = events(viewer, after=max(after, _oldest()), limit=limit)
     kinds = {"I": KINDS[0], "U": KINDS[1], "D": KINDS[2]}
-    told = [
-        Letter(e["number"], kinds[e["operation"]], datetime.fromisoformat(e["at"]), e)
-        for e in found
-    ]
+    told = [Letter(e["number"], kinds[e["operation"]], _moment(e["at"]), e) for e in found]
     return told, reached
+
+
+def _moment(at: str | None) -> datetime:
+    """When it was; where that is hidden, when it is told."""
+    return datetime.fromisoformat(at) if at else timezone.now()
 
 
 def may_follow(viewer: Viewer) -> bool:
@@ -118,10 +121,14 @@ def _told(row: Any, viewer: Viewer) -> dict[str, Any]:
     if not row.inside or row.body is None:
         return said | {"operation": "D"}
     operation = "I" if row.kind == OPENED or not row.stood else "U"
-    body = row.body
-    if viewer.client is not None:
-        body = {k: v for k, v in body.items() if not viewer.client.hides(_COLLECTION, k)}
-    return said | {"operation": operation, "kind": row.kind, "body": body}
+    body, kind, client = row.body, row.kind, viewer.client
+    if client is not None:
+        body = {k: v for k, v in body.items() if not client.hides(_COLLECTION, k)}
+        if client.hides(_COLLECTION, "state"):  # what was done would tell it
+            kind = "changed"
+        if client.hides(_COLLECTION, "opened_at") or client.hides(_COLLECTION, "changed_at"):
+            said["at"] = None
+    return said | {"operation": operation, "kind": kind, "body": body}
 
 
 def _seen_by(viewer: Viewer) -> Q:

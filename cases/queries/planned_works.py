@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.rules.clients import as_told
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from addresses.models import Street
@@ -65,8 +66,8 @@ def visible_works(viewer: Viewer) -> QuerySet[PlannedWork]:
         if not viewer.grants or viewer.may(Permission.ADMINISTER):
             wanted |= ~Q(pk__in=())
         else:
-            wanted |= Q(organisation__in=publishing(viewer)) & _inside(viewer)
-    return PlannedWork.objects.filter(wanted).select_related("organisation")
+            wanted |= Q(organisation__in=publishing(viewer))
+    return PlannedWork.objects.filter(wanted & _inside(viewer)).select_related("organisation")
 
 
 def listed(viewer: Viewer, wanted: WorkFilter, *, today: date) -> QuerySet[PlannedWork]:
@@ -97,7 +98,7 @@ def listed(viewer: Viewer, wanted: WorkFilter, *, today: date) -> QuerySet[Plann
 
 
 def _inside(viewer: Viewer) -> Q:
-    """What is not public of its own, a program that is kept to areas sees there only."""
+    """A program that is kept to areas sees works there only."""
     if viewer.client is None or viewer.client.reach.everywhere:
         return Q()
     reach = viewer.client.reach
@@ -169,7 +170,7 @@ def around(
 ) -> Around:  # fmt: skip
     """What stands beside or against what is `said` of a work at a place (EPSG:4326). Of drafts only the owner's own
     count. Raises InvalidInput as `places_of`."""
-    cases = mapped_cases(viewer).filter(
+    cases = mapped_cases(as_told(viewer)).filter(
         state__in=OPEN, geom_m__dwithin=_reach(shape, CONF.works_cases_m)
     )
     return Around(_conflicts(shape, said, viewer, own), cases.count())

@@ -31,7 +31,7 @@ from cases.actions.planned_works import (
     keep_surface,
     lift,
     move_work,
-    shape_of,
+    read_work,
 )
 from cases.models import Moratorium, PlannedWork
 from cases.queries.planned_works import (
@@ -44,7 +44,7 @@ from cases.queries.planned_works import (
     streets_of,
     visible_works,
 )
-from cases.rules.planned_works import MOVES, OWNER, PERMITS, read_proposal
+from cases.rules.planned_works import MOVES, OWNER, PERMITS
 from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, WorkFilter, filter_of
 from cases.web import planned_work_words as words
@@ -221,8 +221,8 @@ def check(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     own = visible_works(viewer).filter(uid=sent["own"]).first() if is_uid(sent.get("own")) else None
     try:
         asked = {"title": "–", "contact": "–"} | {k: v for k, v in sent.items() if v}
-        wish = read_proposal(asked, today=timezone.localdate())
-        found = around(shape_of(wish.shape), wish, viewer=viewer, own=own)
+        wish, shape, _places = read_work(asked, timezone.now())
+        found = around(shape, wish, viewer=viewer, own=own)
     except InvalidInput as error:
         return render(request, "works/conflicts.html", {"errors": error.errors})
     context = {

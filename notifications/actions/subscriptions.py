@@ -32,7 +32,11 @@ def subscribe(*, follower: Follower, url: str, kinds: Sequence[str], now: dateti
     """
     chosen = _kinds(follower, kinds)
     _check_url(url)
-    if own(follower).exclude(url=url).count() >= CONF.subscriptions_most:
+    every = WebhookSubscription.objects.filter(user=follower.user, client=follower.client)
+    if every.filter(url=url).exists() and not own(follower).filter(url=url).exists():
+        words = _("There is a subscription of this address that follows more than you may.")
+        raise InvalidInput({"url": [words]})
+    if every.exclude(url=url).count() >= CONF.subscriptions_most:
         raise InvalidInput({"url": [_("There are too many subscriptions.")]})
     secret = new_secret()
     row, _new = own(follower).update_or_create(

@@ -9,7 +9,7 @@ from accounts.queries.clients import effective
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from notifications.models import WebhookSubscription
-from notifications.rules.topics import Topic
+from notifications.rules.topics import TOPICS, Topic
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,13 @@ class Follower:
 
 
 def own(follower: Follower) -> QuerySet[WebhookSubscription]:
-    """The subscriptions of this person, or of this client, and nobody else's."""
-    return WebhookSubscription.objects.filter(user=follower.user, client=follower.client)
+    """The subscriptions of this person, or of this client, and nobody else's. A token of a client that has fewer
+    scopes than it sees and touches those only that follow nothing more."""
+    rows = WebhookSubscription.objects.filter(user=follower.user, client=follower.client)
+    if follower.client is None:
+        return rows
+    open_ = [kind for one in TOPICS.values() if follower.may(one) for kind in one.kinds]
+    return rows.filter(kinds__contained_by=open_)
 
 
 def follower_of(row: WebhookSubscription) -> Follower | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from accounts.rules.clients import as_told
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Grant, Scope, Viewer
 from spatial_analytics.queries.rights import granted_rights, members_of
@@ -31,7 +32,8 @@ def counted(viewer: Viewer) -> Counted:
     types, or whose right does not reach so far, counts as the public does: its holder must not learn from a figure
     what no list and no other figure shows."""
     question = Question(BUILT_IN["opened"], Period(date.min, date.min), by=("cell",))
-    found = [_counted(part) for right, part in _by_right(viewer) if right.allows(question)]
+    parts = _by_right(as_told(viewer))
+    found = [_counted(part) for right, part in parts if right.allows(question)]
     return max(found, key=list(Counted).index, default=Counted.PUBLIC)
 
 
@@ -92,7 +94,7 @@ class Sight:
 def sight(viewer: Viewer) -> Sight:
     """Analysts see the figures of all, who works on cases those of their own lists, others the public's.
     What a drawn area narrows is not counted apart: its holder sees the public's."""
-    parts = [_sight(part, right) for right, part in _by_right(viewer)]
+    parts = [_sight(part, right) for right, part in _by_right(as_told(viewer))]
     parts = [part for part in parts if not part.public]
     if not parts:
         return Sight(Counted.PUBLIC)

@@ -83,6 +83,8 @@ def item(request: HttpRequest, collection: str, feature: str) -> HttpResponseBas
     except BadFilter as error:
         raise BadParameter(_blamed(request, None), str(error)) from None
     if not rows or statement is None:
+        if one.missed is not None:
+            one.missed(who.viewer, feature)
         return refused(404, _("There is no such feature."))
     text = as_json(statement, rows)
     if form == "html":

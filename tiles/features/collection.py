@@ -129,7 +129,8 @@ class Collection:
     a layer of tiles are. `historical`: it is also told as of a day. `bounds`: degrees; `period`: its first and last
     day, None where open. `extracts`: addresses of files of the whole collection, by media type. `public`: everybody
     sees something of it. `scope`: what a program needs to ask for it.
-    `writes`: how changes are proposed.
+    `writes`: how changes are proposed. `missed` is called with the id of a feature that was not found, where the time of
+    that must not tell whether there is one which the viewer does not see.
     """
 
     name: str
@@ -145,3 +146,4 @@ class Collection:
     public: bool = True
     scope: str = ""
     writes: Writes | None = None
+    missed: Callable[[Viewer, str], None] | None = None

@@ -41,6 +41,8 @@ def caller_of(request: HttpRequest, *, needed: bool) -> Caller:
     if admission.client is not None:
         if not admission.may(CASES_EXCHANGE):
             raise Fault(403)
+        if not needed and admission.client.hides_any("cases"):
+            return NOBODY  # reading: this format leaves no field out
         return Caller(f"client:{admission.client.uid}", body=True)
     if not admission.viewer.may(Permission.OPEN_CASE):
         raise Fault(403)

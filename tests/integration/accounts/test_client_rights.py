@@ -6,14 +6,18 @@ from typing import Any
 import mapbox_vector_tile
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import ApiClient
-from accounts.queries.clients import forget_known
+from accounts.queries.clients import effective, forget_known
 from accounts.rules.clients import CASES_READ
+from accounts.rules.viewer import ANONYMOUS
 from addresses.models import Building
 from cases.models import Case, Referral, RoutingArea
+from spatial_analytics.queries.reach import sight
+from tests import works
 from tests.clients import make_client, program
 from tests.factories import City, make_case
 
@@ -128,6 +132,35 @@ def test_hidden_fields_stand_in_no_answer(city: City) -> None:
     (listed,) = program(key).get("/api/v1/cases").json()["cases"]
     assert one == listed and not {"description", "answers"} & set(one) and "state" in one
     assert case.description not in str(one)
+
+
+def test_what_is_hidden_is_told_nowhere_else_either(city: City) -> None:
+    """Where no field can be left out, the program is told what everybody is."""
+    case = make_case(city, public=False)
+    hidden = ("cases.state", "cases.place", "cases.opened_at")
+    row, key = make_client(city, hidden_fields=hidden)
+    other, whole = make_client(city, name="Hepsi")
+    for secret, told, one in ((whole, 1, other), (key, 0, row)):
+        work = works.sent(city, shape=works.line(city, at=(0.5, 0.5)))
+        answer = program(secret).post("/api/v1/works/check", work, content_type="application/json")
+        assert answer.json()["open_cases"] == told
+        principal = effective(one.pk)
+        assert principal is not None
+        assert (sight(principal.viewer) == sight(ANONYMOUS)) == (told == 0)
+    body = program(key).get(f"/api/v1/cases/{case.number}").json()
+    assert not {"state", "closed_at", "resolved_at", "place", "opened_at"} & set(body)
+    sent = {"description": "Atatürk Caddesi 5 önünde çöp alınmıyor"}
+    opened = program(key).post("/api/v1/cases", sent, content_type="application/json").json()
+    assert "number" in opened and not {"state", "place", "opened_at"} & set(opened)
+    Case.objects.update(state="CLOSED")
+    listed = program(key).get("/api/v1/cases").json()["cases"]
+    assert case.number in {c["number"] for c in listed}  # its end is not told by its absence
+    lon, lat = city.areas.at(0.5, 0.5)
+    report = {"service_code": "cop", "description": "x", "lat": lat, "long": lon, "api_key": key}
+    made = program(key).post("/open311/v2/requests.json", report).json()
+    at = f"/open311/v2/requests/{made[0]['service_request_id']}.json"
+    seen, public = program(key).get(at, {"api_key": key}), Client().get(at)
+    assert (seen.status_code, seen.content) == (public.status_code, public.content)
 
 
 def test_clients_share_neither_keys_of_repetition_nor_rates(city: City) -> None:

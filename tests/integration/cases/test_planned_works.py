@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
 from accounts.models import Membership, User
+from accounts.queries.clients import effective
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
 from addresses.models import Street
@@ -27,6 +28,7 @@ from cases.rules.draft import Contact
 from cases.rules.planned_works import COMING, MOVES, WorkState
 from core.api.problems import InvalidInput
 from notifications.models import Message
+from tests.clients import make_client
 from tests.factories import METRE_LAT, NOW, City, make_case
 from tests.works import BEGIN, END, line, make_work, sent
 from workflows.rules.transitions import MoveRefused
@@ -200,6 +202,46 @@ def test_another_place_or_time_asks_for_the_permit_anew(town: City):
             str(work.uid), sent(town, external_id="other"), viewer=see(town, "planner"),
             version=PlannedWork.objects.get(pk=work.pk).version, now=NOW,
         )  # fmt: skip
+
+
+def test_a_work_under_way_stays_what_was_permitted(town: City):
+    first = sent(town)
+    viewer, code = see(town, "planner"), town.bodies["b"].code
+    work = file_work(first, organisation=code, viewer=viewer, now=NOW).work
+    moved(town, work, "permit", "office")
+    moved(town, work, "start", now=NOW + timedelta(days=40))
+    for change in ({"end": "2026-12-24"}, {"shape": line(town, 150)}, {"kind": "GAS"}):
+        with pytest.raises(InvalidInput) as refused:
+            file_work(first | change, organisation=code, viewer=viewer, now=NOW)
+        assert set(refused.value.errors) == set(change)
+    told = file_work(first | {"contact": "444 1 185"}, organisation=code, viewer=viewer, now=NOW)
+    assert (told.work.state, told.changed) == ("UNDER_WAY", ("contact",))
+
+
+def test_the_same_number_is_changed_from_the_version_that_was_read(town: City):
+    first = sent(town)
+    viewer, code = see(town, "planner"), town.bodies["b"].code
+    file_work(first, organisation=code, viewer=viewer, now=NOW)
+
+    def send(version: int | None, **more):
+        return file_work(
+            first | more, organisation=code, viewer=viewer, now=NOW, version=version
+        ).work
+
+    assert send(1, title="Başka").version == 2
+    assert send(1, title="Başka").version == 2  # a repetition
+    with pytest.raises(ChangedMeanwhile):
+        send(1, title="Daha başka")
+    assert send(None, title="Daha başka").version == 3
+
+
+def test_a_program_that_is_kept_to_areas_sees_works_there(town: City):
+    make_work(town, body="a", state="SUBMITTED")
+    make_work(town, body="a", state="PERMITTED")
+    row, _key = make_client(town, "b", districts=(town.areas.districts["B"].pk,))
+    principal = effective(row.pk)
+    assert not visible_works(principal.viewer).exists()
+    assert visible_works(ANONYMOUS).count() == 1
 
 
 def beside(town: City, work: PlannedWork, who: str = "planner"):

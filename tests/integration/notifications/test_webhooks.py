@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from accounts.models import ApiClient
 from accounts.queries.clients import effective
 from accounts.queries.viewers import viewer_of
+from accounts.rules.clients import REGISTRY_READ
 from addresses.actions.change_sets import publish
 from addresses.models import ChangeSet
 from cases.actions.feed import number_events
@@ -35,7 +37,7 @@ from notifications.actions.subscriptions import (
 from notifications.actions.webhooks import AddressRefused, check_address, deliver
 from notifications.conf import CONF
 from notifications.models import WebhookDelivery, WebhookSubscription
-from notifications.queries.followers import Follower
+from notifications.queries.followers import Follower, own
 from tests.clients import make_client, program
 from tests.factories import City, make_case
 from tests.receiver import Receiver, receiving
@@ -441,3 +443,20 @@ def test_a_bad_address_names_the_field(city: City, as_: Any) -> None:
         content_type="application/json",
     )  # fmt: skip
     assert answer.status_code == 400 and list(answer.json()["errors"]) == ["url"]
+
+
+def test_a_token_of_fewer_scopes_touches_no_webhook_that_follows_more(
+    city: City, receiver: Receiver
+):
+    row, _key = make_client(city)
+    whole = effective(row.pk)
+    assert whole is not None
+    every = Follower(whole.viewer, client=row.pk, scopes=whole.client.scopes)
+    narrow = replace(every, scopes=frozenset({REGISTRY_READ}))
+    now = timezone.now()
+    cases = subscribe(follower=every, url=receiver.url, kinds=["case.changed"], now=now)
+    assert list(own(every)) == [cases.row] and not own(narrow).exists()
+    with pytest.raises(InvalidInput):
+        subscribe(follower=narrow, url=receiver.url, kinds=[ADVANCED], now=now)
+    register = subscribe(follower=narrow, url=f"{receiver.url}2", kinds=[ADVANCED], now=now)
+    assert list(own(narrow)) == [register.row] and own(every).count() == 2
