@@ -196,7 +196,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     sort = sort_of(request, AREA_HEADS, "-excess")
     rows = _ordered(run.areas.all(), sort)
     kinds = dict(RequestType.objects.values_list("pk", "name"))
-    if request.GET.get("form") == "csv":
+    if one_of(request, "form", ("", "csv")):
         head = [
             _("Area"), _("Expected"), _("Usual"), _("More than usual"), _("Trend"), _("Buildings"),
             _("Streets"), _("Types"),
@@ -239,7 +239,7 @@ def card(request: HttpRequest, run: int) -> HttpResponse:
                     "accuracy": accuracy_lines(scores), "pool": method_name(str(scores.get("pool"))),
                     "plot": plot(scores.get("calibration", [])),
                     "chances": chances_line(scores),
-                    "begin": _day_of(scores.get("test_from")), "end": _day_of(scores.get("test_to")),
+                    "begin": _day_of(scores.get("test_from")), "end": _day_of(scores.get("test_to"), before=1),
                     "pools": [(method_name(n), c) for n, c in scores.get("pools_used", {}).items()],
                 }
             )  # fmt: skip
@@ -279,7 +279,7 @@ def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     else:
         known.sort(key=lambda row: getattr(row, field), reverse=most_first)
     ordered = known + unknown
-    if request.GET.get("form") == "csv":
+    if one_of(request, "form", ("", "csv")):
         head = [
             _("Neighbourhood"), _("District"), _("Requests"), _("Dwellings"),
             _("Requests per 100 dwellings"), _("Distinct reporters"),
@@ -353,8 +353,8 @@ def _run(asked: dict[str, Any]) -> HotspotRun:
     return run
 
 
-def _day_of(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _day_of(text: str | None, before: int = 0) -> date | None:
+    return date.fromisoformat(text) - timedelta(days=before) if text else None
 
 
 def _scores(run: HotspotRun, weeks: int) -> dict[str, Any]:
@@ -406,5 +406,7 @@ def _ordered(rows: QuerySet[HotspotArea], sort: str) -> list[HotspotArea]:
 
 def _types(row: HotspotArea, kinds: dict[int, str]) -> str:
     return ", ".join(
-        f"{kinds.get(one['type'], '–')} {round(100 * one['share'])} %" for one in row.types
+        _("%(name)s %(percent)s %%")
+        % {"name": kinds.get(one["type"], "–"), "percent": round(100 * one["share"])}
+        for one in row.types
     )
