@@ -235,8 +235,8 @@ def _part(
         )
     elif code == "recent":
         recent = row[mean_column(RECENT_WEEKS)]
-        facts = {"recent": _rounded(recent), "usual": _rounded(usual_before(row))}
-        text = "{recent} cases a week in the last four weeks; {usual} are usual here."
+        facts = {"recent": _rounded(recent), "ordinary": _rounded(mean[mean_column(RECENT_WEEKS)])}
+        text = "{recent} cases a week in the last four weeks; an ordinary cell had {ordinary}."
     elif code == "neighbours":
         near = row["ring1_13"]
         facts = {"neighbours": _rounded(near), "ordinary": _rounded(mean["ring1_13"])}

@@ -18,7 +18,7 @@ PLAIN = {
 }
 FIGURES = {
     "usual": gettext_lazy("%(a_week)s a week here, %(ordinary_cell)s in an ordinary hexagon"),
-    "recent": gettext_lazy("%(recent)s a week, in the year before them %(usual)s"),
+    "recent": gettext_lazy("%(recent)s a week, %(ordinary)s in an ordinary hexagon"),
     "neighbours": gettext_lazy("%(neighbours)s a week in each, %(ordinary)s are ordinary"),
     "season": gettext_lazy("days of rest: %(rest_days)s"),
     "level": gettext_lazy(

@@ -237,7 +237,7 @@ def test_the_public_is_told_factors_and_staff_the_counts(client, run: HotspotRun
     cell = run.cells.order_by("rank_share").first()
     cell.because = {
         "ordinary": 0.4, "counts": [1, 0, 2],
-        "parts": [["recent", 2.5, {"recent": 1.25, "usual": 0.5}], ["season", 1.0, {"rest_days": 0}]],
+        "parts": [["recent", 2.5, {"recent": 1.25, "ordinary": 0.5}], ["season", 1.0, {"rest_days": 0}]],
     }  # fmt: skip
     cell.save()
     asked = {"cell": f"{cell.h3:x}"}

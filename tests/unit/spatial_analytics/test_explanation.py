@@ -65,7 +65,7 @@ def test_what_raised_a_cell_is_found(result):
 def test_the_words_hold_the_figures(result):
     (one,) = explain(result, [cell_at(result, *QUIET)])
     recent = next(part for part in one.parts if part.code == "recent")
-    assert recent.facts["recent"] > 3 * recent.facts["usual"]
+    assert recent.facts["recent"] > 3 * recent.facts["ordinary"]
     assert f"{recent.facts['recent']} cases a week" in recent.text
     stored = json.loads(json.dumps(one.as_json()))
     assert stored["h3"] == f"{one.cell:x}"
