@@ -1,7 +1,7 @@
 """Learn from the city's cases, store the coming weeks' forecasts, and look back at what came of former ones."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -22,7 +22,7 @@ from spatial_analytics.hotspots.areas import areas
 from spatial_analytics.hotspots.backtest import Progress
 from spatial_analytics.hotspots.duplicates import near_duplicates
 from spatial_analytics.hotspots.emergence.classes import HotSpot, classes
-from spatial_analytics.hotspots.events import ONE_WEEK
+from spatial_analytics.hotspots.events import ONE_WEEK, Notice, UnusableHistory
 from spatial_analytics.hotspots.explanation import explain
 from spatial_analytics.hotspots.forecast import CODE_VERSION, CellForecast, Study, forecast, study
 from spatial_analytics.hotspots.groups import spread_over, study_groups
@@ -50,6 +50,11 @@ CLASS_WEEKS = 26
 CLASS_CASES = 4
 EXPLAINED_SHARE = 0.25
 MOST_EXPLAINED = 2000
+#: Weeks before the first forecast of a city for which there is one afterwards.
+CAUGHT_UP = (2, 1)
+_AFTERWARDS = Notice(
+    "made_afterwards", "It was computed afterwards, from the cases opened before its first day."
+)
 
 Vector = NDArray[np.float64]
 Tell = Callable[[float, str], None]
@@ -110,6 +115,7 @@ def forecast_all(
     events = city_events(now=now)
     wanted = [None, *(group.id for group in type_groups())] if groups is None else groups
     made, skipped = 0, {}
+    first = None in wanted and not HotspotRun.objects.filter(type_group_id=None).exists()
     progress(0.0, f"0/{len(wanted)}")
     with spread_over(settings.DASK_SCHEDULER):
         for n, one in enumerate(study_groups(events, wanted, **_of_city(now)), start=1):
@@ -120,7 +126,27 @@ def forecast_all(
                 reason = {"code": one.refusal.code, "reason": str(one.refusal)}
                 skipped[str(one.group or "*")] = reason
             progress(0.95 * n / len(wanted), f"{n}/{len(wanted)}")
-    return {"made": made, "skipped": skipped, "looked_back": look_back(events, now=now)}
+    afterwards = _catch_up(events, now=now) if first and made else 0
+    return {
+        "made": made, "skipped": skipped, "afterwards": afterwards,
+        "looked_back": look_back(events, now=now),
+    }  # fmt: skip
+
+
+def _catch_up(events: Events, *, now: datetime) -> int:
+    """With a city's first forecast: those of all types that the last weeks would have had, each from what was
+    opened before its first day, so that the map shows at once what came of some; how many."""
+    made = 0
+    for weeks in CAUGHT_UP:
+        then = now - timedelta(weeks=weeks)
+        known = events.where(events.time < _of_city(then)["origin"])
+        try:
+            result = study_city(known, now=then)
+        except UnusableHistory:
+            continue
+        store_forecast(result, known, now=then, notices=[_AFTERWARDS])
+        made += 1
+    return made
 
 
 def _of_city(now: datetime) -> dict[str, Any]:
@@ -136,8 +162,9 @@ def _of_city(now: datetime) -> dict[str, Any]:
 
 
 def store_forecast(
-    result: Study, events: Events, *, now: datetime, group: int | None = None
-) -> HotspotRun:
+    result: Study, events: Events, *, now: datetime, group: int | None = None,
+    notices: Sequence[Notice] = (),
+) -> HotspotRun:  # fmt: skip
     """Write the run with its cells and areas at once, drop old runs, and let tiles be drawn anew.
 
     events  what was learned from: for the share of repeated reports and the types of areas
@@ -163,7 +190,7 @@ def store_forecast(
             method=result.choice(),
             code_version=CODE_VERSION,
             scores=study_as_json(result),
-            notices=[notice.as_json() for notice in result.notices],
+            notices=[notice.as_json() for notice in (*notices, *result.notices)],
         )
         for weeks, coming in said.items():
             rows = _cells(run, weeks, coming, history, extra)

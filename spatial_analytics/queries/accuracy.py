@@ -194,6 +194,9 @@ def notice_text(notice: Stored) -> str:
         "renamed_type": _(
             "Type %(since)s goes on where type %(before)s ended on %(day)s: they were taken as one."
         ),
+        "made_afterwards": _(
+            "It was computed afterwards, from the requests opened before its first day."
+        ),
         "horizon_declined": _(
             "No forecast for %(horizon_weeks)s weeks: %(weeks)s weeks are known, %(minimum_weeks)s are needed."
         ),

@@ -217,6 +217,20 @@ def test_every_group_has_its_own_and_the_short_ones_say_why(busy: Town):
     assert told[-1] <= 1
 
 
+def test_a_citys_first_night_shows_what_came_of_former_weeks(busy: Town):
+    done = forecast_all([None], lambda share, text="": None, now=NOW)
+    assert done["made"] == 1 and done["afterwards"] >= 1 and done["looked_back"] >= 1
+    newest, *former = HotspotRun.objects.order_by("-created_at")
+    assert len(former) == done["afterwards"] and newest == latest_run()
+    for run in former:
+        assert run.data_to < run.horizon_start <= newest.horizon_start - timedelta(days=7)
+        assert run.notices[0]["code"] == "made_afterwards"
+        begin = datetime.combine(run.horizon_start, datetime.min.time(), NOW.tzinfo)
+        came = Case.objects.filter(opened_at__range=(begin, begin + timedelta(days=7))).count()
+        assert abs(run.scores["then"]["1"]["cases"] - came) <= 5  # hours of the zone
+    assert forecast_all([None], lambda share, text="": None, now=NOW)["afterwards"] == 0
+
+
 def test_the_nightly_job_says_why_it_did_nothing(town: Town):
     import spatial_analytics.jobs  # noqa: F401 - registers the handlers
 
