@@ -70,10 +70,8 @@ def hotspots_file(run: HotspotRun, weeks: int = 1) -> str:
         shown,
         least=stops(run, weeks, "expected"),
         title=week_title(run.horizon_start, weeks),
-        lines=[
-            *accuracy_lines(run.scores.get("horizons", {}).get(str(weeks)) or run.scores),
-            *remarks(),
-        ],
+        accuracy=accuracy_lines(run.scores.get("horizons", {}).get(str(weeks)) or run.scores),
+        lines=remarks(),
     )
 
 
@@ -81,6 +79,7 @@ def hotspot_page(
     rows: list[dict[str, Any]],
     *,
     title: str,
+    accuracy: list[str],
     lines: list[str],
     least: list[tuple[int, float]] | None = None,
     view: CityView | None = None,
@@ -115,7 +114,7 @@ def hotspot_page(
         (COLOURS[shade], f"≥ {written(low, 2)} · {names[shade]}" if low else _("the rest"))
         for shade, low in reversed(classes)
     ]
-    page.add_panel(title, lines, legend)
+    page.add_panel(title, lines, legend, (_("How far to trust it"), accuracy))
     return page.as_html()
 
 

@@ -48,9 +48,19 @@ class OfflineMap(folium.Map):
         assert isinstance(root, Figure)
         return root
 
-    def add_panel(self, title: str, lines: list[str], legend: list[tuple[str, str]]) -> None:
-        """A box with the title, some lines and the legend (colour, text); all texts are escaped."""
+    def add_panel(
+        self,
+        title: str,
+        lines: list[str],
+        legend: list[tuple[str, str]],
+        more: tuple[str, list[str]] | None = None,
+    ) -> None:
+        """A box with the title, the legend (colour, text), some lines, and under a title of their own more of
+        them, which are folded up; all texts are escaped."""
         body = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        if more:
+            folded = "".join(f"<p>{escape(line)}</p>" for line in more[1])
+            body += f"<details><summary>{escape(more[0])}</summary>{folded}</details>"
         items = "".join(
             f'<li><i style="background:{escape(colour)}"></i>{escape(text)}</li>'
             for colour, text in legend

@@ -129,10 +129,11 @@ async function showArea(rank) {
 /** What a picture and paper say: title, figure and time, how far to trust it. @returns {string[]} */
 function slide() {
   const text = (/** @type {Element | null} */ element) => element?.textContent?.trim().replace(/\s+/g, " ") ?? "";
-  const figure = /** @type {HTMLSelectElement} */ (document.getElementById("show")).selectedOptions[0] ?? null;
+  const chosen = (/** @type {string} */ id) => /** @type {HTMLSelectElement} */ (document.getElementById(id)).selectedOptions[0];
+  const title = text(document.querySelector("h1")), types = chosen("group")?.value ? text(chosen("group") ?? null) : "";
   return [
-    text(document.querySelector("h1")),
-    `${text(figure)} · ${text(document.getElementById("subtitle"))}`,
+    title,
+    [text(chosen("show") ?? null), title.includes(types) ? "" : types, text(document.getElementById("subtitle"))].filter(Boolean).join(" · "),
     [...document.querySelectorAll("[aria-labelledby=trust] > p:not(:has(a))")].map(text).join(" "),
   ].filter(Boolean);
 }

@@ -9,6 +9,8 @@ const LINE = 3.6; // of what stands below the title
 const COLUMN = 54; // of the legend
 const ROW = 4.6;
 const FOOT = 22; // scale bar, numbers, source
+/** Signs that the font has not. @type {Record<string, string>} */
+const INSTEAD = { "≥": ">=", "≤": "<=", "−": "–", "→": ">" };
 const INK = rgb(0.1, 0.13, 0.13);
 const mm = (/** @type {number} */ value) => (value * 72) / 25.4;
 
@@ -68,7 +70,7 @@ export async function pdfOf(sheet, map) {
   const page = document.addPage([mm(width), mm(height)]);
   const tags = new Tags(document, page);
   const text = (/** @type {string} */ words, /** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ size) =>
-    page.drawText(words, { x: mm(x), y: mm(y), size, font, color: INK });
+    page.drawText(words.replace(/[≥≤−→]/g, (sign) => INSTEAD[sign] ?? sign), { x: mm(x), y: mm(y), size, font, color: INK });
 
   tags.add("H1", () => text(fitting(font, sheet.title, 15, mm(frame.width)), MARGIN, height - MARGIN - 6, 15));
   below.forEach((line, i) => tags.add("P", () => text(fitting(font, line, 8, mm(frame.width)), MARGIN, height - MARGIN - TITLE - 1.6 - i * LINE, 8)));
