@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from html import escape
+from math import ceil
 from typing import Any
 
 import folium
@@ -17,7 +18,8 @@ from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.accuracy import accuracy_lines
 from spatial_analytics.queries.areas import areas, shapes
 from spatial_analytics.queries.density import EVERYWHERE, density_figures
-from spatial_analytics.queries.hotspots import EVERYTHING, hotspot_cells
+from spatial_analytics.queries.hotspots import EVERYTHING, SHADES, hotspot_cells, stops
+from spatial_analytics.queries.panels import percent
 from spatial_analytics.queries.reach import Counted
 from spatial_analytics.rules.classes import COLOURS, Scheme, ValueClass, classify
 from spatial_analytics.rules.density import DensityQuestion
@@ -66,11 +68,10 @@ def hotspots_file(run: HotspotRun, weeks: int = 1) -> str:
     shown = sorted(rows, key=lambda row: row["rank_share"])[:MOST_CELLS]
     return hotspot_page(
         shown,
+        least=stops(run, weeks, "expected"),
         title=week_title(run.horizon_start, weeks),
-        lines=[
-            *accuracy_lines(run.scores.get("horizons", {}).get(str(weeks)) or run.scores),
-            *remarks(),
-        ],
+        accuracy=accuracy_lines(run.scores.get("horizons", {}).get(str(weeks)) or run.scores),
+        lines=remarks(),
     )
 
 
@@ -78,24 +79,23 @@ def hotspot_page(
     rows: list[dict[str, Any]],
     *,
     title: str,
+    accuracy: list[str],
     lines: list[str],
+    least: list[tuple[int, float]] | None = None,
     view: CityView | None = None,
 ) -> str:
-    """A forecast map from rows with h3, expected, p_any, lower, upper; `view` where to look."""
-    classes = classify(
-        [row["expected"] for row in rows],
-        Scheme.JENKS if len(rows) < 500 else Scheme.QUANTILES,
-        CLASSES,
-    )
+    """A forecast map from rows with h3, expected, p_any, lower, upper; `least` the shades of the page with their
+    least values, without them those of the rows; `view` where to look."""
+    classes = least or _stops_of([row["expected"] for row in rows])
     page = city_map(view)
     layer = folium.FeatureGroup(name=_("Expected requests"))
     features = [
         _cell(
             row["h3"],
-            _colour(row["expected"], classes),
+            COLOURS[max(shade for shade, low in classes if row["expected"] >= low)],
             {
                 _("Expected"): written(row["expected"], 2),
-                _("Chance of any"): f"{row['p_any']:.0%}",
+                _("Chance of any"): percent(100 * row["p_any"], 0),
                 _("90 % bounds"): f"{row['lower']} – {row['upper']}",
             },
         )
@@ -107,9 +107,26 @@ def hotspot_page(
         borders(page)
     else:
         folium.LayerControl(collapsed=False).add_to(page)
-    legend = [(one.colour, f"{_range(one)} ({one.count})") for one in classes]
-    page.add_panel(title, lines, legend)
+    # The templates of the page have doubled the signs in the catalogue.
+    best = {6: _("best 1 %%"), 4: _("best 5 %%"), 3: _("best 10 %%"), 2: _("best 25 %%")}
+    names = {shade: text.replace("%%", "%") for shade, text in best.items()}
+    legend = [
+        (COLOURS[shade], f"≥ {written(low, 2)} · {names[shade]}" if low else _("the rest"))
+        for shade, low in reversed(classes)
+    ]
+    page.add_panel(title, lines, legend, (_("How far to trust it"), accuracy))
     return page.as_html()
+
+
+def _stops_of(values: list[float]) -> list[tuple[int, float]]:
+    """As `stops`, of a forecast that is not stored."""
+    ordered = sorted(values, reverse=True)
+    found: list[tuple[int, float]] = [(1, 0.0)]
+    for shade, share in SHADES:
+        low = ordered[ceil(share * len(ordered)) - 1] if ordered else 0.0
+        if low > found[-1][1]:
+            found.append((shade, low))
+    return found
 
 
 def week_title(first_day: date, weeks: int = 1) -> str:
@@ -188,7 +205,3 @@ def _cell(cell: int, colour: str, properties: dict[str, str]) -> dict[str, Any]:
 
 def _colour(value: float, classes: list[ValueClass]) -> str:
     return next((one.colour for one in classes if value <= one.high), COLOURS[-1])
-
-
-def _range(one: ValueClass) -> str:
-    return f"{written(one.low, 2)} – {written(one.high, 2)}"

@@ -17,10 +17,10 @@ ICON = (
     "%3Cpath fill='%23444' d='M13 3 24 9 13 15 2 9zM2 13l11 6 11-6v3l-11 6L2 16z'/%3E%3C/svg%3E"
 )
 LEGEND_STYLE = """
-.vip-panel{position:absolute;z-index:900;left:10px;bottom:24px;max-width:22rem;max-height:60vh;overflow:auto;
-background:#fff;color:#17211f;padding:.7rem .9rem;border-radius:8px;box-shadow:0 1px 6px rgb(0 0 0/35%);
-font:14px/1.4 system-ui,"Noto Sans",sans-serif}
-.vip-panel h1{font-size:1.05rem;margin:0 0 .3rem}.vip-panel p{margin:.3rem 0}
+.vip-panel{position:absolute;z-index:900;left:10px;bottom:24px;box-sizing:border-box;max-width:min(17rem,calc(100vw - 20px));
+max-height:45vh;overflow:auto;background:#fff;color:#17211f;padding:.5rem .7rem;border-radius:8px;
+box-shadow:0 1px 6px rgb(0 0 0/35%);font:12px/1.4 system-ui,"Noto Sans",sans-serif}
+.vip-panel summary{cursor:pointer}.vip-panel h1{display:inline;font-size:13px;margin:0}.vip-panel p{margin:.3rem 0}
 .vip-panel ul{list-style:none;margin:.3rem 0;padding:0}.vip-panel li{display:flex;gap:.5rem;align-items:center}
 .vip-panel i{width:1rem;height:1rem;border:1px solid rgb(0 0 0/25%);flex:none}
 .leaflet-container{background:#eef1ee}
@@ -48,15 +48,30 @@ class OfflineMap(folium.Map):
         assert isinstance(root, Figure)
         return root
 
-    def add_panel(self, title: str, lines: list[str], legend: list[tuple[str, str]]) -> None:
-        """A box with the title, some lines and the legend (colour, text); all texts are escaped."""
+    def add_panel(
+        self,
+        title: str,
+        lines: list[str],
+        legend: list[tuple[str, str]],
+        more: tuple[str, list[str]] | None = None,
+    ) -> None:
+        """A box with the title, the legend (colour, text), some lines, and under a title of their own more of
+        them, which are folded up; all texts are escaped."""
         body = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        if more:
+            folded = "".join(f"<p>{escape(line)}</p>" for line in more[1])
+            body += f"<details><summary>{escape(more[0])}</summary>{folded}</details>"
         items = "".join(
             f'<li><i style="background:{escape(colour)}"></i>{escape(text)}</li>'
             for colour, text in legend
         )
         self._title = title
-        html = f'<div class="vip-panel"><h1>{escape(title)}</h1>{body}<ul>{items}</ul></div>'
+        # It can be folded up, as it covers a part of the map; a phone begins with its title only.
+        html = (
+            f'<details class="vip-panel" open><summary><h1>{escape(title)}</h1></summary>'
+            f"<ul>{items}</ul>{body}</details>"
+            "<script>if (innerWidth < 700) document.querySelector('.vip-panel').open = false;</script>"
+        )
         self._page().html.add_child(Element(html))
 
     def as_html(self) -> str:

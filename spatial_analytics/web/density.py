@@ -28,7 +28,13 @@ from spatial_analytics.rules.density import (
 )
 from spatial_analytics.rules.hexes import COARSEST, FINEST, Bounds
 from spatial_analytics.rules.question import BadQuestion
-from spatial_analytics.web.questions import answers_bad_questions, counts_for, file_response, whole
+from spatial_analytics.web.questions import (
+    answers_bad_questions,
+    box_of,
+    counts_for,
+    file_response,
+    whole,
+)
 
 USUAL_RESOLUTION = 8
 # Finer cells of a whole city are more than a table or a slider is good for.
@@ -45,23 +51,11 @@ def _question(request: HttpRequest) -> DensityQuestion:
 def _part(request: HttpRequest) -> tuple[int, Bounds | None]:
     """Resolution and box of what is wanted. Raises `BadQuestion`."""
     resolution = whole(request, "resolution", USUAL_RESOLUTION)
-    bounds = _bounds(request.GET.get("bbox", ""))
+    bounds = box_of(request)
     finest = FINEST if bounds else FINEST_EVERYWHERE
     if resolution is None or not COARSEST <= resolution <= finest:
         raise BadQuestion("resolution", f"{COARSEST} – {finest}")
     return resolution, bounds
-
-
-def _bounds(text: str) -> Bounds | None:
-    if not text:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-    except ValueError:
-        raise BadQuestion("bbox", "27.8,39.6,28.0,39.7") from None
-    if not (-180 <= west < east <= 180 and -85 <= south < north <= 85):
-        raise BadQuestion("bbox", "27.8,39.6,28.0,39.7")
-    return west, south, east, north
 
 
 def _table(request: HttpRequest, question: DensityQuestion) -> dict[str, Any]:

@@ -353,6 +353,12 @@ def _run(asked: dict[str, Any]) -> HotspotRun:
     return run
 
 
+def forecast_asked(request: HttpRequest) -> tuple[HotspotRun, dict[str, Any]]:
+    """The forecast that a request is about, and what else it asks. Raises `BadQuestion`, `Http404`."""
+    asked = _asked(request)
+    return _run(asked), asked
+
+
 def _day_of(text: str | None, before: int = 0) -> date | None:
     return date.fromisoformat(text) - timedelta(days=before) if text else None
 

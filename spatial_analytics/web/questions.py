@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.queries.viewers import viewer_of
 from spatial_analytics.queries.figures import NotForYou
 from spatial_analytics.queries.reach import Counted, counted
+from spatial_analytics.rules.hexes import Bounds
 from spatial_analytics.rules.question import BadQuestion
 
 REASONS = {
@@ -46,6 +47,20 @@ def one_of(request: HttpRequest, field: str, known: Collection[str]) -> str:
     if text not in known:
         raise BadQuestion(field, ", ".join(filter(None, known)))
     return text
+
+
+def box_of(request: HttpRequest) -> Bounds | None:
+    """The box `bbox`: west, south, east, north. Raises `BadQuestion`."""
+    text = request.GET.get("bbox", "")
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise BadQuestion("bbox", "27.8,39.6,28.0,39.7") from None
+    if not (-180 <= west < east <= 180 and -85 <= south < north <= 85):
+        raise BadQuestion("bbox", "27.8,39.6,28.0,39.7")
+    return west, south, east, north
 
 
 def answers_bad_questions(view: View) -> View:

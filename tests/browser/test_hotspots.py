@@ -1,8 +1,10 @@
 """Forecasts and alerts as a manager and a coordinator use them."""
 
 import json
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.browser.conftest import PHONE
 from tests.browser.test_access import faults_of
@@ -102,6 +104,110 @@ def test_enter_opens_the_hexagon_in_the_middle(manager, made):
     page.wait_for_selector(".maplibregl-popup-content svg")
 
 
+@pytest.mark.parametrize("device", [{}, PHONE, {"color_scheme": "dark"}])
+def test_the_box_of_a_hexagon_can_be_read_to_its_end(visit, made, device):
+    person = visit(bypass_csp=True, **device)
+    person.sign_in("mudur")
+    page = drawn(person, f"/maps/hotspots/#13/{made['lat']}/{made['lon']}")
+    page.wait_for_function("Number(document.getElementById('map').dataset.hexes) > 0")
+    page.locator("#map canvas").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".maplibregl-popup-content svg")
+    page.locator(".maplibregl-popup-content svg").scroll_into_view_if_needed()
+    seen = """name => { const edge = document.querySelector('#map').getBoundingClientRect();
+        const {top, bottom} = document.querySelector(name).getBoundingClientRect();
+        return top >= edge.top && bottom <= edge.bottom; }"""
+    assert page.evaluate(seen, ".maplibregl-popup-content")
+    assert page.evaluate(seen, ".maplibregl-popup-content svg")
+    ground = "getComputedStyle(document.querySelector('.maplibregl-popup-content')).backgroundColor"
+    assert (page.evaluate(ground) == "rgb(255, 255, 255)") is ("color_scheme" not in device)
+    assert not faults_of(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".maplibregl-popup-content", state="detached")
+
+
+def test_the_table_beside_the_map_sorts_and_leads_to_a_hexagon(manager, made):
+    page = drawn(manager, "/maps/hotspots/")
+    lines = page.locator("#cells-part tbody a")
+    lines.first.wait_for()
+    first = lines.first.get_attribute("data-cell")
+    page.locator("#cells-part thead a", has_text="Beklenen").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#cells-part [aria-sort=ascending]")
+    assert "Beklenen" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#cells-part [aria-sort=descending]")
+    page.locator(f"#cells-part [data-cell='{first}']").click()
+    page.wait_for_function(
+        "document.getElementById('map').map.queryRenderedFeatures({layers: ['chosen-cell']}).length"
+    )
+    page.wait_for_function("document.getElementById('map').map.getZoom() >= 13")
+    page.get_by_role("link", name="Bütün altıgenler").click()
+    page.locator("#cells tbody a").first.click()
+    page.wait_for_selector('.map[data-ready="1"]')
+    page.wait_for_function(
+        "document.getElementById('map').map.queryRenderedFeatures({layers: ['chosen-cell']}).length"
+    )
+    manager.is_content()
+
+
+def test_an_area_of_the_list_is_outlined_on_the_map(manager):
+    page = manager.go("/maps/hotspots/areas/")
+    page.get_by_role("link", name="Çarşı").click()
+    page.wait_for_function(
+        "document.getElementById('map').map?.getLayer('chosen-area') && "
+        "document.getElementById('map').map.queryRenderedFeatures({layers: ['chosen-area']}).length"
+    )
+    page.wait_for_function("document.getElementById('map').map.getZoom() > 13")
+
+
+def test_the_button_that_stops_the_learning_keeps_the_focus(manager):
+    job = "from core.models import Job; jobs = Job.objects.filter(key='browser:focus'); "
+    manager.portal.manage(
+        "shell", "-v", "0", "-c",
+        job + "Job.objects.create(name='spatial_analytics.forecast_hotspots', key='browser:focus',"
+        " state='RUNNING', progress=0.4, message='first')",
+    )  # fmt: skip
+    try:
+        page = drawn(manager, "/maps/hotspots/")
+        page.get_by_role("button", name="Durdur").focus()
+        told = "document.querySelector('#learning [role=status]').textContent"
+        manager.portal.manage("shell", "-v", "0", "-c", job + "jobs.update(message='second')")
+        page.wait_for_function(f"{told}.includes('second')")
+        assert page.evaluate("document.activeElement.value") == "stop"
+    finally:
+        manager.portal.manage("shell", "-v", "0", "-c", job + "jobs.delete()")
+
+
+def test_a_picture_says_what_it_shows_and_how_far_to_trust_it(manager):
+    page = drawn(manager, "/maps/hotspots/")
+    with page.expect_download(timeout=90_000) as handed:
+        page.click("[data-do=picture]")
+    picture = Image.open(handed.value.path()).convert("RGB")
+    box = page.locator("#map").bounding_box()
+    ratio = picture.width / box["width"]
+    # Above the map a title, the figure with its days, and what was measured in as many lines as it needs.
+    assert picture.height > (box["height"] + 26 + 54 + 3 * 20 - 1) * ratio
+    left, top = picture.width - int(400 * ratio), picture.height - int(180 * ratio)
+    corner = picture.crop((left, top, *picture.size))
+    assert (6, 63, 55) in {colour for _n, colour in corner.getcolors(1_000_000)}  # of the best 1 %
+
+
+def test_the_file_of_the_map_leaves_a_phone_its_map(visit, made, tmp_path: Path):
+    person = visit(**PHONE)
+    page = person.page
+    file = tmp_path / "map.html"
+    file.write_bytes(page.request.get(person.portal.url + "/maps/hotspots/map.html").body())
+    page.goto(file.as_uri())
+    panel = page.locator(".vip-panel")
+    assert panel.bounding_box()["height"] < 90
+    panel.locator("summary").first.click()
+    box = panel.bounding_box()
+    assert box["x"] + box["width"] <= 390
+    assert box["height"] < 844 / 2
+    person.is_content()
+
+
 def test_the_slider_goes_back_to_what_then_happened(manager):
     page = drawn(manager, "/maps/hotspots/")
     page.locator("#past").focus()
@@ -121,8 +227,15 @@ def test_an_alert_is_found_judged_and_counted(manager, made):
     page = drawn(manager, "/alerts/")
     page.wait_for_selector('#map[data-alerts="1"]')
     assert not faults_of(page)
+    assert page.locator(".map-legend li").count() == 2
+    assert page.evaluate(
+        "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.querySelector('.scroll'))"
+    )
     page.locator("#alerts tbody a").first.click()
     page.wait_for_selector('.map[data-ready="1"]')
+    assert page.locator(".map-legend li").count() == 2
+    page.get_by_text("Aynı bilgiler tablo olarak").click()
+    assert page.locator("#days tbody tr").count() == page.locator("svg.trend rect").count()
     assert "rastlantıyla böyle bir küme yaklaşık 7 ayda bir" in page.locator("main").inner_text()
     manager.screen("alert")
     page.get_by_role("radio", name="gerçek").check()
@@ -135,13 +248,17 @@ def test_an_alert_is_found_judged_and_counted(manager, made):
 
 
 @pytest.mark.parametrize(
-    "path", ["/maps/hotspots/", "/maps/hotspots/areas/", "/maps/hotspots/reporting/", "/alerts/"]
-)
+    "path",
+    [
+        "/maps/hotspots/", "/maps/hotspots/areas/", "/maps/hotspots/table/", "/maps/hotspots/reporting/",
+        "/alerts/",
+    ],
+)  # fmt: skip
 def test_a_phone_shows_all_of_it(visit, made, path: str):
     person = visit(bypass_csp=True, **PHONE)
     person.sign_in("mudur")
     page = person.go(path)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert page.evaluate("document.documentElement.scrollWidth <= screen.width + 1")
     assert not faults_of(page)
 
 
@@ -152,7 +269,7 @@ def test_the_model_card_can_be_read(visit, made, device):
     page = person.go("/maps/hotspots/")
     page.get_by_role("link", name="Nasıl ölçüldü").click()
     page.wait_for_selector("svg.calibration")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert page.evaluate("document.documentElement.scrollWidth <= screen.width + 1")
     assert not faults_of(page)
 
 
@@ -162,5 +279,5 @@ def test_an_alert_fits_a_phone(visit, made):
     page = person.go("/alerts/?state=all")
     page.locator("#alerts tbody a").first.click()
     page.wait_for_selector("svg.trend")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert page.evaluate("document.documentElement.scrollWidth <= screen.width + 1")
     assert not faults_of(page)

@@ -124,7 +124,11 @@ export function belowLabels(map) {
  * @param {Node} content
  */
 export function popup(map, at, content) {
-  return new maplibregl.Popup({ maxWidth: "20rem" }).setLngLat(at).setDOMContent(content).addTo(map);
+  const box = new maplibregl.Popup({ maxWidth: "20rem" }).setLngLat(at).setDOMContent(content).addTo(map);
+  // It stands on that side of the point where there is more room; what is higher than that scrolls.
+  const { y } = map.project(at), { clientHeight } = map.getContainer();
+  box.getElement().style.setProperty("--room", `${Math.max(y, clientHeight - y)}px`);
+  return box.setLngLat(at);
 }
 
 /**

@@ -78,7 +78,8 @@ class Command(BaseCommand):
                 page = hotspot_page(
                     rows,
                     title=title,
-                    lines=accuracy_lines(study_as_json(result)),
+                    accuracy=accuracy_lines(study_as_json(result)),
+                    lines=[],
                     view=CityView(lon=float(lon), lat=float(lat), zoom=12, bounds=""),
                 )
                 output.write_text(page, encoding="utf-8")

@@ -9,7 +9,7 @@ const { url, requests, expected, open } = container.dataset;
 const one = document.getElementById("shape");
 const coming = one ? null : fetch(url ?? "").then((answer) => answer.json());
 const map = await createMap({ container, permalink: true });
-addTools(map);
+addTools(map, { slide: () => [document.querySelector("h1")?.textContent?.trim() ?? "", container.dataset.about ?? ""] });
 
 const shapes = one ? { type: "FeatureCollection", features: [JSON.parse(one.textContent ?? "")] } : await coming;
 map.addSource("alerts", { type: "geojson", data: shapes });

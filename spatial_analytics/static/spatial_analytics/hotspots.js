@@ -2,6 +2,7 @@
 import { absolute, belowLabels, createMap, popup } from "../vip/map.js";
 import { addTools } from "../vip/map/tools.js";
 import { SHADES, figures, handOver, placeOf, spoken } from "./parts.js";
+import { tableBeside } from "./table_beside.js";
 
 /** Colours of the classes of emerging hot spots, as in the legend. @type {Record<string, string>} */
 const CLASSES = {
@@ -36,6 +37,7 @@ if (past) {
     const query = new URLSearchParams(location.search);
     query.set("run", runs[Number(past.value)]?.[0] ?? "");
     query.set("show", "happened");
+    for (const name of ["area", "cell"]) query.delete(name);
     if (Number(past.value) === runs.length - 1) { query.delete("run"); query.delete("show"); }
     location.href = `${location.pathname}?${query}${placeOf(container)}`;
   });
@@ -52,19 +54,18 @@ async function watch() {
     const [now, then] = [document.getElementById("learning"), fresh.getElementById("learning")];
     if (!now || !then) return;
     known = then.querySelector("progress") !== null;
+    const [said, says] = [now, then].map((part) => part.querySelector("[role=status]"));
+    // While it runs only its words change: whoever has come to the button stays there.
+    if (known && said && says) { said.replaceChildren(...says.childNodes); continue; }
+    const held = now.contains(document.activeElement);
     now.replaceWith(then);
+    if (held) /** @type {HTMLElement | null} */ (then.querySelector("a, button"))?.focus();
   }
 }
 
+const asked = new URLSearchParams(location.search);
 const map = await createMap({ container, permalink: true });
-addTools(map);
-for (const button of document.querySelectorAll("[data-box]")) {
-  button.addEventListener("click", () => {
-    const box = (/** @type {HTMLElement} */ (button).dataset.box ?? "").split(",").map(Number);
-    map.fitBounds(/** @type {[number, number, number, number]} */ (box), { padding: 60, maxZoom: 16 });
-    container.scrollIntoView({ block: "nearest" });
-  });
-}
+addTools(map, { slide });
 
 if (run && stops) {
   map.addSource("hotspots", {
@@ -89,16 +90,58 @@ if (run && stops) {
     layout: { "circle-sort-key": ["get", "expected"] },
     paint: { "circle-color": colour, "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, 3.5, 10, 6] },
   }, belowLabels(map));
+  // What was chosen in a list or a table: an area, or a hexagon.
+  const line = /** @type {const} */ ({ "line-color": "#b0006d", "line-width": 3 });
+  map.addSource("chosen", { type: "geojson", data: { type: "FeatureCollection", features: [] } });
+  map.addLayer({ id: "chosen-area", type: "line", source: "chosen", paint: line }, belowLabels(map));
+  map.addLayer({
+    id: "chosen-cell", type: "line", source: "hotspots", "source-layer": "hotspots", paint: line,
+    filter: ["==", ["get", "h3"], asked.get("cell") ?? ""],
+  }, belowLabels(map));
+  for (const button of document.querySelectorAll("[data-area]")) {
+    button.addEventListener("click", () => showArea(/** @type {HTMLElement} */ (button).dataset.area ?? ""));
+  }
+  if (asked.has("area")) showArea(asked.get("area") ?? "");
+  tableBeside(map, (cell, at) => {
+    map.setFilter("chosen-cell", ["==", ["get", "h3"], cell]);
+    map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 13) });
+    container.scrollIntoView({ block: "nearest" });
+  });
   map.on("click", "hotspots", (event) => {
     const found = event.features?.[0];
     if (!found) return;
     const box = told(found.properties);
+    // By keyboard too it can be scrolled, and closed.
+    box.tabIndex = 0;
+    box.addEventListener("keydown", ({ key }) => { if (key === "Escape") { shown.remove(); map.getCanvas().focus({ preventScroll: true }); } });
     const shown = popup(map, [event.lngLat.lng, event.lngLat.lat], box);
     // What is explained is the coming week. The box has grown then: it finds its side of the point anew.
     if (weeks === "1") explain(box, found.properties.h3).then(() => shown.setDOMContent(box));
   });
   map.on("idle", () => { container.dataset.hexes = String(map.queryRenderedFeatures({ layers: ["hotspots"] }).length); });
   handOver(map, "hotspots");
+}
+
+/** Draws the outline of an area and goes there. @param {string} rank */
+async function showArea(rank) {
+  const answer = await fetch(`/maps/hotspots/areas.geojson?run=${run}`);
+  const area = answer.ok && (await answer.json()).features.find((/** @type {{id: number}} */ { id }) => String(id) === rank);
+  if (!area) return;
+  /** @type {import("maplibre-gl").GeoJSONSource} */ (map.getSource("chosen")).setData(area);
+  map.fitBounds(area.bbox, { padding: 60, maxZoom: 16 });
+  container.scrollIntoView({ block: "nearest" });
+}
+
+/** What a picture and paper say: title, figure and time, how far to trust it. @returns {string[]} */
+function slide() {
+  const text = (/** @type {Element | null} */ element) => element?.textContent?.trim().replace(/\s+/g, " ") ?? "";
+  const chosen = (/** @type {string} */ id) => /** @type {HTMLSelectElement} */ (document.getElementById(id)).selectedOptions[0];
+  const title = text(document.querySelector("h1")), types = chosen("group")?.value ? text(chosen("group") ?? null) : "";
+  return [
+    title,
+    [text(chosen("show") ?? null), title.includes(types) ? "" : types, text(document.getElementById("subtitle"))].filter(Boolean).join(" · "),
+    [...document.querySelectorAll("[aria-labelledby=trust] > p:not(:has(a))")].map(text).join(" "),
+  ].filter(Boolean);
 }
 
 /**

@@ -476,6 +476,8 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "hotspots": Door(ALL, "/maps/hotspots/"),
     "hotspot_cells": Door(NO_DATA, "/maps/hotspots/cells.csv"),
     "hotspot_why": Door(NO_DATA, "/maps/hotspots/why.json?cell=892da0b1187ffff"),
+    "hotspot_table": Door(NO_DATA, "/maps/hotspots/table/"),
+    "hotspot_area_shapes": Door(NO_DATA, "/maps/hotspots/areas.geojson"),
     "hotspot_areas": Door(NO_DATA, "/maps/hotspots/areas/"),
     "hotspot_bias": Door(COUNTS_ALL, "/maps/hotspots/reporting/"),
     "hotspots_learn": Door(ADMIN | {"manager"}, "/maps/hotspots/learn/", "post", {"do": "stop"}),

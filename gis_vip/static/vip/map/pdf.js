@@ -5,9 +5,12 @@ import { PDFDocument, PDFHexString, PDFName, PDFOperator, PDFString, rgb } from 
 
 const MARGIN = 10;
 const TITLE = 9; // millimetres under the upper margin
+const LINE = 3.6; // of what stands below the title
 const COLUMN = 54; // of the legend
 const ROW = 4.6;
 const FOOT = 22; // scale bar, numbers, source
+/** Signs that the font has not. @type {Record<string, string>} */
+const INSTEAD = { "≥": ">=", "≤": "<=", "−": "–", "→": ">" };
 const INK = rgb(0.1, 0.13, 0.13);
 const mm = (/** @type {number} */ value) => (value * 72) / 25.4;
 
@@ -21,6 +24,7 @@ const mm = (/** @type {number} */ value) => (value * 72) / 25.4;
  * @typedef {object} Sheet
  * @property {[number, number]} paper millimetres, as it lies
  * @property {string} title
+ * @property {string[]} below what stands below the title
  * @property {string} language
  * @property {Entry[]} legend
  * @property {string} legendTitle
@@ -31,18 +35,34 @@ const mm = (/** @type {number} */ value) => (value * 72) / 25.4;
  * @property {string} font address of the font file
  */
 
-/** How much of the paper is left for the map. @param {[number, number]} paper @param {number} entries of the legend */
-export function frameOf([width, height], entries) {
+/** The lines below the title. As the map's frame must be known before there is a font, the letters are counted: at
+ * this size one is 1.55 mm wide at most, on average. @param {[number, number]} paper @param {string[]} texts */
+export function linesBelow([width], texts) {
+  const most = Math.floor((width - 2 * MARGIN) / 1.55);
+  return texts.flatMap((text) => {
+    const found = [""];
+    for (const word of text.split(" ")) {
+      const longer = `${found.at(-1)} ${word}`.trim();
+      if (longer.length <= most) found[found.length - 1] = longer;
+      else found.push(word);
+    }
+    return found;
+  });
+}
+
+/** How much of the paper is left for the map. @param {[number, number]} paper @param {number} entries of the legend @param {number} below lines below the title */
+export function frameOf([width, height], entries, below = 0) {
   const columns = Math.max(1, Math.floor((width - 2 * MARGIN - 70) / COLUMN));
   const rows = Math.ceil(entries / columns);
   const foot = Math.max(FOOT, 6 + rows * ROW);
-  return { columns, foot, width: width - 2 * MARGIN, height: height - 2 * MARGIN - TITLE - foot - 3 };
+  return { columns, foot, width: width - 2 * MARGIN, height: height - 2 * MARGIN - TITLE - below * LINE - foot - 3 };
 }
 
 /** @param {Sheet} sheet @param {Uint8Array} map JPEG @returns {Promise<Uint8Array>} */
 export async function pdfOf(sheet, map) {
   const [width, height] = sheet.paper;
-  const frame = frameOf(sheet.paper, sheet.legend.length);
+  const below = linesBelow(sheet.paper, sheet.below);
+  const frame = frameOf(sheet.paper, sheet.legend.length, below.length);
   const document = await PDFDocument.create();
   document.registerFontkit(fontkit);
   const bytes = await (await fetch(sheet.font)).arrayBuffer();
@@ -50,9 +70,10 @@ export async function pdfOf(sheet, map) {
   const page = document.addPage([mm(width), mm(height)]);
   const tags = new Tags(document, page);
   const text = (/** @type {string} */ words, /** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ size) =>
-    page.drawText(words, { x: mm(x), y: mm(y), size, font, color: INK });
+    page.drawText(words.replace(/[≥≤−→]/g, (sign) => INSTEAD[sign] ?? sign), { x: mm(x), y: mm(y), size, font, color: INK });
 
   tags.add("H1", () => text(fitting(font, sheet.title, 15, mm(frame.width)), MARGIN, height - MARGIN - 6, 15));
+  below.forEach((line, i) => tags.add("P", () => text(fitting(font, line, 8, mm(frame.width)), MARGIN, height - MARGIN - TITLE - 1.6 - i * LINE, 8)));
   const bottom = MARGIN + frame.foot + 3;
   const picture = await document.embedJpg(map);
   tags.add("Figure", () => page.drawImage(picture, { x: mm(MARGIN), y: mm(bottom), width: mm(frame.width), height: mm(frame.height) }), sheet.alternative);

@@ -11,7 +11,7 @@ import { element, part, say, spoken } from "./words.js";
  * @property {Legend} [legend] what goes on paper, for a style at a zoom; by default the legend that the page shows
  * @property {(style: import("maplibre-gl").StyleSpecification) => import("maplibre-gl").StyleSpecification} [still] the
  *   style for pictures and paper, where the map's own leans on states of its features
- * @property {() => [string, string]} [slide] title and a line below it: a picture has them and the legend then
+ * @property {() => string[]} [slide] title and lines below it: a picture has them and the legend then, paper the lines
  * @property {(theme: string) => void} [onTheme]
  * @property {Record<string, (button: HTMLButtonElement) => void>} [more] further buttons by the name of their part
  */
@@ -37,7 +37,7 @@ export function addTools(map, { legend = writtenLegend, still = (style) => style
       map.getCanvas().focus({ preventScroll: true });
     },
     picture: () => working(result, () => picture(map, still(map.getStyle()), legend, slide)),
-    paper: () => openPaper(map, legend, still),
+    paper: () => openPaper(map, legend, still, slide),
     ...more,
   };
   for (const one of bar.querySelectorAll("button")) {
@@ -69,8 +69,9 @@ async function working(place, make) {
 function writtenLegend() {
   return [...document.querySelectorAll(".legend li")].map((item) => {
     const swatch = item.querySelector("i");
+    const shape = swatch?.classList.contains("dot") ? "dot" : "area";
     const colour = swatch ? getComputedStyle(swatch).backgroundColor : item.querySelector("rect")?.getAttribute("fill") ?? "";
-    return { text: item.textContent?.trim().replace(/\s+/g, " ") ?? "", colour, shape: "area" };
+    return { text: item.textContent?.trim().replace(/\s+/g, " ") ?? "", colour, shape };
   });
 }
 
@@ -91,10 +92,14 @@ async function picture(map, style, legend, slide) {
   const sheet = await drawSheet({
     style, center, width: clientWidth * perPx, height: clientHeight * perPx, scale: scaleAt(map.getZoom(), center.lat),
   });
-  const [head, foot] = [slide ? 74 * ratio : 0, 26 * ratio];
   const canvas = element("canvas");
-  Object.assign(canvas, { width: sheet.width, height: head + sheet.height + foot });
   const ink = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const [title = "", ...below] = slide?.() ?? [];
+  const small = `${15 * ratio}px sans-serif`;
+  ink.font = small;
+  const lines = below.filter(Boolean).flatMap((text) => wrapped(ink, text, sheet.width - 32 * ratio));
+  const [head, foot] = [slide ? (54 + 20 * lines.length) * ratio : 0, 26 * ratio];
+  Object.assign(canvas, { width: sheet.width, height: head + sheet.height + foot });
   ink.fillStyle = "#fff";
   ink.fillRect(0, 0, canvas.width, canvas.height);
   ink.drawImage(sheet, 0, head);
@@ -102,14 +107,24 @@ async function picture(map, style, legend, slide) {
   ink.font = `${12 * ratio}px sans-serif`;
   ink.fillText(sourceLine(), 8 * ratio, head + sheet.height + 17 * ratio);
   if (slide) {
-    const [title, below] = slide();
     ink.font = `600 ${26 * ratio}px sans-serif`;
     ink.fillText(title, 16 * ratio, 36 * ratio, canvas.width - 32 * ratio);
-    ink.font = `${15 * ratio}px sans-serif`;
-    ink.fillText(below, 16 * ratio, 60 * ratio, canvas.width - 32 * ratio);
+    ink.font = small;
+    for (const [i, line] of lines.entries()) ink.fillText(line, 16 * ratio, (60 + 20 * i) * ratio);
     drawLegend(ink, legend(style, map.getZoom()), canvas.width, head + sheet.height, ratio);
   }
   download(await blobOf(canvas, "image/png"), `${fileName(document.title)}.png`);
+}
+
+/** A text in lines that are no longer than that. @param {CanvasRenderingContext2D} ink @param {string} text @param {number} most */
+function wrapped(ink, text, most) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (ink.measureText(longer).width <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 const MOST_LINES = 14;
@@ -130,19 +145,23 @@ function drawLegend(ink, entries, right, below, ratio) {
   const [x, y] = [right - width - edge, below - height - edge];
   ink.fillStyle = "rgb(255 255 255 / .93)";
   ink.fillRect(x, y, width, height);
-  for (const [i, { text, colour }] of lines.entries()) {
+  for (const [i, { text, colour, shape }] of lines.entries()) {
     const line = y + edge / 2 + i * step;
     if (colour) {
       ink.fillStyle = colour;
-      ink.fillRect(x + edge, line + step / 2 - box / 2, box, box);
+      if (shape === "dot") {
+        ink.beginPath();
+        ink.arc(x + edge + box / 2, line + step / 2, box * 0.4, 0, 2 * Math.PI);
+        ink.fill();
+      } else ink.fillRect(x + edge, line + step / 2 - box / 2, box, box);
     }
     ink.fillStyle = "#1a2120";
     ink.fillText(text, x + edge + box + edge / 2, line + step / 2 + 5 * ratio);
   }
 }
 
-/** @param {import("maplibre-gl").Map} map @param {Legend} legend @param {NonNullable<ToolChoice["still"]>} still */
-function openPaper(map, legend, still) {
+/** @param {import("maplibre-gl").Map} map @param {Legend} legend @param {NonNullable<ToolChoice["still"]>} still @param {ToolChoice["slide"]} slide */
+function openPaper(map, legend, still, slide) {
   const dialog = /** @type {HTMLDialogElement} */ (part("paper"));
   const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
   const status = /** @type {HTMLElement} */ (dialog.querySelector("[role=status]"));
@@ -155,6 +174,7 @@ function openPaper(map, legend, still) {
     working(status, () => paper(map, still(map.getStyle()), legend, {
       title: field("title").value.trim(), paper: field("paper").value, lies: field("lies").value === "landscape",
       scale: Number(field("scale").value), theme: field("theme").value || undefined,
+      below: slide?.().slice(1).filter(Boolean) ?? [],
     }));
   });
   dialog.querySelector("[data-do=close]")?.addEventListener("click", () => dialog.close());
@@ -163,16 +183,16 @@ function openPaper(map, legend, still) {
 
 /**
  * @param {import("maplibre-gl").Map} map @param {import("maplibre-gl").StyleSpecification} shown @param {Legend} legend
- * @param {{title: string, paper: string, lies: boolean, scale: number, theme: string | undefined}} choice
+ * @param {{title: string, paper: string, lies: boolean, scale: number, theme: string | undefined, below: string[]}} choice
  */
 async function paper(map, shown, legend, choice) {
-  const [{ PAPERS, barOf, blobOf, drawSheet, zoomFor }, { frameOf, pdfOf }, { pictureOf }] = await Promise.all([import("./sheet.js"), import("./pdf.js"), import("./tree.js")]);
+  const [{ PAPERS, barOf, blobOf, drawSheet, zoomFor }, { frameOf, linesBelow, pdfOf }, { pictureOf }] = await Promise.all([import("./sheet.js"), import("./pdf.js"), import("./tree.js")]);
   const [short, long] = PAPERS[choice.paper] ?? [210, 297];
   const size = /** @type {[number, number]} */ (choice.lies ? [long, short] : [short, long]);
   const center = map.getCenter();
   const style = choice.theme ? dressed(shown, await (await fetch(styleUrl(choice.theme))).json()) : shown;
   const explained = legend(style, zoomFor(choice.scale, center.lat));
-  const { width, height } = frameOf(size, explained.length);
+  const { width, height } = frameOf(size, explained.length, linesBelow(size, choice.below).length);
   const canvas = await drawSheet({ style, center, width, height, scale: choice.scale });
   const bytes = async (/** @type {HTMLCanvasElement} */ drawn, /** @type {string} */ type) => new Uint8Array(await (await blobOf(drawn, type)).arrayBuffer());
   const entries = await Promise.all(explained.map(async (entry) => {
@@ -182,7 +202,7 @@ async function paper(map, shown, legend, choice) {
   const bar = barOf(45, choice.scale);
   const scale = `1 : ${spoken(choice.scale)}`;
   const made = await pdfOf({
-    paper: size, title: choice.title, language: document.documentElement.lang, legend: entries, legendTitle: say("legend"),
+    paper: size, title: choice.title, below: choice.below, language: document.documentElement.lang, legend: entries, legendTitle: say("legend"),
     bar: { ...bar, text: bar.metres < 1000 ? `${spoken(bar.metres)} m` : `${spoken(bar.metres / 1000, 1)} km` },
     scale: say("scale", { scale, paper: choice.paper }), source: sourceLine(),
     alternative: say("paper.alternative", { title: choice.title, scale, lon: center.lng.toFixed(4), lat: center.lat.toFixed(4) }),
