@@ -162,14 +162,20 @@ def _described_to(links: Links, name: str, viewer: Viewer) -> dict[str, Any] | N
 @answering
 @answering_features
 def collections(request: HttpRequest) -> HttpResponse:
+    """What has items. Clients of features ask all that is listed here for some: what has tiles only is
+    listed among the tilesets."""
     links, viewer = Links(request), caller(request).viewer
-    names = dict.fromkeys([*all_collections(), *all_layers()])
     body = {
         "links": [
             links.to("self", "ogc_collections"),
             links.to("alternate", "ogc_collections", type=media.HTML, query="f=html"),
+            links.to(f"{REL}tilesets-vector", "ogc_dataset_tilesets"),
         ],
-        "collections": [one for n in names if (one := _described_to(links, n, viewer))],
+        "collections": [
+            _described_to(links, name, viewer)
+            for name, one in all_collections().items()
+            if one.shape(viewer) is not None
+        ],
     }
     if media.wanted(request, media.PAGES) == "html":
         return collections_page(request, body)
@@ -201,6 +207,7 @@ def _tileset(links: Links, layers: Sequence[Layer], collection: str | None) -> d
         "mediaTypes": [MVT],
         "links": [
             links.to("self", *at),
+            *([links.to(f"{REL}geodata", "ogc_collection", collection)] if collection else []),
             links.to(f"{REL}tiling-scheme", "ogc_matrix_set", QUAD),
             links.tiles(collection),
             links.to("describedby", "tilejson", ",".join(x.name for x in layers), title="TileJSON"),
@@ -260,11 +267,13 @@ def tileset(request: HttpRequest, collection: str) -> HttpResponse:
 
 @answering
 def dataset_tilesets(request: HttpRequest) -> HttpResponse:
+    """The tileset of what everybody may see, and one of each layer."""
     links = Links(request)
+    each = [_tileset(links, [layer], layer.name) for layer in all_layers().values()]
     return JsonResponse(
         {
             "links": [links.to("self", "ogc_dataset_tilesets")],
-            "tilesets": [_listed(_tileset(links, _of_all(), None))],
+            "tilesets": [_listed(one) for one in (_tileset(links, _of_all(), None), *each)],
         }
     )
 

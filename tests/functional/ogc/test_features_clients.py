@@ -55,6 +55,17 @@ class TestDebiansGdal:
         said = run("ogrinfo", "-ro", f"OAPIF:{live_server.url}/ogc/")
         assert "doors" in said and "districts" in said and "cases" in said
 
+    def test_finds_items_in_all_that_is_listed(self, live_server: Any, city: City, tmp_path: Any):
+        """Whatever has tiles only is not listed: one 404 stops a copy of several layers."""
+        at = f"OAPIF:{live_server.url}/ogc/"
+        commands = (
+            ("ogrinfo", "-ro", "-so", "-al", at),
+            ("ogr2ogr", "-f", "GPKG", str(tmp_path / "all.gpkg"), at, "doors", "cases", "planned_works"),
+        )  # fmt: skip
+        for command in commands:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+            assert done.returncode == 0 and "ERROR" not in done.stderr, done.stderr[-2000:]
+
     def test_reads_all_pages(self, live_server: Any, city: City):
         said = run(
             "ogrinfo", "-ro", "-al", "-so", f"OAPIF:{live_server.url}/ogc/collections/doors",

@@ -103,6 +103,28 @@ class TestLandingConformanceApi:
             if one["rel"] in ("service-desc", "conformance", "data", "self"):
                 assert get(one["href"]).status_code == 200, one
 
+    def test_what_has_tiles_only_is_listed_among_the_tilesets(self, filled: City):
+        listed = {c["id"] for c in body(f"{ROOT}collections")["collections"]}
+        assert (
+            all(c["itemType"] == "feature" for c in feature_collections())
+            and "quality" not in listed
+        )
+        assert any(one["href"].endswith("/ogc/tiles") for one in body(ROOT)["links"])
+        tilesets = body(f"{ROOT}tiles")["tilesets"]
+        own = [one["href"] for t in tilesets for one in t["links"] if one["rel"] == "self"]
+        for name in (
+            "quality",
+            "boundaries",
+            "boundary_labels",
+            "work_orders",
+            "service_areas",
+            "choropleth",
+        ):
+            assert name not in listed
+            assert body(f"{ROOT}collections/{name}")["id"] == name
+            assert sum(f"/collections/{name}/tiles/" in href for href in own) == 1
+        assert all(get(href).status_code == 200 for href in own)
+
     def test_only_read(self, filled: City):
         for path in (
             "",
