@@ -1,5 +1,6 @@
 """From the query string of a request to a question about features."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +60,7 @@ def question_of(
             who.client.reach if who.client is not None else None,
         ),
         filter=_filter(given, body),
+        sent=hashlib.sha256(body.encode()).hexdigest()[:16] if body is not None else "",
         filter_crs=_crs(given, "filter-crs"),
         equal=equal,
         box=_box(given),
@@ -66,7 +68,7 @@ def question_of(
         sortby=given.get("sortby", ""),
         crs=crs,
         properties=_chosen(given, shape),
-        skip_geometry=given.get("skipGeometry") == "true",
+        skip_geometry=_skips(given),
         limit=_limit(given),
     )
     if "token" in given:
@@ -77,8 +79,11 @@ def question_of(
 
 
 def token_for(question: Question) -> str:
-    """What a token holds for: the collection and the order."""
-    return f"{question.collection.name} {question.sortby}"
+    """What a token holds for: the collection and the order; of a filter that was sent that one, too: whoever
+    follows such a link without it shall not get what it leaves out."""
+    return (
+        f"{question.collection.name} {question.sortby}{' ' if question.sent else ''}{question.sent}"
+    )
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
@@ -107,6 +112,13 @@ def _own(collection: Collection, given: dict[str, str]) -> dict[str, Any]:
         except ValueError:
             raise BadParameter(name, "This value cannot be used.") from None
     return found
+
+
+def _skips(given: dict[str, str]) -> bool:
+    text = given.get("skipGeometry", "false")
+    if text not in ("true", "false"):
+        raise BadParameter("skipGeometry", _("true or false is needed."))
+    return text == "true"
 
 
 def _limit(given: dict[str, str]) -> int:
@@ -178,6 +190,8 @@ def _filter(given: dict[str, str], body: str | None) -> Any:
     language = given.get("filter-lang", cql2.JSON if body is not None else cql2.TEXT)
     if language not in (cql2.TEXT, cql2.JSON):
         raise BadParameter("filter-lang", _("cql2-text or cql2-json is needed."))
+    if body is not None and "filter" in given:
+        raise BadParameter("filter", _("A filter is sent or stands in the address, not both."))
     text = body if body is not None else given.get("filter")
     if text is None or text == "":
         return None
