@@ -67,7 +67,10 @@ _CONFORMS = [
 _OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 # Parameters of these addresses that are no filters of a layer.
 _APART = ("f", "collections")
-_DIMENSIONS = {"point": 0, "line": 1, "polygon": 2}
+# Of mixed geometries none is told: clients would make all of them the same.
+_DIMENSIONS = {
+    name: {"geometryDimension": n} for n, name in enumerate(("point", "line", "polygon"))
+} | {"mixed": {}}
 _TYPES = {"String": "string", "Number": "number", "Boolean": "boolean"}
 
 
@@ -131,7 +134,7 @@ def _collection(links: Links, layer: Layer) -> dict[str, Any]:
         "description": str(layer.description or layer.title),
         "dataType": "vector",
         "attribution": attribution(),
-        "geometryDimension": _DIMENSIONS[layer.geometry],
+        **_DIMENSIONS[layer.geometry],
         "crs": [CRS84, MERCATOR],
         "links": [
             links.to("self", "ogc_collection", layer.name),
@@ -230,7 +233,7 @@ def _described(layer: Layer) -> dict[str, Any]:
         "id": layer.name,
         "title": str(layer.title),
         "dataType": "vector",
-        "geometryDimension": _DIMENSIONS[layer.geometry],
+        **_DIMENSIONS[layer.geometry],
         "minTileMatrix": str(layer.min_zoom),
         "maxTileMatrix": str(layer.max_zoom),
         "propertiesSchema": {
