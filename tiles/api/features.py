@@ -55,7 +55,7 @@ def items(request: HttpRequest, collection: str) -> HttpResponseBase:
         statement = statement_of(question)
         answer = _ANSWERS[form](request, question, statement)
     except BadFilter as error:
-        raise BadParameter(_blamed(request, body), str(error)) from None
+        raise BadParameter(error.parameter or _blamed(request, body), str(error)) from None
     answer["Content-Crs"] = f"<{question.crs.uri}>"
     return _private(answer)
 

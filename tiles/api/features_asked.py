@@ -46,7 +46,7 @@ def question_of(
     for name in [n for n in given if n not in names]:
         prop = shape.by_name.get(name)
         if names is not ITEMS or prop is None or not prop.queryable:
-            raise BadParameter(name[:40], "This parameter is not known here.")
+            raise BadParameter(name[:40], _("This parameter is not known here."))
         equal.append((name, given[name]))
     period, as_of = _time(collection, given)
     crs = _crs(given, "crs")
@@ -90,9 +90,9 @@ def _given(request: HttpRequest) -> dict[str, str]:
     found = {}
     for name, values in request.GET.lists():
         if len(values) > 1:
-            raise BadParameter(name[:40], "This parameter stands here twice.")
+            raise BadParameter(name[:40], _("This parameter stands here twice."))
         if "\x00" in name or "\x00" in values[0]:
-            raise BadParameter(name.replace("\x00", "")[:40], "It has characters that cannot be used.")  # fmt: skip
+            raise BadParameter(name.replace("\x00", "")[:40], _("It has characters that cannot be used."))  # fmt: skip
         found[name] = values[0]
     return found
 
@@ -110,7 +110,7 @@ def _own(collection: Collection, given: dict[str, str]) -> dict[str, Any]:
         try:
             found[name] = collection.parameters[name](text)
         except ValueError:
-            raise BadParameter(name, "This value cannot be used.") from None
+            raise BadParameter(name, _("This value cannot be used.")) from None
     return found
 
 
@@ -134,7 +134,7 @@ def _crs(given: dict[str, str], name: str) -> Crs:
     try:
         return crs_of(given[name])
     except ValueError:
-        raise BadParameter(name, "This coordinate system is not supported.") from None
+        raise BadParameter(name, _("This coordinate system is not supported.")) from None
 
 
 def _box(given: dict[str, str]) -> tuple[list[float], Crs] | None:
