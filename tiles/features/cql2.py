@@ -19,8 +19,8 @@ class BadFilter(ValueError):
     """A filter cannot be understood, is too much, or names what is not there. Says why, lists nothing.
     `parameter` is the one that it lies in, where that is known."""
 
-    def __init__(self, reason: str, parameter: str = "") -> None:
-        super().__init__(reason)
+    def __init__(self, reason: Any, parameter: str = "") -> None:
+        super().__init__(str(reason))
         self.parameter = parameter
 
 
