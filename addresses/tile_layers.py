@@ -126,7 +126,7 @@ LAYERS = [
     Layer(
         "quality",
         _("Findings of quality"),
-        "point",
+        "mixed",
         {
             "rule": "String",
             "severity": "String",

@@ -91,7 +91,7 @@ LAYERS = [
     Layer(
         "planned_works",
         _("Planned works"),
-        "line",
+        "mixed",
         {
             "uid": "String",
             "title": "String",

@@ -44,7 +44,7 @@ class Box(InBBoxFilter):
     def get_filter_bbox(self, request: Request) -> Polygon | None:
         try:
             box = super().get_filter_bbox(request)
-        except GEOSException:  # not a number
+        except (GEOSException, ParseError):  # not a number; its own words are English
             box = Polygon()
         if box is not None and (box.empty or not np.isfinite(box.coords).all() or not box.valid):
             raise ParseError(_("in_bbox is west,south,east,north in degrees, west before east."))

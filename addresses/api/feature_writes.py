@@ -1,8 +1,10 @@
 """Changes of records that are proposed as features: each becomes a request, which somebody decides on."""
 
+import json
 from typing import Any
 from uuid import UUID
 
+import shapely
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from addresses.actions.change_requests import KeyReused as Reused
 from addresses.actions.change_requests import submit
 from addresses.models import ChangeRequest
 from addresses.queries.data_model import EntityType, entity
+from addresses.queries.geocoding import reverse as place_at
 from addresses.queries.record_values import InvalidValues, cleaned
 from addresses.queries.records import record
 from core.api.problems import InvalidInput
@@ -35,9 +38,10 @@ def writes(name: str) -> Writes:
 def _propose(kind: EntityType, proposal: Proposal) -> Filed:
     body = _present(kind, proposal) if proposal.feature is not None else None
     values = _values(kind, proposal, body) if proposal.sent is not None else {}
+    if proposal.sent is not None and body is not None and not values:
+        raise InvalidInput({"": [_("Nothing differs from the record.")]})
     try:
-        if body is None:
-            cleaned(kind, values, whole=True)
+        _check_place(kind, cleaned(kind, values, whole=body is None))
         filed = submit(
             kind=_said(kind, proposal, values),
             source="PARTNER",
@@ -58,6 +62,16 @@ def _propose(kind: EntityType, proposal: Proposal) -> Filed:
     return Filed(path, {"uid": str(filed.uid), "state": filed.state, "kind": filed.kind})
 
 
+def _check_place(kind: EntityType, values: dict[str, Any]) -> None:
+    """Raises InvalidValues for what lies outside the city; of areas that make up the city nobody knows."""
+    if values.get("geometry") is None or kind.name in ("province", "district"):
+        return
+    shape = shapely.from_geojson(json.dumps(values["geometry"]))
+    place = shape.representative_point()
+    if place_at(place.x, place.y).district_id is None:
+        raise InvalidValues({"geometry": [_("The shape lies outside the city.")]})
+
+
 def _present(kind: EntityType, proposal: Proposal) -> dict[str, Any]:
     try:
         body = record(kind, UUID(str(proposal.feature)))
@@ -65,7 +79,7 @@ def _present(kind: EntityType, proposal: Proposal) -> dict[str, Any]:
         body = None
     if body is None or body["status"] == "RETIRED":
         raise NoSuchFeature
-    if proposal.version is not None and proposal.version != body["version"]:
+    if proposal.versions is not None and body["version"] not in proposal.versions:
         raise AnotherVersion
     return body
 

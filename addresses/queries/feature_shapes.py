@@ -96,7 +96,7 @@ def _property(kind: EntityType, column: Column) -> Property:
             f"(SELECT r.uid FROM {table} r WHERE r.id = {sql})",
             out=f"t_{column.name}.uid",
             equal=(sql, f"coalesce((SELECT r.id FROM {table} r WHERE r.uid = {{}}::uuid), -1)"),
-            description=f"The uid of a {column.reference}.",
+            description=_("The uid of another record."),
             nullable=nullable,
         )
     return Property(

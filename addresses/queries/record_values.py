@@ -114,6 +114,8 @@ def _text(kind: EntityType, column: Column, value: Any) -> str:
 
 
 def _integer(column: Column, value: Any) -> int:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # tables with gaps write 914 as 914.0
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(_("A whole number."))
     assert column.minimum is not None and column.maximum is not None

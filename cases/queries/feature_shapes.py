@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
@@ -77,7 +78,7 @@ _TYPE = (
         " WHERE y.id = t.request_type_id)",
         out="tg.code",
     ),
-    Property("open", "boolean", _("Open"), _OPEN, nullable=False),
+    Property("open", "boolean", pgettext_lazy("state", "Open"), _OPEN, nullable=False),
 )
 _JOINS = (
     " LEFT JOIN cases_requesttype ty ON ty.id = t.request_type_id"

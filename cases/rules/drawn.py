@@ -1,5 +1,6 @@
 """Shapes that somebody has drawn, as they are sent."""
 
+import shapely
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import (
     GEOSException,
@@ -10,6 +11,8 @@ from django.contrib.gis.geos import (
     Polygon,
 )
 from django.utils.translation import gettext as _
+
+from addresses.rules.shape_faults import in_words
 
 _MANY: dict[type[GEOSGeometry], type[GEOSGeometry]] = {
     LineString: MultiLineString,
@@ -36,5 +39,5 @@ def drawn_shape(
     if shape.num_coords > most:
         raise ValueError(_("It has more than %s points.") % most)
     if not shape.valid:
-        raise ValueError(_("Its outline crosses itself: %s") % shape.valid_reason)
+        raise ValueError(in_words(shapely.from_wkb(bytes(shape.wkb))))
     return shape

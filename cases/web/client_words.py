@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import ClientEvent
 
@@ -36,7 +37,7 @@ def group_name(group: str) -> str:
 def event_words(event: ClientEvent) -> str:
     """`Key revoked: …aB3x`; of what was changed the names, not the values."""
     kind = {
-        "CREATED": _("Created"),
+        "CREATED": pgettext("log", "Created"),
         "CHANGED": _("Changed"),
         "KEY_ISSUED": _("Key issued"),
         "KEY_ROTATED": _("Key rotated"),

@@ -4,13 +4,14 @@ import calendar as months
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, timedelta
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -44,11 +45,11 @@ from cases.queries.planned_works import (
     streets_of,
     visible_works,
 )
-from cases.rules.planned_works import MOVES, OWNER, PERMITS
+from cases.rules.planned_works import ENDED, MOVES, OWNER, PERMITS, PUBLIC, WorkState
 from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, WorkFilter, filter_of
 from cases.web import planned_work_words as words
-from core.api.problems import InvalidInput
+from core.api.problems import CONTENT_TYPE, InvalidInput
 from core.rules.spreadsheet import safe_cells
 from core.rules.text import is_uid
 from core.web.csv_download import csv_download
@@ -68,11 +69,11 @@ def page(request: HttpRequest) -> HttpResponse:
     """The list and its map; by default what is to come or under way."""
     viewer = viewer_of(request.user)
     try:
-        wanted = _wanted(request)
+        wanted, number = _wanted(request), _number(request)
     except BadFilter as error:
         return _refused(request, error)
     rows = listed(viewer, wanted, today=timezone.localdate())
-    shown = Paginator(rows, _PER_PAGE).get_page(request.GET.get("page"))
+    shown = Paginator(rows, _PER_PAGE).get_page(number)
     return render(
         request, "works/page.html",
         _lists(viewer, wanted, request) | {"page": shown, "rows": [_line(w) for w in shown]},
@@ -105,15 +106,29 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, form: str) -> HttpResponse:
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list as CSV, GeoJSON (EPSG:4326) or a calendar (iCalendar)."""
     if form not in _FORMS:
         raise Http404
     try:
         wanted = _wanted(request)
     except BadFilter as error:
-        return JsonResponse({"detail": str(error)}, status=400)
-    rows = listed(viewer_of(request.user), wanted, today=timezone.localdate())
+        return JsonResponse(
+            {
+                "type": "about:blank", "title": HTTPStatus.BAD_REQUEST.phrase, "status": 400,
+                "detail": _("Some parameters cannot be used."), "errors": {error.name: [error.words]},
+            },
+            status=400, content_type=CONTENT_TYPE,
+        )  # fmt: skip
+    answer = _file(
+        request, form, listed(viewer_of(request.user), wanted, today=timezone.localdate())
+    )
+    if request.user.is_authenticated:  # it may tell of what only planners see
+        answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _file(request: HttpRequest, form: str, rows: QuerySet[PlannedWork]) -> HttpResponseBase:
     if form == "csv":
         head = [
             _("Work"), _("Kind"), _("State"), _("Owner"), _("First day"), _("Last day"), _("Traffic"),
@@ -144,7 +159,7 @@ def _one(
     request: HttpRequest, work: PlannedWork, viewer: Viewer, errors: dict[str, list[str]] | None = None
 ) -> HttpResponse:  # fmt: skip
     found, unknown = None, {}
-    if viewer.may(Permission.PUBLISH_WORKS):
+    if viewer.may(Permission.PUBLISH_WORKS) and work.state not in ENDED:
         try:
             found = around_work(work, viewer)
         except InvalidInput as intricate:
@@ -303,6 +318,13 @@ def _refused(request: HttpRequest, error: BadFilter) -> HttpResponse:
     return render(request, "works/refused.html", context, status=400)
 
 
+def _number(request: HttpRequest) -> int:
+    text = request.GET.get("page") or "1"
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+        raise BadFilter("page", _("A whole number is needed."))
+    return int(text)
+
+
 def _month(text: str) -> date:
     if not text:
         return timezone.localdate().replace(day=1)
@@ -322,10 +344,18 @@ def _lists(viewer: Viewer, wanted: WorkFilter, request: HttpRequest) -> dict[str
     owners = Organisation.objects.filter(planned_works__isnull=False).distinct()
     return {
         "section": "works", "wanted": wanted, "query": query.urlencode(), "view": city_view(),
-        "kinds": words.kinds(), "states": words.states(), "owners": owners.order_by("name"),
+        "kinds": words.kinds(), "states": _states(viewer), "owners": owners.order_by("name"),
         "districts": District.objects.filter(status="ACTIVE").order_by("name").only("pk", "name"),
         "plans": viewer.may(Permission.PUBLISH_WORKS), "permits": may_permit(viewer),
     }  # fmt: skip
+
+
+def _states(viewer: Viewer) -> Any:
+    """Those of works that this viewer may see."""
+    if viewer.may(Permission.PUBLISH_WORKS):
+        return words.states()
+    seen = set(WorkState) - {WorkState.DRAFT} if may_permit(viewer) else set(PUBLIC)
+    return [(code, name) for code, name in words.states() if code in seen]
 
 
 def _line(work: PlannedWork) -> dict[str, Any]:
@@ -337,13 +367,17 @@ def _line(work: PlannedWork) -> dict[str, Any]:
 
 
 def _feature(work: PlannedWork) -> dict[str, Any]:
+    """Codes as `/api/v1/works` has them, and beside them what they are called."""
     return {
-        "type": "Feature", "id": work.pk,
+        "type": "Feature", "id": str(work.uid),
         "geometry": {"type": work.geom.geom_type, "coordinates": work.geom.coords},
         "properties": {
-            "uid": str(work.uid), "title": work.title, "kind": words.kind_name(work.kind),
-            "state": work.state, "owner": work.organisation.name, "begin": work.begin.isoformat(),
-            "end": work.end.isoformat(), "traffic": words.traffic_name(work.traffic),
+            "uid": str(work.uid), "title": work.title,
+            "kind": work.kind, "kind_name": words.kind_name(work.kind),
+            "state": work.state, "state_name": words.state_name(work.state),
+            "organisation": work.organisation.code, "owner": work.organisation.name,
+            "begin": work.begin.isoformat(), "end": work.end.isoformat(),
+            "traffic": work.traffic, "traffic_name": words.traffic_name(work.traffic),
         },
     }  # fmt: skip
 

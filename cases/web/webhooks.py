@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -58,7 +58,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
         except InvalidInput as error:
             wrong = error.errors
     context = {
-        "rows": _mine(viewer).order_by("pk"),
+        "rows": _mine(viewer).annotate(delivered=Max("deliveries__sent_at")).order_by("pk"),
         "clients": _clients(viewer),
         "kinds": [k for t in TOPICS.values() for k in t.kinds],
         "made": made,

@@ -1,6 +1,6 @@
 # install.packages("sf")
 library(sf)
 portal <- Sys.getenv("PORTAL")
-doors <- st_read(paste0("OAPIF:", portal, "/ogc/"), "doors", query = "SELECT * FROM doors LIMIT 50", quiet = TRUE)
+doors <- st_read(paste0("OAPIF:", portal, "/ogc/collections/doors"), query = "SELECT * FROM doors LIMIT 50", quiet = TRUE)
 print(st_bbox(doors))
-print(table(doors$street))
+print(table(odd = doors$number %% 2 == 1))

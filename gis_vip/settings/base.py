@@ -214,6 +214,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.SaysWhy",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     # How many proxies of our own stand in front: nobody else's word for an address counts.
     "NUM_PROXIES": env.int("VIP_PROXIES", default=0),
@@ -233,6 +234,8 @@ SPECTACULAR_SETTINGS = {
         "gis_vip.web.openapi.tell_problems",
     ],
     "SERVE_INCLUDE_SCHEMA": False,
+    # The description is the same for everybody: whose key comes along is of no interest.
+    "SERVE_AUTHENTICATION": [],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -1,9 +1,11 @@
 """`/api/v1/webhooks`: be told of events, and see what became of each message. For people and programs."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Max
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +26,7 @@ from notifications.models import WebhookDelivery, WebhookSubscription
 from notifications.queries.followers import Follower, own
 
 _PAGE = 100
+_SHOWN = ("id", "url", "kinds", "active", "told", "last_success", "former_until", "created_at")
 
 
 class NewWebhook(serializers.Serializer[Any]):
@@ -73,7 +76,16 @@ class WebhookView(APIView):
         return found
 
     def sent(self, request: Request, form: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """What was sent. What is not known is refused, lest somebody believes that it was kept."""
         read = form(data=request.data)
+        known, words = form().fields, _("There is no such field.")
+        if isinstance(request.data, Mapping):
+            fixed = _("This cannot be changed.") if request.method == "PATCH" else words
+            strange = [str(name) for name in request.data if name not in known]
+            if strange:
+                raise InvalidInput(
+                    {name[:40]: [fixed if name in _SHOWN else words] for name in strange[:10]}
+                )
         read.is_valid(raise_exception=True)
         values: dict[str, Any] = read.validated_data
         return values
@@ -182,9 +194,11 @@ class Resend(WebhookView):
 
 
 def shown(row: WebhookSubscription) -> dict[str, Any]:
-    """A subscription without its secrets."""
-    names = ("url", "kinds", "active", "told", "last_success", "former_until", "created_at")
-    return {"id": row.uid} | {n: getattr(row, n) for n in names}
+    """A subscription without its secrets. The row's own `last_success` also tells since when its silence counts:
+    shown is when a message of the last 30 days arrived."""
+    last = row.deliveries.aggregate(at=Max("sent_at"))["at"]
+    body = {name: getattr(row, "uid" if name == "id" else name) for name in _SHOWN}
+    return body | {"last_success": last}
 
 
 def told(one: WebhookDelivery) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.rules.roles import Permission
@@ -41,11 +42,11 @@ def grant_right(
         raise PermissionDenied
     wrong = {}
     if role and role not in Membership.Role.values:
-        wrong["role"] = ["not known"]
+        wrong["role"] = [_("not known")]
     if right.indicators is not None and not right.indicators <= set(BUILT_IN):
-        wrong["indicators"] = ["not known"]
+        wrong["indicators"] = [_("not known")]
     if right.finest not in FINENESS:
-        wrong["finest"] = ["not known"]
+        wrong["finest"] = [_("not known")]
     if not 0 <= right.least <= MOST_LEAST:
         wrong["least"] = [f"0 – {MOST_LEAST}"]
     if wrong:

@@ -151,7 +151,7 @@ def _indicators(asking: Asking) -> Source:
         asked = read_map(asking.parameters, today=timezone.localdate(now), indicators=indicators())
         found = thematic(asked, sight(asking.viewer), now=now)
     except BadQuestion as error:
-        raise BadFilter(f"{error.field}: {error.reason}") from None
+        raise BadFilter(error.reason, error.field) from None
     except NotForYou:
         raise PermissionDenied from None
     period = asked.question.period

@@ -8,6 +8,7 @@ from math import isnan
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases.models import Channel, RequestType
 from spatial_analytics.facts import ask
@@ -399,7 +400,7 @@ def _moments(question: Question) -> list[date] | None:
     if step is None:
         return None
     if step == "weekday":
-        raise BadQuestion("by", "a stock has no weekday")
+        raise BadQuestion("by", _("a stock has no weekday"))
     period, found, day = question.period, [], question.period.begin
     while day <= period.end:
         after = day + timedelta(days=1)
@@ -407,7 +408,7 @@ def _moments(question: Question) -> list[date] | None:
             found.append(day)
         day = after
     if len(found) > MOST_MOMENTS:
-        raise BadQuestion("by", f"at most {MOST_MOMENTS} moments")
+        raise BadQuestion("by", _("at most %(most)s moments") % {"most": MOST_MOMENTS})
     return found
 
 

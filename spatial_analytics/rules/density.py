@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.rules.rollups import (
     ALL,
@@ -125,8 +128,8 @@ PARAMETERS = {
 }
 _REASONS = {
     "days": f"1 – {LONGEST}",
-    "from": "a date such as 2026-03-31",
-    "to": "a date such as 2026-03-31",
+    "from": gettext_lazy("a date such as 2026-03-31"),
+    "to": gettext_lazy("a date such as 2026-03-31"),
     "measure": ", ".join(MEASURES),
     "compare": ", ".join(COMPARISONS),
 }
@@ -161,10 +164,10 @@ def read_density(query: Mapping[str, str], *, today: date, usual_days: int) -> D
         try:
             values[name] = check(text)
         except ValueError:
-            raise BadQuestion(name, _REASONS.get(name, "a whole number")) from None
+            raise BadQuestion(name, str(_REASONS.get(name, _("a whole number")))) from None
     question = question_from(values, today=today, usual_days=usual_days)
     if question.begin > question.end:
-        raise BadQuestion("from", "the period ends before it begins")
+        raise BadQuestion("from", _("the period ends before it begins"))
     return question
 
 

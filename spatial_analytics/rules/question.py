@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 from spatial_analytics.rules.indicators import (
     BUILT_IN,
     FILTERS,
@@ -128,7 +130,7 @@ def read(
     """From URL parameters; those it does not know are left to others. Raises `BadQuestion`."""
     code = query.get("indicator") or "opened"
     if code not in indicators:
-        raise BadQuestion("indicator", "not known")
+        raise BadQuestion("indicator", _("not known"))
     indicator = indicators[code]
     by = tuple(filter(None, (query.get("by") or "").split(",")))
     _check_dimensions(by, indicator)
@@ -136,12 +138,12 @@ def read(
     if per and per not in PER:
         raise BadQuestion("per", ", ".join(PER))
     if per and (not indicator.additive or len(by) != 1 or by[0] not in LEVELS):
-        raise BadQuestion("per", "only counts by area are divided")
+        raise BadQuestion("per", _("only counts by area are divided"))
     compare = query.get("compare") or ""
     if compare and compare not in COMPARISONS:
         raise BadQuestion("compare", ", ".join(COMPARISONS))
     if compare and indicator.source is Source.REGISTER:
-        raise BadQuestion("compare", "known only as it is now")
+        raise BadQuestion("compare", _("known only as it is now"))
     return Question(
         indicator=indicator,
         period=read_period(query, today=today),
@@ -155,12 +157,12 @@ def read(
 
 def _check_dimensions(by: tuple[str, ...], indicator: Indicator) -> None:
     if len(by) > 3 or len(set(by)) != len(by):
-        raise BadQuestion("by", "at most three, each once")
+        raise BadQuestion("by", _("at most three, each once"))
     for name in by:
         if name not in told_apart_by(indicator):
-            raise BadQuestion("by", f"not known here: {name[:40]}")
+            raise BadQuestion("by", _("not known here: %(name)s") % {"name": name[:40]})
     if indicator.outside is not None and sum(name in TIMES for name in by) > 1:
-        raise BadQuestion("by", "one time only")
+        raise BadQuestion("by", _("one time only"))
 
 
 def _read_filters(
@@ -173,12 +175,14 @@ def _read_filters(
         if not parts:
             continue
         if name not in known:
-            raise BadQuestion(name, "not known here")
+            raise BadQuestion(name, _("not known here"))
         if len(parts) > MOST_VALUES:
-            raise BadQuestion(name, f"at most {MOST_VALUES} values")
+            raise BadQuestion(name, _("at most %(most)s values") % {"most": MOST_VALUES})
         if name == "category":
             if any(len(part) > LONGEST_CATEGORY or "\0" in part for part in parts):
-                raise BadQuestion(name, f"at most {LONGEST_CATEGORY} characters")
+                raise BadQuestion(
+                    name, _("at most %(most)s characters") % {"most": LONGEST_CATEGORY}
+                )
             found[name] = tuple(parts)
         elif name in WORDS:
             if not set(parts) <= set(WORDS[name]):
@@ -189,11 +193,11 @@ def _read_filters(
                 part.isascii() and part.replace("_", "").isalpha() and len(part) < 40
                 for part in parts
             ):
-                raise BadQuestion(name, "words")
+                raise BadQuestion(name, _("words"))
             found[name] = tuple(parts)
         else:
             if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
-                raise BadQuestion(name, "a whole number")
+                raise BadQuestion(name, _("a whole number"))
             found[name] = tuple(int(part) for part in parts)
     return found
 
@@ -205,14 +209,16 @@ def read_period(query: Mapping[str, str], *, today: date) -> Period:
             raise BadQuestion("period", ", ".join(PERIODS))
         return Period(*_named(name, today), name)
     if query.get("from") or query.get("to"):
-        begin, end = _day(query, "from"), _day(query, "to")
+        # What was given is looked at first: it is to blame, not what is missing.
+        days = {n: _day(query, n) for n in sorted(("from", "to"), key=lambda n: not query.get(n))}
+        begin, end = days["from"], days["to"]
         if begin > end:
-            raise BadQuestion("from", "the period ends before it begins")
+            raise BadQuestion("from", _("the period ends before it begins"))
         if (end - begin).days >= LONGEST:
-            raise BadQuestion("from", f"at most {LONGEST} days")
+            raise BadQuestion("from", _("at most %(most)s days") % {"most": LONGEST})
         return Period(begin, end)
-    days = _between(query, "days", DEFAULT_DAYS, 1, LONGEST)
-    return Period(today - (days - 1) * _DAY, today, str(days))
+    number = _between(query, "days", DEFAULT_DAYS, 1, LONGEST)
+    return Period(today - (number - 1) * _DAY, today, str(number))
 
 
 def _named(name: str, today: date) -> tuple[date, date]:
@@ -279,7 +285,7 @@ def _day(query: Mapping[str, str], name: str) -> date:
             raise ValueError
         return day
     except ValueError:
-        raise BadQuestion(name, "a date such as 2026-03-31") from None
+        raise BadQuestion(name, _("a date such as 2026-03-31")) from None
 
 
 def _between(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
@@ -287,7 +293,7 @@ def _between(query: Mapping[str, str], name: str, default: int, least: int, most
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadQuestion(name, "a whole number")
+        raise BadQuestion(name, _("a whole number"))
     if not least <= int(text) <= most:
         raise BadQuestion(name, f"{least} – {most}")
     return int(text)

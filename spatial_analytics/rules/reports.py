@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from spatial_analytics.rules.indicators import BUILT_IN, DIMENSIONS, FILTERS, TIMES
 from spatial_analytics.rules.question import BadQuestion, Question, read, read_period
 
@@ -117,7 +119,7 @@ def read_report(code: str, query: Mapping[str, str], *, today: date) -> AskedRep
         kept.pop("period", None)
     door = kept.get("door", "1")
     if not (door.isascii() and door.isdigit() and len(door) < 18):
-        raise BadQuestion("door", "a whole number")
+        raise BadQuestion("door", _("a whole number"))
     if code == OWN:
         report = _own(query)
         kept |= {
@@ -135,10 +137,12 @@ def read_report(code: str, query: Mapping[str, str], *, today: date) -> AskedRep
 def _own(query: Mapping[str, str]) -> Report:
     codes = tuple(filter(None, (query.get("indicators") or "opened,resolved").split(",")))
     if len(codes) > MOST_INDICATORS or len(set(codes)) != len(codes):
-        raise BadQuestion("indicators", f"at most {MOST_INDICATORS}, each once")
+        raise BadQuestion(
+            "indicators", _("at most %(most)s, each once") % {"most": MOST_INDICATORS}
+        )
     if not set(codes) <= set(BUILT_IN):
-        raise BadQuestion("indicators", "not known")
+        raise BadQuestion("indicators", _("not known"))
     by = tuple(filter(None, (query.get("by") or "").split(",")))
     if len(by) > 2 or not set(by) <= {*DIMENSIONS, *TIMES}:
-        raise BadQuestion("by", "at most two")
+        raise BadQuestion("by", _("at most two"))
     return Report(OWN, (Section("own", by, codes),))

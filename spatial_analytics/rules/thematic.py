@@ -6,6 +6,8 @@ from datetime import date
 from itertools import pairwise
 from math import isnan
 
+from django.utils.translation import gettext as _
+
 from spatial_analytics.rules.classes import FEWEST, MOST, Scheme
 from spatial_analytics.rules.indicators import (
     BUILT_IN,
@@ -88,7 +90,7 @@ def read_map(
     question = read(asked, today=today, indicators=indicators)
     counted = question.indicator.additive and "type" in told_apart_by(question.indicator)
     if show in ("primary", "bivariate") and not counted:
-        raise BadQuestion("show", "only what is counted has a most frequent type")
+        raise BadQuestion("show", _("only what is counted has a most frequent type"))
     scheme = Scheme(_one_of(query, "scheme", tuple(Scheme), Scheme.QUANTILES))
     palettes = DIVERGING if show in ("difference", "ratio") else SEQUENTIAL
     colours = query.get("colours") or ""
@@ -157,12 +159,12 @@ def _breaks(query: Mapping[str, str]) -> tuple[float, ...]:
     try:
         edges = [float(part) for part in parts if part.strip()]
     except ValueError:
-        raise BadQuestion("breaks", "numbers such as 5,10,20.5") from None
+        raise BadQuestion("breaks", _("numbers such as 5,10,20.5")) from None
     rising = all(a < b for a, b in pairwise(edges))
     if (
         not 1 <= len(edges) <= MOST_BREAKS
         or not rising
         or any(abs(e) > 1e12 or isnan(e) for e in edges)
     ):
-        raise BadQuestion("breaks", f"1 – {MOST_BREAKS} rising numbers")
+        raise BadQuestion("breaks", _("1 – %(most)s rising numbers") % {"most": MOST_BREAKS})
     return tuple(edges)

@@ -8,19 +8,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.queries.viewers import viewer_of
 from spatial_analytics.queries.figures import NotForYou
 from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.rules.hexes import Bounds
 from spatial_analytics.rules.question import BadQuestion
-
-REASONS = {
-    "a whole number": gettext_lazy("a whole number"),
-    "a date such as 2026-03-31": gettext_lazy("a date such as 2026-03-31"),
-    "the period ends before it begins": gettext_lazy("the period ends before it begins"),
-}
 
 View = Callable[..., HttpResponse]
 
@@ -36,7 +29,7 @@ def whole(request: HttpRequest, field: str, default: int | None) -> int | None:
     if not text:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadQuestion(field, "a whole number")
+        raise BadQuestion(field, _("a whole number"))
     return int(text)
 
 
@@ -74,10 +67,9 @@ def answers_bad_questions(view: View) -> View:
             patch_cache_control(response, private=True)  # counts differ by who asks
             return response
         except BadQuestion as error:
-            reason = REASONS.get(error.reason, error.reason)
             if _wants_json(request):
-                return problem(400, str(reason), field=error.field)
-            context = {"section": "analytics", "field": error.field, "reason": reason}
+                return problem(400, error.reason, field=error.field)
+            context = {"section": "analytics", "field": error.field, "reason": error.reason}
             return render(request, "spatial_analytics/bad_question.html", context, status=400)
         except NotForYou:
             if _wants_json(request):

@@ -38,7 +38,7 @@ def answering(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **options: Any) -> Any:
         if request.method not in ("GET", "HEAD"):
-            refused = problem(405, "This address is only read.")
+            refused = problem(405, _("This address is only read."))
             refused["Allow"] = "GET, HEAD"
             return refused
         try:
@@ -50,14 +50,14 @@ def answering(view: Callable[..., Any]) -> Callable[..., Any]:
             refused["Cache-Control"] = "no-store"
             return refused
         except UnknownLayer as error:
-            return problem(404, f"There is no layer {str(error)[:40]!r}.")
+            return problem(404, _("There is no layer %(name)r.") % {"name": str(error)[:40]})
         except ValueError as error:
             return problem(400, str(error))
         except Overloaded:
-            refused = problem(503, "Too much is asked of the database at this moment.")
+            refused = problem(503, _("Too much is asked of the database at this moment."))
         except (OperationalError, InterfaceError) as error:
             log.warning("a tile could not be read: %s", error)
-            refused = problem(503, "The database does not answer at this moment.")
+            refused = problem(503, _("The database does not answer at this moment."))
         refused["Retry-After"] = str(CONF.retry_seconds)
         refused["Cache-Control"] = "no-store"
         return refused

@@ -55,7 +55,7 @@ def items(request: HttpRequest, collection: str) -> HttpResponseBase:
         statement = statement_of(question)
         answer = _ANSWERS[form](request, question, statement)
     except BadFilter as error:
-        raise BadParameter(_blamed(request, body), str(error)) from None
+        raise BadParameter(error.parameter or _blamed(request, body), str(error)) from None
     answer["Content-Crs"] = f"<{question.crs.uri}>"
     return _private(answer)
 
@@ -207,12 +207,12 @@ def _tail(request: HttpRequest, page: Page, form: str, matched: int | None) -> s
 def _links(request: HttpRequest, page: Page, form: str) -> list[dict[str, Any]]:
     links, name = Links(request), page.statement.question.collection.name
     asked = {k: v for k, v in request.GET.items() if k not in ("f", "token")}
-    if request.method == "POST":  # the next page is read: the filter that was sent goes along
-        asked |= {"filter": request.body.decode(), "filter-lang": "cql2-json"}
+    # A filter that was sent is sent again: it may be too long for an address.
+    sent = {"method": "POST"} if request.method == "POST" else {}
 
     def to(rel: str, name_: str, **changes: str) -> dict[str, Any]:
         query = urlencode(asked | {"f": name_} | changes)
-        return links.to(rel, "ogc_items", name, type=media.ITEMS[name_], query=query)
+        return links.to(rel, "ogc_items", name, type=media.ITEMS[name_], query=query, **sent)
 
     own = {"token": request.GET["token"]} if "token" in request.GET else {}
     found = [to("self", form, **own)]
@@ -274,6 +274,7 @@ def _link_header(request: HttpRequest, page: Page, form: str, answer: HttpRespon
     """Where a file has no place for links, they stand in the head of the answer."""
     answer["Link"] = ", ".join(
         f'<{link["href"]}>; rel="{link["rel"]}"; type="{link["type"]}"'
+        + (f'; method="{link["method"]}"' if "method" in link else "")
         for link in _links(request, page, form)
         if link["rel"] in ("self", "next")
     )
@@ -286,7 +287,8 @@ def _link_header(request: HttpRequest, page: Page, form: str, answer: HttpRespon
 def _html(request: HttpRequest, question: Question, statement: Statement) -> HttpResponseBase:
     page = Page(statement, telling.feature_json(question))
     features = [json.loads(f"[{as_json(statement, rows)}]") for rows in page.parts()]
-    links = _links(request, page, "html")
+    # What is sent again cannot be followed on a page.
+    links = [link for link in _links(request, page, "html") if "method" not in link]
     return items_page(
         request, question, [one for part in features for one in part], page.matched(), links
     )

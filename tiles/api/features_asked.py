@@ -1,5 +1,6 @@
 """From the query string of a request to a question about features."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -45,7 +46,7 @@ def question_of(
     for name in [n for n in given if n not in names]:
         prop = shape.by_name.get(name)
         if names is not ITEMS or prop is None or not prop.queryable:
-            raise BadParameter(name[:40], "This parameter is not known here.")
+            raise BadParameter(name[:40], _("This parameter is not known here."))
         equal.append((name, given[name]))
     period, as_of = _time(collection, given)
     crs = _crs(given, "crs")
@@ -59,6 +60,7 @@ def question_of(
             who.client.reach if who.client is not None else None,
         ),
         filter=_filter(given, body),
+        sent=hashlib.sha256(body.encode()).hexdigest()[:16] if body is not None else "",
         filter_crs=_crs(given, "filter-crs"),
         equal=equal,
         box=_box(given),
@@ -66,7 +68,7 @@ def question_of(
         sortby=given.get("sortby", ""),
         crs=crs,
         properties=_chosen(given, shape),
-        skip_geometry=given.get("skipGeometry") == "true",
+        skip_geometry=_skips(given),
         limit=_limit(given),
     )
     if "token" in given:
@@ -77,17 +79,20 @@ def question_of(
 
 
 def token_for(question: Question) -> str:
-    """What a token holds for: the collection and the order."""
-    return f"{question.collection.name} {question.sortby}"
+    """What a token holds for: the collection and the order; of a filter that was sent that one, too: whoever
+    follows such a link without it shall not get what it leaves out."""
+    return (
+        f"{question.collection.name} {question.sortby}{' ' if question.sent else ''}{question.sent}"
+    )
 
 
 def _given(request: HttpRequest) -> dict[str, str]:
     found = {}
     for name, values in request.GET.lists():
         if len(values) > 1:
-            raise BadParameter(name[:40], "This parameter stands here twice.")
+            raise BadParameter(name[:40], _("This parameter stands here twice."))
         if "\x00" in name or "\x00" in values[0]:
-            raise BadParameter(name.replace("\x00", "")[:40], "It has characters that cannot be used.")  # fmt: skip
+            raise BadParameter(name.replace("\x00", "")[:40], _("It has characters that cannot be used."))  # fmt: skip
         found[name] = values[0]
     return found
 
@@ -105,8 +110,15 @@ def _own(collection: Collection, given: dict[str, str]) -> dict[str, Any]:
         try:
             found[name] = collection.parameters[name](text)
         except ValueError:
-            raise BadParameter(name, "This value cannot be used.") from None
+            raise BadParameter(name, _("This value cannot be used.")) from None
     return found
+
+
+def _skips(given: dict[str, str]) -> bool:
+    text = given.get("skipGeometry", "false")
+    if text not in ("true", "false"):
+        raise BadParameter("skipGeometry", _("true or false is needed."))
+    return text == "true"
 
 
 def _limit(given: dict[str, str]) -> int:
@@ -122,7 +134,7 @@ def _crs(given: dict[str, str], name: str) -> Crs:
     try:
         return crs_of(given[name])
     except ValueError:
-        raise BadParameter(name, "This coordinate system is not supported.") from None
+        raise BadParameter(name, _("This coordinate system is not supported.")) from None
 
 
 def _box(given: dict[str, str]) -> tuple[list[float], Crs] | None:
@@ -178,6 +190,8 @@ def _filter(given: dict[str, str], body: str | None) -> Any:
     language = given.get("filter-lang", cql2.JSON if body is not None else cql2.TEXT)
     if language not in (cql2.TEXT, cql2.JSON):
         raise BadParameter("filter-lang", _("cql2-text or cql2-json is needed."))
+    if body is not None and "filter" in given:
+        raise BadParameter("filter", _("A filter is sent or stands in the address, not both."))
     text = body if body is not None else given.get("filter")
     if text is None or text == "":
         return None

@@ -81,7 +81,9 @@ def _get(name: str, summary: str, used: Sequence[str], formats: dict[str, str], 
 
 
 def _sent(name: str, summary: str, used: Sequence[str], *, body: bool = True) -> dict[str, Any]:
-    answers = dict.fromkeys(("400", "401", "403", "404", "405", "409", "412", "429"), _PROBLEM)
+    answers = dict.fromkeys(
+        ("400", "401", "403", "404", "405", "409", "412", "415", "429"), _PROBLEM
+    )
     found: dict[str, Any] = {
         "operationId": name,
         "summary": summary,

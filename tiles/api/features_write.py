@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 
 from accounts.api.admission import Admission, NotAdmitted, bearer
@@ -26,6 +27,8 @@ from tiles.rules.crs import SYSTEMS
 
 _READS = "GET, HEAD, OPTIONS"
 _DEPTH = 12
+_FEATURE = (media.GEOJSON, media.JSON)
+_TAKEN = {"POST": (*_FEATURE, media.GEOPACKAGE), "PUT": _FEATURE}
 
 
 def methods(request: HttpRequest, collection: str, *, one: bool) -> HttpResponseBase:
@@ -48,6 +51,8 @@ def proposed(request: HttpRequest, collection: str, feature: str | None) -> Http
         answer["Allow"] = _READS
         return answer
     _let_in(request, found, who)
+    if (kind := request.content_type) and kind not in _TAKEN.get(request.method or "", (kind,)):
+        return refused(415, _("A GeoJSON feature is needed."))
     if request.method == "POST" and request.content_type == media.GEOPACKAGE:
         return _many(request, found, who)
     sent = None if request.method == "DELETE" else _feature(request)
@@ -59,7 +64,7 @@ def proposed(request: HttpRequest, collection: str, feature: str | None) -> Http
         now=timezone.now(),
         feature=feature,
         sent=sent,
-        version=_version(request),
+        versions=_versions(request),
         key=_key(request, who),
         text=text,
     )
@@ -92,6 +97,8 @@ def _many(request: HttpRequest, found: Collection, who: Admission) -> HttpRespon
         rows = read_geopackage(request.body, most=CONF.sent_features, systems=systems)
     except BadGeoPackage as error:
         raise InvalidSent(str(error)) from None
+    if not rows:
+        raise InvalidSent(_("The table of features has no rows."))
     key = _key(request, who)
     told = [_one_of_many(request, found, who, row, key) for row in rows]
     refused_rows = sum("errors" in one for one in told)
@@ -160,8 +167,6 @@ def _checked(request: HttpRequest) -> HttpResponse:
 
 
 def _feature(request: HttpRequest) -> dict[str, Any]:
-    if request.content_type not in (media.GEOJSON, media.JSON):
-        raise InvalidSent(_("A GeoJSON feature is needed."))
     if int(request.META.get("CONTENT_LENGTH") or 0) > CONF.sent_bytes:
         raise InvalidSent(_("This is too large."))
     try:
@@ -201,21 +206,23 @@ def _no_number(text: str) -> Any:
     raise ValueError(text)
 
 
-def _version(request: HttpRequest) -> int | None:
-    """From `If-Match: "3"`. Raises InvalidSent."""
+def _versions(request: HttpRequest) -> frozenset[int] | None:
+    """Those that `If-Match: "3", "4"` names; None: any. An ETag that is none of ours is of no version."""
     given = request.headers.get("If-Match", "").strip()
     if given in ("", "*"):
         return None
-    found = re.fullmatch(r'(?:W/)?"(\d{1,9})"', given)
-    if found is None:
-        raise InvalidSent(_("If-Match has the ETag of the feature."))
-    return int(found[1])
+    found = (re.fullmatch(r'(?:W/)?"(\d{1,9})"', tag) for tag in parse_etags(given))
+    return frozenset(int(tag[1]) for tag in found if tag)
 
 
 def _key(request: HttpRequest, who: Admission) -> str:
     """Of this sender alone."""
-    given = request.headers.get("Idempotency-Key", "")
-    if not given:
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
         return ""
+    if not (1 <= len(given) <= 120 and given.isprintable()):
+        raise InvalidInput(
+            {"Idempotency-Key": [_("Idempotency-Key must have between 1 and 120 characters.")]}
+        )
     sender = f"c{who.client.id}" if who.client is not None else f"u{who.viewer.user_id}"
     return hashlib.sha256(f"{sender}\n{given}".encode()).hexdigest()

@@ -67,7 +67,10 @@ _CONFORMS = [
 _OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 # Parameters of these addresses that are no filters of a layer.
 _APART = ("f", "collections")
-_DIMENSIONS = {"point": 0, "line": 1, "polygon": 2}
+# Of mixed geometries none is told: clients would make all of them the same.
+_DIMENSIONS = {
+    name: {"geometryDimension": n} for n, name in enumerate(("point", "line", "polygon"))
+} | {"mixed": {}}
 _TYPES = {"String": "string", "Number": "number", "Boolean": "boolean"}
 
 
@@ -131,7 +134,7 @@ def _collection(links: Links, layer: Layer) -> dict[str, Any]:
         "description": str(layer.description or layer.title),
         "dataType": "vector",
         "attribution": attribution(),
-        "geometryDimension": _DIMENSIONS[layer.geometry],
+        **_DIMENSIONS[layer.geometry],
         "crs": [CRS84, MERCATOR],
         "links": [
             links.to("self", "ogc_collection", layer.name),
@@ -162,14 +165,20 @@ def _described_to(links: Links, name: str, viewer: Viewer) -> dict[str, Any] | N
 @answering
 @answering_features
 def collections(request: HttpRequest) -> HttpResponse:
+    """What has items. Clients of features ask all that is listed here for some: what has tiles only is
+    listed among the tilesets."""
     links, viewer = Links(request), caller(request).viewer
-    names = dict.fromkeys([*all_collections(), *all_layers()])
     body = {
         "links": [
             links.to("self", "ogc_collections"),
             links.to("alternate", "ogc_collections", type=media.HTML, query="f=html"),
+            links.to(f"{REL}tilesets-vector", "ogc_dataset_tilesets"),
         ],
-        "collections": [one for n in names if (one := _described_to(links, n, viewer))],
+        "collections": [
+            _described_to(links, name, viewer)
+            for name, one in all_collections().items()
+            if one.shape(viewer) is not None
+        ],
     }
     if media.wanted(request, media.PAGES) == "html":
         return collections_page(request, body)
@@ -201,6 +210,7 @@ def _tileset(links: Links, layers: Sequence[Layer], collection: str | None) -> d
         "mediaTypes": [MVT],
         "links": [
             links.to("self", *at),
+            *([links.to(f"{REL}geodata", "ogc_collection", collection)] if collection else []),
             links.to(f"{REL}tiling-scheme", "ogc_matrix_set", QUAD),
             links.tiles(collection),
             links.to("describedby", "tilejson", ",".join(x.name for x in layers), title="TileJSON"),
@@ -223,7 +233,7 @@ def _described(layer: Layer) -> dict[str, Any]:
         "id": layer.name,
         "title": str(layer.title),
         "dataType": "vector",
-        "geometryDimension": _DIMENSIONS[layer.geometry],
+        **_DIMENSIONS[layer.geometry],
         "minTileMatrix": str(layer.min_zoom),
         "maxTileMatrix": str(layer.max_zoom),
         "propertiesSchema": {
@@ -260,11 +270,13 @@ def tileset(request: HttpRequest, collection: str) -> HttpResponse:
 
 @answering
 def dataset_tilesets(request: HttpRequest) -> HttpResponse:
+    """The tileset of what everybody may see, and one of each layer."""
     links = Links(request)
+    each = [_tileset(links, [layer], layer.name) for layer in all_layers().values()]
     return JsonResponse(
         {
             "links": [links.to("self", "ogc_dataset_tilesets")],
-            "tilesets": [_listed(_tileset(links, _of_all(), None))],
+            "tilesets": [_listed(one) for one in (_tileset(links, _of_all(), None), *each)],
         }
     )
 

@@ -59,7 +59,7 @@ def openapi(
         "paths": {
             "/": _get("getLandingPage", "The landing page."),
             "/conformance": _get("getConformance", "What this API conforms to."),
-            "/collections": _get("getCollections", "The layers."),
+            "/collections": _get("getCollections", "The collections that have features."),
             "/collections/{collectionId}": _get("getCollection", "A collection.", "collectionId"),
             "/collections/{collectionId}/tiles": _get(
                 "collection.vector.getTileSetsList", "Its tilesets.", "collectionId"
@@ -71,7 +71,7 @@ def openapi(
                 "collection.vector.getTile", "A tile.", "collectionId", *address, *filters,
                 content=_MVT,
             ),
-            "/tiles": _get("dataset.vector.getTileSetsList", "The tilesets of all layers."),
+            "/tiles": _get("dataset.vector.getTileSetsList", "The tileset of all layers, and one of each."),
             f"/tiles/{QUAD}": _get("dataset.vector.getTileSet", "The tileset of all layers."),
             f"/tiles/{QUAD}/{tile}": _get(
                 "dataset.vector.getTile", "A tile of several layers.", *address, "collections",

@@ -16,7 +16,12 @@ TEXT, JSON = "cql2-text", "cql2-json"
 
 
 class BadFilter(ValueError):
-    """A filter cannot be understood, is too much, or names what is not there. Says why, lists nothing."""
+    """A filter cannot be understood, is too much, or names what is not there. Says why, lists nothing.
+    `parameter` is the one that it lies in, where that is known."""
+
+    def __init__(self, reason: Any, parameter: str = "") -> None:
+        super().__init__(str(reason))
+        self.parameter = parameter
 
 
 def parsed(text: str, language: str) -> Any:

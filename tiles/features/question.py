@@ -24,7 +24,8 @@ When = date | datetime | None
 @dataclass(frozen=True)
 class Question:
     """What is asked, as it was read from the request. `properties`: names; None: all. `period`: first and
-    last time, None: open. `skip_geometry`: the features are told without."""
+    last time, None: open. `skip_geometry`: the features are told without. `sent` names a filter that stands in
+    no address."""
 
     collection: Collection
     shape: Shape
@@ -38,6 +39,7 @@ class Question:
     crs: Crs = LON_LAT
     properties: tuple[str, ...] | None = None
     skip_geometry: bool = False
+    sent: str = ""
     limit: int = CONF.page
     after: tuple[str | None, ...] | None = None
 

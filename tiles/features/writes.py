@@ -26,14 +26,14 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True)
 class Proposal:
-    """`feature` is its id, None for a new one; `sent` a GeoJSON feature, None: it is to go. `version` is the one
+    """`feature` is its id, None for a new one; `sent` a GeoJSON feature, None: it is to go. `versions` are those
     that the caller has read, None: any. `key` names a repetition."""
 
     viewer: Viewer
     now: datetime
     feature: str | None
     sent: dict[str, Any] | None
-    version: int | None = None
+    versions: frozenset[int] | None = None
     key: str = ""
     text: str = ""
 

@@ -46,7 +46,7 @@ class Layer:
 
     name: str
     title: Any
-    geometry: Literal["point", "line", "polygon"]
+    geometry: Literal["point", "line", "polygon", "mixed"]
     fields: Mapping[str, str]
     min_zoom: int
     max_zoom: int

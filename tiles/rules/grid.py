@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 MAX_ZOOM = 22
 _EDGE = 85.0511287798066  # where the map ends
 
@@ -29,11 +31,15 @@ class TileAddress:
 
     def __post_init__(self) -> None:
         if not 0 <= self.z <= MAX_ZOOM:
-            raise ValueError(f"z must lie between 0 and {MAX_ZOOM}, not {self.z}.")
+            raise ValueError(
+                _("z must lie between 0 and %(most)s, not %(given)s.")
+                % {"most": MAX_ZOOM, "given": self.z}
+            )
         for name, n in (("x", self.x), ("y", self.y)):
             if not 0 <= n < 1 << self.z:
                 raise ValueError(
-                    f"{name} must lie between 0 and {(1 << self.z) - 1} at zoom {self.z}, not {n}."
+                    _("%(name)s must lie between 0 and %(most)s at zoom %(z)s, not %(given)s.")
+                    % {"name": name, "most": (1 << self.z) - 1, "z": self.z, "given": n}
                 )
 
     @property

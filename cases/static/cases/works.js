@@ -32,7 +32,7 @@ function told(features) {
     link.href = `/works/${p.uid}/`;
     link.textContent = p.title || open;
     const line = document.createElement("div");
-    line.append(link, document.createElement("br"), `${p.kind} · ${p.owner} · ${day(p.begin)} – ${day(p.end)} · ${p.traffic}`);
+    line.append(link, document.createElement("br"), `${p.kind_name} · ${p.owner} · ${day(p.begin)} – ${day(p.end)} · ${p.traffic_name}`);
     box.append(line);
   }
   return box;

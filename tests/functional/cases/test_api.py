@@ -142,6 +142,19 @@ def test_what_is_no_proper_json_is_400(city: City, client: Client, raw):
     problem(client.post("/api/v1/cases", raw, content_type="application/json"), 400)
 
 
+def test_what_is_no_json_is_told_in_the_senders_language(city: City, client: Client):
+    answer = client.post("/api/v1/cases", "{", content_type="application/json")
+    assert answer.json()["detail"] == "Gövde JSON değil."
+
+
+@pytest.mark.parametrize("path", ["/api/v1/works", "/api/v1/cases", "/api/v1/doors"])
+def test_a_format_that_is_not_to_be_had_is_a_wrong_parameter(city: City, path: str):
+    client = Client()
+    client.force_login(city.people["administrator"])
+    answer = client.get(path, {"format": "csv"})
+    assert list(problem(answer, 400)["errors"]) == ["format"]
+
+
 def test_json_of_endless_depth_is_400(city: City, client: Client):
     client.raise_request_exception = False
     raw = '{"description":' + "[" * 100_000

@@ -151,14 +151,51 @@ def test_the_public_list_its_files_and_its_calendar(town: City, client):
     )
     assert len(table) == 2 and table[1][0] == "'=HYPERLINK()"
     drawn = json.loads(client.get("/works/works.geojson?state=all").content)
-    assert [f["properties"]["uid"] for f in drawn["features"]] == [str(work.uid)]
+    (feature,) = drawn["features"]
+    said = client.get(f"/api/v1/works/{work.uid}").json()
+    for name in ("kind", "state", "traffic", "title", "organisation", "owner", "begin", "end"):
+        assert feature["properties"][name] == said["properties"][name]
+    assert feature["id"] == said["id"] == feature["properties"]["uid"] == str(work.uid)
+    assert feature["properties"]["traffic_name"] != feature["properties"]["traffic"]
     ics = client.get("/works/works.ics?state=all").content.decode()
     assert "DTSTART;VALUE=DATE:20261201\r\n" in ics and "DTEND;VALUE=DATE:20261211" in ics
     assert all(len(part.encode()) <= 75 for part in ics.split("\r\n"))
     month = client.get("/works/calendar/?month=2026-12&state=all").content.decode()
     assert month.count(str(work.uid)) == 10
     assert client.get("/works/calendar/?month=9999-13").status_code == 400
-    assert client.get("/works/?state=x").status_code == 400
+    for query in ("state=x", "page=x", "page=0", "page=-1"):
+        assert client.get(f"/works/?{query}").status_code == 400
+    for form in ("csv", "geojson", "ics"):
+        refused = client.get(f"/works/works.{form}?state=x")
+        assert refused["Content-Type"] == "application/problem+json"
+        assert refused.status_code == refused.json()["status"] == 400
+        assert list(refused.json()["errors"]) == ["state"]
+
+
+def test_files_for_planners_are_kept_by_nobody(town: City, as_, client):
+    for form in ("csv", "geojson", "ics"):
+        assert as_("planner").get(f"/works/works.{form}")["Cache-Control"] == "private, no-store"
+        assert "Cache-Control" not in client.get(f"/works/works.{form}")
+
+
+def test_the_filter_offers_the_states_that_one_may_see(town: City, as_):
+    offered = {
+        who: {
+            s.value
+            for s in WorkState
+            if f'<option value="{s}"' in as_(who).get("/works/").content.decode()
+        }
+        for who in ("anonymous", "planner", "office")
+    }
+    assert offered["anonymous"] == {"PERMITTED", "UNDER_WAY", "FINISHED"}
+    assert offered["planner"] == {s.value for s in WorkState} >= offered["office"]
+
+
+@pytest.mark.parametrize("state", ["PERMITTED", "FINISHED", "REFUSED", "WITHDRAWN"])
+def test_what_is_over_has_nothing_beside_it(town: City, as_, state: str):
+    work = make_work(town, state=state)
+    page = as_("planner").get(f"/works/{work.uid}/").content.decode()
+    assert ('id="against"' in page) == (state == "PERMITTED")
 
 
 def test_a_planner_files_by_the_form_and_sees_what_stands_against_it(town: City, as_):
@@ -291,6 +328,17 @@ def test_what_is_no_text_is_no_text(town: City, change, field):
     if field:
         assert field in answer.json()["errors"]
     assert not PlannedWork.objects.exists()
+
+
+def test_a_line_that_is_none_does_not_cross_itself(town: City):
+    key = make_client(town)[1]
+    at = list(town.areas.at(0.5, 0.5))
+    answer = post(
+        program(key), API, sent(town, shape={"type": "LineString", "coordinates": [at, at]})
+    )
+    assert answer.status_code == 400
+    (reason,) = answer.json()["errors"]["shape"]
+    assert reason.startswith("Bir parçanın köşesi yetersiz.")
 
 
 def test_an_intricate_shape_holds_nobody_up(town: City):

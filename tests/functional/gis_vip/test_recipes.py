@@ -44,4 +44,5 @@ def test_a_recipe_runs(town: City, live_server: Any, name: str):
             capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr[-2000:]
-        assert done.stdout.strip()
+        assert done.stdout.strip() and "extent 0" not in done.stdout
+        assert "Warning" not in done.stderr, done.stderr

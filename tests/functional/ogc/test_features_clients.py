@@ -6,11 +6,13 @@ import sys
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
 from owslib.ogcapi.features import Features
 
 from addresses.models import Address, District
 from tests.factories import City, door, make_case, make_city
+from tests.works import make_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,6 +41,7 @@ frame = geopandas.read_file(source, layer=layer, engine="pyogrio", **options)
 print(json.dumps({
     "n": len(frame), "crs": str(frame.crs), "columns": list(frame.columns),
     "first": list(frame.geometry.iloc[0].coords)[0] if len(frame) and frame.geometry.iloc[0].geom_type == "Point" else None,
+    "types": sorted(set(frame.geometry.geom_type)),
     "names": sorted(map(str, frame["uid"])) if "uid" in frame else [],
 }))
 """
@@ -54,6 +57,17 @@ class TestDebiansGdal:
     def test_lists_collections(self, live_server: Any, city: City):
         said = run("ogrinfo", "-ro", f"OAPIF:{live_server.url}/ogc/")
         assert "doors" in said and "districts" in said and "cases" in said
+
+    def test_finds_items_in_all_that_is_listed(self, live_server: Any, city: City, tmp_path: Any):
+        """Whatever has tiles only is not listed: one 404 stops a copy of several layers."""
+        at = f"OAPIF:{live_server.url}/ogc/"
+        commands = (
+            ("ogrinfo", "-ro", "-so", "-al", at),
+            ("ogr2ogr", "-f", "GPKG", str(tmp_path / "all.gpkg"), at, "doors", "cases", "planned_works"),
+        )  # fmt: skip
+        for command in commands:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+            assert done.returncode == 0 and "ERROR" not in done.stderr, done.stderr[-2000:]
 
     def test_reads_all_pages(self, live_server: Any, city: City):
         said = run(
@@ -77,6 +91,46 @@ class TestDebiansGdal:
             "ogrinfo", "-ro", "-al", "-q", "-where", "number = 33", f"OAPIF:{live_server.url}/ogc/collections/doors",
         )  # fmt: skip
         assert said.count("OGRFeature(") == 1
+
+
+class TestMixedGeometries:
+    """Works are lines and areas: no client shall make one of the other."""
+
+    @pytest.fixture
+    def works(self, city: City) -> City:
+        with transaction.atomic():
+            make_work(city)
+            area = make_work(city)
+            area.geom = MultiPolygon(area.geom.buffer(0.001), srid=4326)
+            area.save()
+        return city
+
+    def test_gdal_copies_them_as_they_are(self, live_server: Any, works: City, tmp_path: Any):
+        at, place = (
+            f"OAPIF:{live_server.url}/ogc/collections/planned_works",
+            tmp_path / "works.gpkg",
+        )
+        run("ogr2ogr", "-f", "GPKG", str(place), at)
+        said = run("ogrinfo", "-ro", "-al", str(place))
+        assert "Geometry: Unknown (any)" in said
+        assert said.count("MULTILINESTRING (") == said.count("MULTIPOLYGON (") == 1
+        found = geopandas(at, "planned_works")
+        assert found["types"] == ["MultiLineString", "MultiPolygon"]
+
+    def test_the_file_of_a_page_and_the_descriptions(
+        self, live_server: Any, works: City, tmp_path: Any
+    ):
+        import requests
+
+        root, place = f"{live_server.url}/ogc/collections/planned_works", tmp_path / "page.gpkg"
+        place.write_bytes(requests.get(f"{root}/items?f=gpkg", timeout=30).content)
+        assert "Geometry: Unknown (any)" in run("ogrinfo", "-ro", "-al", "-so", str(place))
+        said = requests.get(root, timeout=30).json()
+        assert "geometryDimension" not in said
+        schema = requests.get(f"{root}/schema", timeout=30).json()
+        assert schema["properties"]["geometry"]["format"] == "geometry-any"
+        (layer,) = requests.get(f"{root}/tiles/WebMercatorQuad", timeout=30).json()["layers"]
+        assert "geometryDimension" not in layer
 
 
 class TestNewGdal:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.rules.clients import Limits
 from tests.factories import City, make_case
-from tests.integration.tiles.features.asking import link, read
+from tests.integration.tiles.features.asking import link, read, refused
 from tiles.rules.crs import SYSTEMS
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +102,28 @@ class TestLandingConformanceApi:
         for one in page["links"]:
             if one["rel"] in ("service-desc", "conformance", "data", "self"):
                 assert get(one["href"]).status_code == 200, one
+
+    def test_what_has_tiles_only_is_listed_among_the_tilesets(self, filled: City):
+        listed = {c["id"] for c in body(f"{ROOT}collections")["collections"]}
+        assert (
+            all(c["itemType"] == "feature" for c in feature_collections())
+            and "quality" not in listed
+        )
+        assert any(one["href"].endswith("/ogc/tiles") for one in body(ROOT)["links"])
+        tilesets = body(f"{ROOT}tiles")["tilesets"]
+        own = [one["href"] for t in tilesets for one in t["links"] if one["rel"] == "self"]
+        for name in (
+            "quality",
+            "boundaries",
+            "boundary_labels",
+            "work_orders",
+            "service_areas",
+            "choropleth",
+        ):
+            assert name not in listed
+            assert body(f"{ROOT}collections/{name}")["id"] == name
+            assert sum(f"/collections/{name}/tiles/" in href for href in own) == 1
+        assert all(get(href).status_code == 200 for href in own)
 
     def test_only_read(self, filled: City):
         for path in (
@@ -359,13 +381,41 @@ class TestFilters:
         sent = Client().post(path, tree, content_type="application/query-cql-json")
         assert by_text and [f["id"] for f in by_text] == [f["id"] for f in by_json]
         assert [f["id"] for f in sent.json()["features"]] == [f["id"] for f in by_text]
-        # The next page of what was sent is read.
-        page = (
-            Client().post(f"{path}?limit=1", tree, content_type="application/query-cql-json").json()
-        )
-        rest = Client().get(link(page, "next")).json()
-        assert [f["id"] for f in page["features"] + rest["features"]] == [f["id"] for f in by_text]
         assert get(path, filter="number = 9", **{"filter-lang": "cql"}).status_code == 400
+
+    def test_the_next_page_of_what_was_sent_is_asked_for_by_sending_it_again(self, filled: City):
+        """A filter may be longer than an address."""
+        path, kind = f"{ROOT}collections/doors/items", "application/query-cql-json"
+        numbers = [9, *range(10_000, 10_900)]
+        args = [{"property": "number"}, numbers]
+        tree = json.dumps({"op": "in", "args": args}) + " " * 30_000
+        found = [f["id"] for f in body(path, filter="number = 9")["features"]]
+        first = Client().post(f"{path}?limit=1", tree, content_type=kind).json()
+        (following,) = (one for one in first["links"] if one["rel"] == "next")
+        assert following["method"] == "POST" and len(following["href"]) < 1_000
+        assert "filter" not in following["href"]
+        rest = Client().post(following["href"], tree, content_type=kind).json()
+        assert [f["id"] for f in first["features"] + rest["features"]] == found and len(found) == 2
+        # Whoever overlooks the method gets a refusal, not what the filter leaves out.
+        refused(Client().get(following["href"]), "token")
+        table = Client().post(f"{path}?limit=1&f=csv", tree, content_type=kind)
+        assert 'rel="next"; type="text/csv"; method="POST"' in table["Link"]
+
+    def test_one_filter_only(self, filled: City):
+        path = f"{ROOT}collections/doors/items"
+        tree = json.dumps({"op": "=", "args": [{"property": "number"}, 9]})
+        for words in ("number = 8", ""):
+            sent = Client().post(
+                f"{path}?{urlencode({'filter': words})}",
+                tree,
+                content_type="application/query-cql-json",
+            )
+            refused(sent, "filter")
+
+    def test_with_or_without_geometry(self, filled: City):
+        path = f"{ROOT}collections/doors/items"
+        assert body(path, skipGeometry="false")["features"][0]["geometry"]
+        refused(get(path, skipGeometry="maybe"), "skipGeometry")
 
 
 def _bounds(coordinates: Any) -> tuple[float, float, float, float]:

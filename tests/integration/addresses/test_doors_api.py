@@ -31,3 +31,4 @@ def test_a_bad_box_is_a_problem(client: Client, box: str):
     answer = client.get("/api/v1/doors", {"in_bbox": box})
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
+    assert "Invalid" not in answer.json()["detail"]

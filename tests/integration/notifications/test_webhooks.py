@@ -295,8 +295,15 @@ def test_the_interface(city: City, receiver: Receiver) -> None:
     made = client.post("/api/v1/webhooks", {"url": receiver.url, "kinds": [ADVANCED]}, **json)
     one = f"/api/v1/webhooks/{made.json()['id']}"
     assert "secret" not in client.get(one).json()
+    assert client.get(one).json()["last_success"] is None  # nothing was delivered yet
+    for method, wrong in (("post", {"url": receiver.url, "kinds": [ADVANCED], "secret": "x"}), ("patch", {"url": "https://x.example"}), ("patch", {"nonsense": 1})):  # fmt: skip
+        answer = getattr(client, method)(
+            one if method == "patch" else "/api/v1/webhooks", wrong, **json
+        )
+        assert answer.status_code == 400 and list(answer.json()["errors"]) == list(wrong)[-1:]
     advance()
     run(timezone.now())
+    assert client.get(one).json()["last_success"] is not None
     told = client.get(f"{one}/deliveries?state=SENT").json()["deliveries"]
     assert len(told) == 1 and client.get(f"{one}/deliveries?state=DEAD").json()["deliveries"] == []
     for query in ("state=x", "before=x", "before=%00", "before=99999999999999999999"):

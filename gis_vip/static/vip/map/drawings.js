@@ -21,7 +21,7 @@
  * @typedef {object} Offered a layer as the tile service tells of it
  * @property {string} id
  * @property {string} title
- * @property {string} geometry point, line or polygon
+ * @property {string} geometry point, line, polygon or mixed
  * @property {number} minzoom
  * @property {number} maxzoom
  */
@@ -141,9 +141,13 @@ export function drawingOf({ id, title, geometry }) {
   const plain = /** @type {Record<string, any[]>} */ ({
     point: [...gathered(id, colour), { id: name, type: "circle", filter: ["!", COUNT], paint: { "circle-color": colour, "circle-radius": 5, "circle-stroke-color": "#fff", "circle-stroke-width": 1.4 } }],
     line: [{ id: name, type: "line", paint: { "line-color": colour, "line-width": 2.5 } }],
+    mixed: [
+      { id: `${name}-areas`, type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": colour, "fill-opacity": 0.3 } },
+      { id: name, type: "line", paint: { "line-color": colour, "line-width": 2.5 } },
+    ],
     polygon: [{ id: name, type: "fill", paint: { "fill-color": colour, "fill-opacity": 0.3, "fill-outline-color": colour } }],
   });
-  const shape = /** @type {Record<string, Sign["shape"]>} */ ({ point: "dot", line: "line" })[geometry] ?? "area";
+  const shape = /** @type {Record<string, Sign["shape"]>} */ ({ point: "dot", line: "line", mixed: "line" })[geometry] ?? "area";
   return { group: "other", layers: plain[geometry] ?? plain.polygon ?? [], signs: () => [{ of: name, say: title, colour, shape }] };
 }
 

@@ -82,7 +82,15 @@ class TestIndicators:
 
     @pytest.mark.parametrize("query", [{"indicator": "nonsense"}, {"from": "x"}, {"group": "x"}, {"per": "x"}, {"level": "street"}])  # fmt: skip
     def test_nonsense(self, busy: City, query: dict[str, str]):
-        assert get("indicators", **query).status_code == 400
+        answer = get("indicators", **query)
+        assert answer.status_code == 400 and list(answer.json()["errors"]) == list(query)
+
+    @pytest.mark.parametrize("query", [{"type": "cop-alinmiyor"}, {"to": "9999-12-31"}, {"compare": "x"}])  # fmt: skip
+    def test_the_parameter_that_is_wrong_is_named_in_the_readers_words(
+        self, busy: City, query: dict[str, str]
+    ):
+        reason = refused(get("indicators", level="district", per="none", **query), *query)
+        assert "whole number" not in reason and "a date" not in reason
 
 
 class TestForecasts:

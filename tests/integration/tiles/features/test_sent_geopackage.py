@@ -108,6 +108,24 @@ class TestProposals:
         filed = ChangeRequest.objects.get()
         assert (filed.geom.x, filed.geom.y) == pytest.approx((lon, lat), abs=1e-7)
 
+    def test_whole_numbers_with_a_point(self, city: City, sender: Any, tmp_path: Path):
+        """As pandas writes a column that has gaps."""
+        one, other = (str(city.doors[name].uid) for name in ("a5", "sk9"))
+        data = written(
+            tmp_path / "a.gpkg", [{"uid": one, "number": 914.0}, {"uid": other, "number": 9.5}]
+        )
+        assert [f["fid"] for f in send(sender, data).json()["features"] if "errors" in f] == [2]
+        assert ChangeRequest.objects.get().values == {"number": 914}
+
+    def test_nothing_in_it(self, city: City, sender: Any, tmp_path: Path):
+        path = tmp_path / "a.gpkg"
+        written(path, [{"number": 1}])
+        with sqlite3.connect(path) as database:
+            database.execute("DELETE FROM doors")
+        database.close()
+        answer = send(sender, path.read_bytes())
+        assert answer.status_code == 400 and answer.json()["errors"][""]
+
     def test_without_the_scope_nothing_is_filed(self, city: City, tmp_path: Path):
         close_register()
         client = program(make_client(city, scopes=(REGISTRY_READ,))[1])

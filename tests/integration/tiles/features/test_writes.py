@@ -12,6 +12,7 @@ from addresses.models import Address, ChangeRequest
 from tests.clients import make_client, program
 from tests.conftest import ROLES
 from tests.factories import City, close_register
+from tiles.features import all_collections
 
 pytestmark = pytest.mark.django_db
 ITEMS = "/ogc/collections/{}/items"
@@ -173,11 +174,46 @@ class TestNonsense:
             assert send(who, "put", path, door_feature(city)).status_code == 404
             assert who.delete(path).status_code == 404
 
-    def test_no_version(self, city: City, who: Client):
+    def test_outside_the_city(self, city: City, who: Client):
+        far = door_feature(city) | {"geometry": {"type": "Point", "coordinates": [0, 0]}}
         path = f"{ITEMS.format('doors')}/{city.doors['a5'].uid}"
-        assert who.delete(path, headers={"If-Match": "x"}).status_code == 400
+        for answer in (
+            send(who, "post", ITEMS.format("doors"), far), send(who, "put", path, far)
+        ):  # fmt: skip
+            assert answer.status_code == 400 and list(answer.json()["errors"]) == ["geometry"]
+        assert not ChangeRequest.objects.exists()
+
+    def test_nothing_differs(self, city: City, who: Client):
+        names = [n for n, one in all_collections().items() if one.writes is not None]
+        tried = 0
+        for name in names:
+            for feature in who.get(ITEMS.format(name)).json()["features"][:3]:
+                path = f"{ITEMS.format(name)}/{feature['id']}"
+                answer = send(who, "put", path, who.get(path).json())
+                assert answer.status_code == 400, (name, answer.content)
+                assert list(answer.json()["errors"]) == [""]
+                tried += 1
+        assert tried > len(names)
+        assert not ChangeRequest.objects.exists()
+
+    @pytest.mark.parametrize("tag", ["x", '"x"', '"7"', 'W/"8"', '"x", "7"'])
+    def test_no_version_of_it(self, city: City, who: Client, tag: str):
+        path = f"{ITEMS.format('doors')}/{city.doors['a5'].uid}"
+        assert who.delete(path, headers={"If-Match": tag}).status_code == 412
+
+    @pytest.mark.parametrize("tags", ["*", '"x", {}', '{},"7"', "W/{}"])
+    def test_a_version_of_it(self, city: City, who: Client, tags: str):
+        path = f"{ITEMS.format('doors')}/{city.doors['a5'].uid}"
+        tag = tags.format(who.get(path)["ETag"])
+        assert who.delete(path, headers={"If-Match": tag}).status_code == 202
+
+    @pytest.mark.parametrize("key", ["", "x" * 121, "a\tb"])
+    def test_no_key(self, city: City, who: Client, key: str):
+        answer = send(who, "post", ITEMS.format("doors"), door_feature(city), **{"Idempotency-Key": key})  # fmt: skip
+        assert answer.status_code == 400 and list(answer.json()["errors"]) == ["Idempotency-Key"]
 
     def test_other_media(self, city: City, who: Client):
         text = json.dumps(door_feature(city))
-        answer = who.post(ITEMS.format("doors"), text, content_type="text/plain")
-        assert answer.status_code == 400
+        path = f"{ITEMS.format('doors')}/{city.doors['a5'].uid}"
+        assert who.post(ITEMS.format("doors"), text, content_type="text/plain").status_code == 415
+        assert who.put(path, text, content_type="application/geopackage+sqlite3").status_code == 415
