@@ -3,9 +3,12 @@
 Nothing is changed at once: the answer is 202 with the address at which the proposal is followed.
 """
 
+import contextlib
 import hashlib
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -20,7 +23,7 @@ from tiles.api import media
 from tiles.api.caller import caller, seen
 from tiles.api.refused import refused
 from tiles.conf import CONF
-from tiles.features import Collection
+from tiles.features import Collection, Shape
 from tiles.features.sent_geopackage import BadGeoPackage, SentRow, read_geopackage
 from tiles.features.writes import AnotherVersion, KeyReused, NoSuchFeature, Proposal
 from tiles.rules.crs import SYSTEMS
@@ -45,7 +48,7 @@ def methods(request: HttpRequest, collection: str, *, one: bool) -> HttpResponse
 def proposed(request: HttpRequest, collection: str, feature: str | None) -> HttpResponseBase:
     """POST of a new feature, PUT of another state, DELETE."""
     who = caller(request)
-    found, _shape = seen(collection, who)
+    found, shape = seen(collection, who)
     if found.writes is None:
         answer = refused(405, _("This address is only read."))
         answer["Allow"] = _READS
@@ -54,7 +57,7 @@ def proposed(request: HttpRequest, collection: str, feature: str | None) -> Http
     if (kind := request.content_type) and kind not in _TAKEN.get(request.method or "", (kind,)):
         return refused(415, _("A GeoJSON feature is needed."))
     if request.method == "POST" and request.content_type == media.GEOPACKAGE:
-        return _many(request, found, who)
+        return _many(request, found, shape, who)
     sent = None if request.method == "DELETE" else _feature(request)
     text = ""
     if sent is not None and isinstance(sent.get("description"), str):
@@ -85,8 +88,8 @@ def proposed(request: HttpRequest, collection: str, feature: str | None) -> Http
     return answer
 
 
-def _many(request: HttpRequest, found: Collection, who: Admission) -> HttpResponse:
-    """A GeoPackage: each of its features is one proposal. With `uid` it is another state of that feature, with a
+def _many(request: HttpRequest, found: Collection, shape: Shape, who: Admission) -> HttpResponse:
+    """A GeoPackage, such as our own: each of its features is one proposal. With `uid` (or `id`) it is another state of that feature, with a
     true `obsolete` besides that it is to go, without a new one. What cannot be taken is told by row, and the
     others are filed all the same."""
     assert found.writes is not None
@@ -100,12 +103,26 @@ def _many(request: HttpRequest, found: Collection, who: Admission) -> HttpRespon
     if not rows:
         raise InvalidSent(_("The table of features has no rows."))
     key = _key(request, who)
-    told = [_one_of_many(request, found, who, row, key) for row in rows]
+    objects = [p.name for p in shape.properties if p.type == "object"]
+    told = [_one_of_many(request, found, who, _as_told(row, objects), key) for row in rows]
     refused_rows = sum("errors" in one for one in told)
     body = {"filed": len(told) - refused_rows, "refused": refused_rows, "features": told}
     answer = JsonResponse(body, status=202 if len(told) > refused_rows else 400)
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _as_told(row: SentRow, objects: Sequence[str]) -> SentRow:
+    """A row as its feature is told: a file has no objects, and names the feature by its id."""
+    properties = dict(row.properties)
+    own = properties.pop("id", None)
+    if isinstance(own, str):
+        properties.setdefault("uid", own)
+    for name in objects:
+        if isinstance(properties.get(name), str):
+            with contextlib.suppress(ValueError, RecursionError):
+                properties[name] = json.loads(properties[name])
+    return replace(row, properties=properties)
 
 
 def _one_of_many(

@@ -115,4 +115,6 @@ def _geometry(blob: Any, srid: int) -> dict[str, Any] | None:
         shape = shapely.transform(
             shape, lambda xy: np.column_stack(there.transform(xy[:, 0], xy[:, 1]))
         )
+    # As many digits as features are told with: what was fetched and not moved is the same.
+    shape = shapely.transform(shape, lambda xy: np.round(xy, 9))
     return dict(json.loads(shapely.to_geojson(shape)))

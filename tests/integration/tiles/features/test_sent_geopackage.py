@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+import pyogrio
 import pytest
 import shapely
 from django.utils import translation
@@ -116,6 +117,22 @@ class TestProposals:
         )
         assert [f["fid"] for f in send(sender, data).json()["features"] if "errors" in f] == [2]
         assert ChangeRequest.objects.get().values == {"number": 914}
+
+    def test_what_was_fetched_is_sent_back_with_one_change(
+        self, city: City, sender: Any, tmp_path: Path
+    ):
+        fetched, path = sender.get("/ogc/collections/doors/items?f=gpkg"), tmp_path / "mine.gpkg"
+        path.write_bytes(fetched.content)
+        frame = pyogrio.read_dataframe(path)
+        (own,) = frame.index[frame["id"] == str(city.doors["a5"].uid)]
+        frame.loc[own, "postcode"] = "10100"
+        path.unlink()
+        pyogrio.write_dataframe(frame, path)
+        told = send(sender, path.read_bytes()).json()
+        # What nobody changed is no proposal, and says so.
+        assert (told["filed"], told["refused"]) == (1, len(frame) - 1)
+        filed = ChangeRequest.objects.get()
+        assert (filed.entity_uid, filed.values) == (city.doors["a5"].uid, {"postcode": "10100"})
 
     def test_nothing_in_it(self, city: City, sender: Any, tmp_path: Path):
         path = tmp_path / "a.gpkg"
