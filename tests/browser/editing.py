@@ -6,11 +6,11 @@ from playwright.sync_api import Page, expect
 
 _NEARBY = """async kinds => {
     const map = document.getElementById('map').map;
-    const box = map.getContainer().getBoundingClientRect();
     const [draft] = [new URLSearchParams(location.hash.slice(1)).get('draft')];
     const where = map.getBounds().toArray().flat().join(',');
     const url = `/api/v1/register/nearby?kinds=${kinds}&bbox=${where}` + (draft ? `&draft=${draft}` : '');
     const found = await (await fetch(url)).json();
+    const box = map.getContainer().getBoundingClientRect();
     const pixel = c => { const p = map.project(c); return [p.x + box.x, p.y + box.y]; };
     const ring = g => g.type === 'Point' ? [g.coordinates] : g.coordinates.flat(g.type === 'MultiPolygon' ? 1 : 0)[0];
     return found.features.map(f => ({id: f.id, ...f.properties, at: f.geometry.coordinates, px: ring(f.geometry).map(pixel)}));
@@ -60,8 +60,16 @@ class Editor:
         )  # fmt: skip
 
     def again(self, record: dict[str, Any]) -> dict[str, Any]:
-        """The same record: its pixels are others when the form has opened beside the map."""
+        """The same record: its pixels are others when the form has opened beside the map. A busy machine takes its
+        time for that: looked at until the record stays where it is."""
         self.page.wait_for_timeout(600)
+        before, found = None, self._now(record)
+        while before is None or before["px"] != found["px"]:
+            self.page.wait_for_timeout(300)
+            before, found = found, self._now(record)
+        return found
+
+    def _now(self, record: dict[str, Any]) -> dict[str, Any]:
         return next(f for f in self.near(record["entity"]) if f["id"] == record["id"])
 
     def press(self, *keys: str) -> None:

@@ -168,7 +168,7 @@ export class Tools {
     if (!feature.geometry) return tell(say("no_shape"), true);
     this.#set("move");
     this.drawing.take(feature.geometry);
-    this.near.map.getCanvas().focus();
+    this.near.map.getCanvas().focus({ preventScroll: true }); // the map stays under the pointer
     return tell(say(feature.geometry.type === "Point" ? "moving" : "moving_shape"));
   }
 
