@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from cases.queries.catalogue import request_types
 from core.rules.text import in_order
+from spatial_analytics.models import HotspotRun
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,8 @@ def type_groups() -> list[TypeGroup]:
         for pk, group in groups.items()
     ]
     return sorted(found, key=lambda group: in_order(group.name))
+
+
+def group_of(run: HotspotRun) -> TypeGroup | None:
+    """That of a forecast; None for one of all types."""
+    return next((group for group in type_groups() if group.id == run.type_group_id), None)

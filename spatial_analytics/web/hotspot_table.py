@@ -19,11 +19,11 @@ from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.density_choices import areas_of_cells
 from spatial_analytics.queries.hotspots import all_cells
 from spatial_analytics.queries.panels import percent
-from spatial_analytics.queries.type_groups import type_groups
+from spatial_analytics.queries.type_groups import group_of
 from spatial_analytics.rules.hexes import near
 from spatial_analytics.web.hotspots import CLASSES, SHOWN, forecast_asked
 from spatial_analytics.web.questions import answers_bad_questions, box_of, file_response, whole
-from spatial_analytics.web.sorting import Head, shown, sort_of
+from spatial_analytics.web.sorting import Head, ordered, shown, sort_of
 
 PER_PAGE = 25
 Cell = dict[str, Any]
@@ -66,7 +66,7 @@ def cells(request: HttpRequest) -> HttpResponse:
         "section": "analytics",
         "run": run,
         "asked": asked,
-        "types": {group.id: group.name for group in type_groups()}.get(run.type_group_id or 0),
+        "types": group.name if (group := group_of(run)) else "",
         "what": SHOWN[show],
         "page": page,
         "lines": [_line(cell, names, columns) for cell in page],
@@ -121,9 +121,7 @@ def _ordered(rows: list[Cell], sort: str, names: Mapping[int, str] | None) -> li
         found = cell.get(field)
         return 1.5 if field == "happened" and found == -1 else found
 
-    known = [cell for cell in rows if value(cell) is not None]
-    unknown = [cell for cell in rows if value(cell) is None]
-    return sorted(known, key=value, reverse=sort.startswith("-")) + unknown
+    return ordered(rows, sort, value)
 
 
 def _line(cell: Cell, names: Mapping[int, str], columns: list[str]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, stop
 from spatial_analytics.queries.reach import Counted, counted
 from spatial_analytics.queries.reporting import reporting
 from spatial_analytics.queries.sharing import has_figures
-from spatial_analytics.queries.type_groups import type_groups
+from spatial_analytics.queries.type_groups import group_of, type_groups
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
 from spatial_analytics.web.questions import (
@@ -49,7 +49,7 @@ from spatial_analytics.web.questions import (
     problem,
     whole,
 )
-from spatial_analytics.web.sorting import Head, by, shown, sort_of
+from spatial_analytics.web.sorting import Head, by, ordered, shown, sort_of
 
 SHOWN = {
     "expected": gettext_lazy("Expected requests"),
@@ -102,8 +102,8 @@ FORMS = ("csv", "geojson", "parquet")
 @answers_bad_questions
 def page(request: HttpRequest) -> HttpResponse:
     """A forecast with the measurement that came with it; a former one with what then happened."""
-    asked = _asked(request)
-    run, viewer = run_of(asked), viewer_of(request.user)
+    run, asked = _asked(request)
+    viewer = viewer_of(request.user)
     if run is None and asked["run"]:
         raise Http404(_("There is no such forecast."))
     context: dict[str, Any] = {
@@ -131,7 +131,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "classes": [(code, *words) for code, words in CLASSES.items()],
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
-            "types": _types_of(run),
+            "types": group.name if (group := group_of(run)) else "",
             "at": len(others) - 1 if at is None else at,
             "areas": risen or _ordered(run.areas.all(), "-expected")[:AREAS_BESIDE],
             "risen": bool(risen),
@@ -147,24 +147,22 @@ def export(request: HttpRequest) -> HttpResponse:
     # Its library brings pandas with it: only a worker that has made a map keeps it.
     from spatial_analytics.folium_export.maps import NothingToShow, hotspots_file
 
-    asked = _asked(request)
-    run = _run(asked)
+    run, asked = forecast_asked(request)
     try:
         body = hotspots_file(run, asked["weeks"])
     except NothingToShow as error:
         raise Http404(str(error)) from None
-    return file_response(body, f"{_name(run, asked)}.html")
+    return file_response(body, f"{_name(run, asked['weeks'])}.html")
 
 
 @require_safe
 @answers_bad_questions
 def cells(request: HttpRequest, form: str) -> HttpResponse:
     """Every cell of a forecast as CSV, GeoJSON or GeoParquet; the GeoJSON carries its accuracy."""
-    asked = _asked(request)
-    run = _run(asked)
+    run, asked = forecast_asked(request)
     if form not in FORMS:
         raise Http404
-    rows, name = all_cells(run, asked["weeks"]), f"{_name(run, asked)}.{form}"
+    rows, name = all_cells(run, asked["weeks"]), f"{_name(run, asked['weeks'])}.{form}"
     if form == "csv":
         return csv_download(name, list(COLUMNS), as_rows(rows))
     if form == "geojson":
@@ -177,7 +175,7 @@ def cells(request: HttpRequest, form: str) -> HttpResponse:
 @answers_bad_questions
 def reasons(request: HttpRequest) -> HttpResponse:
     """Why so many are expected in a cell: words, and for staff its counts."""
-    run = _run(_asked(request))
+    run, _others = forecast_asked(request)
     cell = request.GET.get("cell", "")
     if not re.fullmatch(r"[0-9a-f]{15}", cell):
         raise BadQuestion("cell", _("an H3 index of 15 signs"))
@@ -191,8 +189,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
 @answers_bad_questions
 def areas(request: HttpRequest) -> HttpResponse:
     """The named areas as a table; `?form=csv` as a file."""
-    asked = _asked(request)
-    run = _run(asked)
+    run, asked = forecast_asked(request)
     sort = sort_of(request, AREA_HEADS, "-excess")
     rows = _ordered(run.areas.all(), sort)
     kinds = dict(RequestType.objects.values_list("pk", "name"))
@@ -202,7 +199,7 @@ def areas(request: HttpRequest) -> HttpResponse:
             _("Streets"), _("Types"),
         ]  # fmt: skip
         return csv_download(
-            f"{_name(run, asked | {'weeks': HORIZONS[0]})}-areas.csv", head,
+            f"{_name(run, HORIZONS[0])}-areas.csv", head,
             (
                 safe_cells(
                     row.name, f"{row.expected:.2f}", f"{row.usual:.2f}",
@@ -218,7 +215,7 @@ def areas(request: HttpRequest) -> HttpResponse:
         "rows": [(row, _types(row, kinds)) for row in rows],
         "sort": sort,
         "heads": shown(request, AREA_HEADS, sort),
-        "types": _types_of(run),
+        "types": group.name if (group := group_of(run)) else "",
         "asked": asked,
     }
     return render(request, "spatial_analytics/hotspot_areas.html", context)
@@ -243,11 +240,10 @@ def card(request: HttpRequest, run: int) -> HttpResponse:
                     "pools": [(method_name(n), c) for n, c in scores.get("pools_used", {}).items()],
                 }
             )  # fmt: skip
-    names = {group.id: group.name for group in type_groups()}
     context = {
         "section": "analytics",
         "run": row,
-        "group": names.get(row.type_group_id or 0),
+        "group": group.name if (group := group_of(row)) else None,
         "horizons": horizons,
         "notices": [notice_text(notice) for notice in row.notices],
         "former": [one for one in weekly_runs(row.type_group_id) if one.then][::-1],
@@ -271,14 +267,10 @@ def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Who reports: requests per dwelling and distinct reporters, by neighbourhood."""
     rows = reporting(now=timezone.now())
     sort = sort_of(request, BIAS_HEADS, "per_100")
-    field, most_first = sort.lstrip("-"), sort.startswith("-")
-    known = [row for row in rows if getattr(row, field) is not None]
-    unknown = [row for row in rows if getattr(row, field) is None]
-    if field == "name":
-        known.sort(key=lambda row: in_order(row.name), reverse=most_first)
-    else:
-        known.sort(key=lambda row: getattr(row, field), reverse=most_first)
-    ordered = known + unknown
+    field = sort.lstrip("-")
+    rows = ordered(
+        rows, sort, lambda row: in_order(row.name) if field == "name" else getattr(row, field)
+    )
     if one_of(request, "form", ("", "csv")):
         head = [
             _("Neighbourhood"), _("District"), _("Requests"), _("Dwellings"),
@@ -292,11 +284,11 @@ def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
                     "" if row.per_100 is None else f"{row.per_100:.1f}",
                     "" if row.distinct is None else f"{row.distinct:.3f}",
                 )
-                for row in ordered
+                for row in rows
             ),
         )  # fmt: skip
     context = {
-        "section": "analytics", "rows": ordered, "sort": sort,
+        "section": "analytics", "rows": rows, "sort": sort,
         "heads": shown(request, BIAS_HEADS, sort),
     }  # fmt: skip
     return render(request, "spatial_analytics/hotspot_bias.html", context)
@@ -329,8 +321,9 @@ def letter(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     return redirect("hotspots")
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    """What is asked for; a forecast that is named says of which types it is. Raises `BadQuestion`."""
+def _asked(request: HttpRequest) -> tuple[HotspotRun | None, dict[str, Any]]:
+    """The forecast that a request is about, if there is one, and what else it asks; a forecast that is named says
+    of which types it is. Raises `BadQuestion`."""
     weeks = whole(request, "weeks", HORIZONS[0])
     if weeks not in HORIZONS:
         raise BadQuestion("weeks", ", ".join(map(str, HORIZONS)))
@@ -338,25 +331,22 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
         "group": whole(request, "group", None), "run": whole(request, "run", None), "weeks": weeks,
         "show": one_of(request, "show", SHOWN),
     }  # fmt: skip
-    named = run_of(asked) if asked["run"] else None
-    if named is not None and "group" in request.GET and asked["group"] != named.type_group_id:
-        asked["run"] = None  # other types were chosen on its page
-    elif named is not None:
-        asked["group"] = named.type_group_id
-    return asked
-
-
-def _run(asked: dict[str, Any]) -> HotspotRun:
     run = run_of(asked)
-    if run is None:
-        raise Http404(_("There is no such forecast."))
-    return run
+    if run is not None and asked["run"]:
+        if "group" in request.GET and asked["group"] != run.type_group_id:
+            asked["run"] = None  # other types were chosen on its page
+            run = run_of(asked)
+        else:
+            asked["group"] = run.type_group_id
+    return run, asked
 
 
 def forecast_asked(request: HttpRequest) -> tuple[HotspotRun, dict[str, Any]]:
-    """The forecast that a request is about, and what else it asks. Raises `BadQuestion`, `Http404`."""
-    asked = _asked(request)
-    return _run(asked), asked
+    """The same where there must be a forecast. Raises `BadQuestion`, `Http404`."""
+    run, asked = _asked(request)
+    if run is None:
+        raise Http404(_("There is no such forecast."))
+    return run, asked
 
 
 def _day_of(text: str | None, before: int = 0) -> date | None:
@@ -389,25 +379,20 @@ def _about(run: HotspotRun, weeks: int | None) -> dict[str, Any]:
     return found
 
 
-def _types_of(run: HotspotRun) -> str:
-    """The types of a forecast in words; "" for all of them."""
-    return next((group.name for group in type_groups() if group.id == run.type_group_id), "")
-
-
-def _name(run: HotspotRun, asked: dict[str, Any]) -> str:
-    codes = {group.id: f"-{group.code}" for group in type_groups()}
-    return f"hotspots{codes.get(run.type_group_id or 0, '')}-{run.horizon_start}-{asked['weeks']}w"
+def _name(run: HotspotRun, weeks: int) -> str:
+    group = group_of(run)
+    return f"hotspots{f'-{group.code}' if group else ''}-{run.horizon_start}-{weeks}w"
 
 
 def _ordered(rows: QuerySet[HotspotArea], sort: str) -> list[HotspotArea]:
-    ordered = list(
+    found = list(
         rows.annotate(excess=F("expected") - F("usual")).order_by(
             by(sort, {"name": F("pk")}), "rank"
         )
     )
     if sort.lstrip("-") == "name":
-        ordered.sort(key=lambda row: in_order(row.name), reverse=sort.startswith("-"))
-    return ordered
+        return ordered(found, sort, lambda row: in_order(row.name))
+    return found
 
 
 def _types(row: HotspotArea, kinds: dict[int, str]) -> str:

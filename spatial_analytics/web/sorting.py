@@ -1,14 +1,16 @@
 """Heads of tables that sort both ways: `name` upwards, `-cases` downwards."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 
 from spatial_analytics.web.questions import one_of
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ def shown(request: HttpRequest, heads: Iterable[Head], sort: str) -> list[dict[s
         order = ("descending" if sort.startswith("-") else "ascending") if there else ""
         rows.append({"head": head, "order": order, "query": query.urlencode()})
     return rows
+
+
+def ordered(rows: Sequence[Row], sort: str, value: Callable[[Row], Any]) -> list[Row]:
+    """Rows that no query sorts; of equal ones the former order stays. Unknown values (None) come last."""
+    known = [row for row in rows if value(row) is not None]
+    unknown = [row for row in rows if value(row) is None]
+    return sorted(known, key=value, reverse=sort.startswith("-")) + unknown
 
 
 def by(sort: str, columns: Mapping[str, Any] | None = None) -> OrderBy:
