@@ -139,7 +139,7 @@ def _catch_up(events: Events, *, now: datetime) -> int:
     made = 0
     for weeks in CAUGHT_UP:
         then = now - timedelta(weeks=weeks)
-        known = events.where(events.time < _of_city(then)["origin"])
+        known = events.where(events.time < np.datetime64(_today(then), "D"))
         try:
             result = study_city(known, now=then)
         except UnusableHistory:
@@ -147,6 +147,10 @@ def _catch_up(events: Events, *, now: datetime) -> int:
         store_forecast(result, known, now=then, notices=[_AFTERWARDS])
         made += 1
     return made
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
 def _of_city(now: datetime) -> dict[str, Any]:
@@ -203,7 +207,7 @@ def store_forecast(
 
 def look_back(events: Events, *, now: datetime) -> int:
     """Tells former forecasts what then happened, once their time is over; how many."""
-    today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    today = _today(now)
     waiting = HotspotCell.objects.filter(
         happened=None, run__horizon_start__lte=today - timedelta(weeks=1)
     )
