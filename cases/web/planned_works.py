@@ -4,7 +4,6 @@ import calendar as months
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, timedelta
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +48,7 @@ from cases.rules.planned_works import ENDED, MOVES, OWNER, PERMITS, PUBLIC, Work
 from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, WorkFilter, filter_of
 from cases.web import planned_work_words as words
-from core.api.problems import CONTENT_TYPE, InvalidInput
+from core.api.problems import InvalidInput, plain_problem
 from core.rules.spreadsheet import safe_cells
 from core.rules.text import is_uid
 from core.web.csv_download import csv_download
@@ -113,13 +112,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     try:
         wanted = _wanted(request)
     except BadFilter as error:
-        return JsonResponse(
-            {
-                "type": "about:blank", "title": HTTPStatus.BAD_REQUEST.phrase, "status": 400,
-                "detail": _("Some parameters cannot be used."), "errors": {error.name: [error.words]},
-            },
-            status=400, content_type=CONTENT_TYPE,
-        )  # fmt: skip
+        why = {error.name: [error.words]}
+        return plain_problem(400, _("Some parameters cannot be used."), errors=why)
     answer = _file(
         request, form, listed(viewer_of(request.user), wanted, today=timezone.localdate())
     )

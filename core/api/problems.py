@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -33,10 +33,19 @@ class InvalidInput(Exception):
 
 def problem(status: int, *, detail: str = "", **extra: Any) -> Response:
     """A problem document; `extra` members such as `errors` stand beside the standard ones."""
+    return Response(_document(status, detail, extra), status=status, content_type=CONTENT_TYPE)
+
+
+def plain_problem(status: int, detail: str, **extra: Any) -> JsonResponse:
+    """The same from a view that is none of the REST framework's."""
+    return JsonResponse(_document(status, detail, extra), status=status, content_type=CONTENT_TYPE)
+
+
+def _document(status: int, detail: str, extra: dict[str, Any]) -> dict[str, Any]:
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     if detail:
         body["detail"] = detail
-    return Response(body | extra, status=status, content_type=CONTENT_TYPE)
+    return body | extra
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:

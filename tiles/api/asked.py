@@ -3,17 +3,17 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.api.admission import NotAdmitted, admit, bearer
 from accounts.queries.viewers import viewer_of
 from accounts.rules.clients import as_told
 from accounts.rules.viewer import ANONYMOUS, Viewer
+from core.api.problems import plain_problem
 from tiles.conf import CONF
 from tiles.layers import Layer, TileRequest, UnknownLayer, everybody, layer_named
 from tiles.queries.bounded import Overloaded
@@ -22,42 +22,32 @@ from tiles.rules.grid import TileAddress
 log = logging.getLogger(__name__)
 
 
-def problem(status: int, detail: str) -> HttpResponse:
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    return JsonResponse(body, status=status, content_type="application/problem+json")
-
-
 def answering(view: Callable[..., Any]) -> Callable[..., Any]:
     """A view for GET and HEAD whose exceptions become problem details."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **options: Any) -> Any:
         if request.method not in ("GET", "HEAD"):
-            refused = problem(405, _("This address is only read."))
+            refused = plain_problem(405, _("This address is only read."))
             refused["Allow"] = "GET, HEAD"
             return refused
         try:
             return view(request, *args, **options)
         except NotAdmitted as error:
-            refused = problem(error.status, error.detail)
+            refused = plain_problem(error.status, error.detail)
             for name, value in error.headers.items():
                 refused[name] = value
             refused["Cache-Control"] = "no-store"
             return refused
         except UnknownLayer as error:
-            return problem(404, _("There is no layer %(name)r.") % {"name": str(error)[:40]})
+            return plain_problem(404, _("There is no layer %(name)r.") % {"name": str(error)[:40]})
         except ValueError as error:
-            return problem(400, str(error))
+            return plain_problem(400, str(error))
         except Overloaded:
-            refused = problem(503, _("Too much is asked of the database at this moment."))
+            refused = plain_problem(503, _("Too much is asked of the database at this moment."))
         except (OperationalError, InterfaceError) as error:
             log.warning("a tile could not be read: %s", error)
-            refused = problem(503, _("The database does not answer at this moment."))
+            refused = plain_problem(503, _("The database does not answer at this moment."))
         refused["Retry-After"] = str(CONF.retry_seconds)
         refused["Cache-Control"] = "no-store"
         return refused

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
-from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from accounts.api.admission import NotAdmitted, refusal
-from core.api.problems import InvalidInput
+from core.api.problems import InvalidInput, plain_problem
 from tiles.conf import CONF
 from tiles.features import UnknownCollection
 from tiles.queries.bounded import Overloaded
@@ -29,10 +28,7 @@ class BadParameter(ValueError):
 
 
 def refused(status: int, detail: str, **extra: Any) -> JsonResponse:
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    answer = JsonResponse(
-        body | {"detail": detail} | extra, status=status, content_type="application/problem+json"
-    )
+    answer = plain_problem(status, detail, **extra)
     answer["Cache-Control"] = "no-store"
     return answer
 
