@@ -30,6 +30,18 @@ def faults_of(page) -> list[str]:
     ]
 
 
+def looking(page):
+    """`look(name)` holds a page against its width and gathers its faults."""
+    found = {}
+
+    def look(name: str) -> None:
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+        if faults := faults_of(page):
+            found[name] = faults
+
+    return look, found
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_public_pages_have_no_serious_fault(visit, scheme):
     person = visit(color_scheme=scheme, bypass_csp=True)
@@ -56,12 +68,8 @@ def test_pages_of_programs_have_no_serious_fault(visit):
     """From a new program to its key, on a phone."""
     person = visit(bypass_csp=True, **PHONE)
     person.sign_in("yonetici")
-    page, found = person.page, {}
-
-    def look(name: str) -> None:
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
-        if faults := faults_of(page):
-            found[name] = faults
+    page = person.page
+    look, found = looking(page)
 
     page.goto(f"{person.portal.url}/console/clients/")
     look("list")
@@ -82,12 +90,8 @@ def test_pages_of_the_exchange_have_no_serious_fault(visit):
     """A partner is entered on a phone; it is not active, so nothing is sent."""
     person = visit(bypass_csp=True, **PHONE)
     person.sign_in("yonetici")
-    page, found = person.page, {}
-
-    def look(name: str) -> None:
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
-        if faults := faults_of(page):
-            found[name] = faults
+    page = person.page
+    look, found = looking(page)
 
     for path in ["", "partners/new/"]:
         page.goto(f"{person.portal.url}/console/exchange/{path}")
