@@ -154,8 +154,8 @@ def test_the_table_beside_the_map_sorts_and_leads_to_a_hexagon(manager, made):
 def test_an_area_of_the_list_is_outlined_on_the_map(manager):
     page = manager.go("/maps/hotspots/areas/")
     page.get_by_role("link", name="Çarşı").click()
+    page.wait_for_selector('.map[data-ready="1"]')
     page.wait_for_function(
-        "document.getElementById('map').map?.getLayer('chosen-area') && "
         "document.getElementById('map').map.queryRenderedFeatures({layers: ['chosen-area']}).length"
     )
     page.wait_for_function("document.getElementById('map').map.getZoom() > 13")
