@@ -33,14 +33,17 @@ if (past) {
     const out = document.getElementById("past-day");
     if (out) out.textContent = day();
   });
-  past.addEventListener("change", () => {
+  // By keyboard every step is a change: the page follows once the steps have ended.
+  let still = 0;
+  past.addEventListener("change", () => { clearTimeout(still); still = setTimeout(go, 700); });
+  const go = () => {
     const query = new URLSearchParams(location.search);
     query.set("run", runs[Number(past.value)]?.[0] ?? "");
     query.set("show", "happened");
     for (const name of ["area", "cell"]) query.delete(name);
     if (Number(past.value) === runs.length - 1) { query.delete("run"); query.delete("show"); }
     location.href = `${location.pathname}?${query}${placeOf(container)}`;
-  });
+  };
 }
 if (job) watch();
 
