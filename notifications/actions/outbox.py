@@ -104,8 +104,19 @@ def _by_mail(message: Message) -> str:
     try:
         send_mail(message.subject, message.body, None, [message.recipient])
     except (OSError, ValueError) as error:  # OSError includes smtplib's errors
-        raise Unsent(f"{type(error).__name__}: {error}", final=_final(error)) from error
+        raise Unsent(_without_names(error), final=_final(error)) from error
     return ""
+
+
+def _without_names(error: Exception) -> str:
+    """The recipient is encrypted in the table: what a server or a parser says of them is left out."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = ", ".join(str(code) for code, _ in error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        said = str(error.smtp_code)
+    else:
+        said = "" if isinstance(error, ValueError | smtplib.SMTPException) else str(error)
+    return f"{type(error).__name__}: {said}".removesuffix(": ")
 
 
 def _final(error: Exception) -> bool:
