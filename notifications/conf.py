@@ -24,6 +24,10 @@ class Conf:
     overlap: timedelta = timedelta(days=1)
     overlap_most: timedelta = timedelta(days=30)
     replay_most: int = 10_000  # numbers
+    # SMS.
+    sms_seconds: float = 20.0  # until a gateway has answered
+    sms_parts: int = 10  # of one text, at most; each is paid for
+    sms_told: timedelta = timedelta(days=4)  # for so long a gateway tells what became of one
 
 
 CONF = Conf()

@@ -16,11 +16,13 @@ from cases.queries.person import e164_of, index_of
 from cases.rules.draft import looks_like_email
 from core.api.problems import InvalidInput
 from notifications.actions.outbox import can_send, put_all
+from notifications.actions.sms import reaches
 from notifications.models import Message
 
 MINUTES = 10
 TRIES = 5
 _CODES = 3  # for one address within the minutes
+_CODES_A_DAY = 10  # somebody who types another's number shall not wake them all day
 
 
 @transaction.atomic
@@ -42,10 +44,16 @@ def send_code(address: str, *, now: datetime) -> str:
             else _("No SMS gateway is configured here yet: please write your e-mail address.")
         )  # fmt: skip
         raise InvalidInput({"address": [words]})
+    if not email and not reaches(value):
+        words = _(
+            "No SMS can go to this number: please write a mobile number or an e-mail address."
+        )
+        raise InvalidInput({"address": [words]})
     index = index_of(value)
     SignInCode.objects.filter(made_at__lt=now - timedelta(days=1)).delete()
-    recent = SignInCode.objects.filter(index=index, made_at__gt=now - timedelta(minutes=MINUTES))
-    if recent.count() >= _CODES:
+    asked = SignInCode.objects.filter(index=index)
+    recent = asked.filter(made_at__gt=now - timedelta(minutes=MINUTES))
+    if recent.count() >= _CODES or asked.count() >= _CODES_A_DAY:
         return index  # said to nobody: it would tell that somebody else asks
     code = f"{secrets.randbelow(10**6):06d}"
     row = SignInCode.objects.create(index=index, digest=_digest(index, code), made_at=now)
@@ -60,6 +68,7 @@ def send_code(address: str, *, now: datetime) -> str:
                 subject=_("Your code"),
                 body=_("%(code)s is your code. It holds for %(minutes)s minutes.")
                 % {"code": code, "minutes": MINUTES},
+                until=now + timedelta(minutes=MINUTES),
             )
         put_all([message])
     return index

@@ -104,45 +104,50 @@ def _about(
     """To somebody who reported this very case."""
     with translation.override(reporter.language):
         named = {"number": case.number}
-        parts = [
-            _words(event) % named,
-            note,
-            _follow_it(reverse("tracking", args=[case.token])),
-            _("Anybody who has the link can see the request.") if event == "opened" else "",
-        ]
-        subject = _("Your request %(number)s") % named
-        key = key or f"case:{case.pk}:{event}"
-        return _message(reporter, key, subject, parts, always=event in _ALWAYS)
+        more = _("Anybody who has the link can see the request.") if event == "opened" else ""
+        return _message(
+            reporter, key or f"case:{case.pk}:{event}", _("Your request %(number)s") % named,
+            words=_words(event) % named, note=note, path=reverse("tracking", args=[case.token]),
+            more=more, always=event in _ALWAYS,
+        )  # fmt: skip
 
 
 def _to_follower(event: str, link: CaseReporter, key: str) -> _Addressed | None:
     """To somebody whose case it is not."""
     with translation.override(link.reporter.language):
-        parts = [_followers_words(event), _follow_it(reverse("following", args=[link.token]))]
-        return _message(link.reporter, key, _("News of what you follow"), parts, always=False)
+        path = reverse("following", args=[link.token])
+        subject, words = _("News of what you follow"), _followers_words(event)
+        return _message(link.reporter, key, subject, words=words, path=path)
 
 
 def _message(
-    reporter: Reporter, key: str, subject: str, parts: Iterable[str], *, always: bool
-) -> _Addressed | None:
-    """None where nothing reaches them."""
+    reporter: Reporter, key: str, subject: str, *,
+    words: str, path: str, note: str = "", more: str = "", always: bool = False,
+) -> _Addressed | None:  # fmt: skip
+    """None where nothing reaches them. An SMS is the words and the link alone: it is paid for by its length,
+    and the rest stands on the page behind the link."""
     recipient = reporter.email or reporter.phone
     if not recipient:
         return None
     index = index_of(recipient.lower())
-    body = "\n".join(part for part in (*parts, _no_more(index) if reporter.email else "") if part)
+    link = settings.VIP_URL + path
+    if reporter.email:
+        follow_it = _("Follow it with this link: %(link)s") % {"link": link}
+        body = "\n".join(part for part in (words, note, follow_it, more, _no_more(index)) if part)
+    else:
+        body = f"{words}\n{link}"
     transport = Message.Transport.EMAIL if reporter.email else Message.Transport.SMS
     message = Message(key=key, transport=transport, recipient=recipient, subject=subject, body=body)
     return _Addressed(message, index, always)
 
 
-def _follow_it(path: str) -> str:
-    return _("Follow it with this link: %(link)s") % {"link": settings.VIP_URL + path}
+def no_more_path(index: str) -> str:
+    """Where the owner of an address or a number says that no more shall come."""
+    return reverse("unsubscribe", args=[signing.dumps(index, salt=UNSUBSCRIBE)])
 
 
 def _no_more(index: str) -> str:
-    path = reverse("unsubscribe", args=[signing.dumps(index, salt=UNSUBSCRIBE)])
-    return _("No more messages: %(link)s") % {"link": settings.VIP_URL + path}
+    return _("No more messages: %(link)s") % {"link": settings.VIP_URL + no_more_path(index)}
 
 
 def _words(event: str) -> str:

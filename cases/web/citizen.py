@@ -16,7 +16,7 @@ from rest_framework.throttling import ScopedRateThrottle
 
 from cases.actions.following import confirm, follow, stop_following
 from cases.actions.my_requests import MINUTES, check_code, send_code
-from cases.actions.notices import UNSUBSCRIBE
+from cases.actions.notices import UNSUBSCRIBE, no_more_path
 from cases.actions.surveys import SurveyEnded, answer_survey, survey_of
 from cases.models import CaseReporter, IntakeMessage, Reporter, Survey, Unsubscribed
 from cases.queries.nearby import case_of, facts_of_all, nearby
@@ -26,6 +26,8 @@ from cases.queries.visibility import public_cases
 from cases.rules.draft import Draft
 from cases.rules.validation import tidy
 from core.api.problems import InvalidInput
+from notifications.actions.outbox import can_send
+from notifications.models import Message
 
 _OPEN_MINUTES = 30  # how long a code opens "my requests" in this browser
 
@@ -122,7 +124,10 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 def my_requests(request: HttpRequest) -> HttpResponse:
     """Own requests by a code that was sent to the e-mail address or the telephone."""
     now, sent = timezone.now(), request.POST
-    context: dict[str, Any] = {"section": "track", "sent": sent, "errors": {}, "minutes": MINUTES}
+    context: dict[str, Any] = {
+        "section": "track", "sent": sent, "errors": {}, "minutes": MINUTES,
+        "by_sms": can_send(Message.Transport.SMS),
+    }  # fmt: skip
     index, until = request.session.get("mine", ("", 0))
     if request.method == "POST" and sent.get("do") == "leave":
         request.session.pop("mine", None)
@@ -134,6 +139,8 @@ def my_requests(request: HttpRequest) -> HttpResponse:
         # Of others' cases what is public, as long as it is.
         rows = rows.filter(Q(follows=False) | Q(case__in=public_cases()))
         context["mine"] = rows.order_by("-case__opened_at", "-pk")[:200]
+        if not Unsubscribed.objects.filter(index=index).exists():
+            context["no_more"] = no_more_path(index)
         return render(request, "portal/my_requests.html", context)
     if request.method == "POST":
         if not ScopedRateThrottle().allow_request(request, _Codes):  # type: ignore[arg-type]

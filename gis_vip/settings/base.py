@@ -206,6 +206,10 @@ EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="gis-vip@localhost")
+# smpp://user:password@host, smpps://… or netgsm://user:password@ (docs/operations.md); empty: no SMS.
+SMS_URL: str = env.str("SMS_URL", default="")
+SMS_SENDER: str = env.str("SMS_SENDER", default="")
+SMS_REGIONS: list[str] = env.list("SMS_REGIONS", default=["TR"])  # countries, ISO 3166
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -274,5 +278,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "weasyprint": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
+        # Its finer levels write whole messages, and the password; what went wrong our own log says.
+        "smpplib": {"level": "ERROR"},
     },
 }

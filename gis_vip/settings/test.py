@@ -7,6 +7,7 @@ SECRET_KEY = "only-for-tests"
 DATA_KEY = "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk="
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_CONFIGURED = True
+SMS_URL = SMS_SENDER = ""
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Files are found where they lie: no collectstatic before a test.
 STORAGES = STORAGES | {

@@ -29,12 +29,19 @@ class Message(models.Model):
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True, help_text="What comes later is of no use: not sent.")
+    gateway_id = models.CharField(
+        max_length=65, blank=True, db_default="", help_text="What an SMS gateway calls it."
+    )
 
     class Meta:
         indexes = [
             models.Index(
                 fields=["created_at"], name="message_waiting", condition=models.Q(state="WAITING")
-            )
+            ),
+            models.Index(
+                fields=["gateway_id"], name="message_gateway", condition=~models.Q(gateway_id="")
+            ),
         ]
 
     def __str__(self) -> str:

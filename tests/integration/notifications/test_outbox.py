@@ -125,6 +125,7 @@ def test_a_refused_person_is_final_and_a_busy_server_is_not(mailbox):
     assert send_waiting(now=NOW) == 0
     assert (the(refused).state, the(busy).state) == ("FAILED", "WAITING")
     assert "550" in the(refused).error and "451" in the(busy).error
+    assert "@" not in the(refused).error + the(busy).error
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_a_message_that_cannot_be_written_stops_nobody_else(mailbox, poison):
     bad, good = message("1", **poison), message("2")
     assert send_waiting(now=NOW) == 1
     assert (the(bad).state, the(good).state) == ("FAILED", "SENT")
-    assert the(bad).error
+    assert the(bad).error and "example.com" not in the(bad).error
     assert [r for r, _ in mailbox.mails] == [["ayse@example.com"]]
 
 
