@@ -119,9 +119,9 @@ class Smsc:
         if pdu.destination_addr in self.bad_numbers:
             status = consts.SMPP_ESME_RINVDSTADR
         (self.refused if status else self.parts).append(pdu)
-        _send(link, "submit_sm_resp", pdu.sequence, status, message_id=f"m{len(self.parts)}")
-        if self.goodbye:
-            _send(link, "unbind", 3000)
+        answer = _pdu("submit_sm_resp", pdu.sequence, status, message_id=f"m{len(self.parts)}")
+        # In one piece: the goodbye is there when the answer is read.
+        link.sendall(answer + (_pdu("unbind", 3000) if self.goodbye else b""))
         return True
 
 
@@ -141,9 +141,13 @@ def decoded(octets: bytes, coding: int) -> str:
 
 
 def _send(link: socket.socket, command: str, sequence: int, status: int = 0, **fields: Any) -> None:
+    link.sendall(_pdu(command, sequence, status, **fields))
+
+
+def _pdu(command: str, sequence: int, status: int = 0, **fields: Any) -> bytes:
     pdu = smpp.make_pdu(command, client=SimpleSequenceGenerator(), **fields)
     pdu.sequence, pdu.status = sequence, status
-    link.sendall(pdu.generate())
+    return bytes(pdu.generate())
 
 
 class NetgsmPeer(ThreadingHTTPServer):

@@ -12,15 +12,16 @@ from notifications.rules.sending import Account, Unsent, unsure
 
 _HOST = "api.netgsm.com.tr"
 _TAKEN = frozenset(["00", "01", "02"])  # 01 and 02 find fault with dates that we do not send
-# Whose fault it is: the message's, the contract's (nothing goes until somebody mends it), nobody's.
+# Whose fault it is: the message's, or the contract's (until somebody mends it) and the hour's.
 _OF_MESSAGE = {"20": "the text is too long or not allowed", "70": "a field is wrong or missing"}
-_OF_CONTRACT = {
+_NOT_NOW = {
     "30": "user name, password or the address of this server is not accepted",
     "40": "the sender name is not registered",
     "50": "no submission with consent control (İYS)",
     "51": "no brand for consent control (İYS)",
+    "80": "too many at once",
+    "85": "too many to one number",
 }
-_LATER = {"80": "too many at once", "85": "too many to one number"}
 
 
 class Netgsm:
@@ -69,15 +70,12 @@ def _read(status: int, body: bytes) -> str:
         return job
     if code in _OF_MESSAGE:
         raise Unsent(f"Netgsm {code}: {_OF_MESSAGE[code]}", final=True)
-    if code in _OF_CONTRACT:
-        raise Unsent(f"Netgsm {code}: {_OF_CONTRACT[code]}", final=True, alone=False)
-    if code in _LATER:
-        raise Unsent(f"Netgsm {code}: {_LATER[code]}", final=False, alone=False)
+    if reason := _NOT_NOW.get(code):
+        raise Unsent(f"Netgsm {code}: {reason}", final=False, alone=False)
     if 200 <= status < 300 and not code:
         raise unsure("Netgsm, an answer that cannot be read")
     known = code if code.isdigit() and len(code) < 6 else "without a code"
-    refused = status in (401, 403)
-    raise Unsent(f"Netgsm: HTTP {status}, {known}", final=refused, alone=False)
+    raise Unsent(f"Netgsm: HTTP {status}, {known}", final=False, alone=False)
 
 
 def _as_dialled(number: str) -> str:

@@ -158,11 +158,9 @@ def _source(sender: str) -> dict[str, Any]:
 
 
 def _refused(status: int, *, binding: bool = False) -> Unsent:
-    """Without an account that is accepted nothing goes; what else refuses a connection may pass."""
+    """Settings can be mended, and what refuses a connection may pass: the message waits for either."""
     words = f"SMPP 0x{status:02x}: {consts.DESCRIPTIONS.get(status, 'unknown')}"
-    if status in _OF_ACCOUNT:
-        return Unsent(words, final=True, alone=False)
-    later = binding or status in _LATER
+    later = binding or status in _LATER | _OF_ACCOUNT
     return Unsent(words, final=not later, alone=not later)
 
 
