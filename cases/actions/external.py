@@ -117,11 +117,15 @@ def answer_link(
     *, token: str, done: bool, note: str, photos: Sequence[CleanPhoto], now: datetime
 ) -> None:
     """The party's word: the case is among the accepted again, for a person to look. A link answers
-    once. Raises as `usable_link`, and InvalidInput where nothing is said."""
+    once. Raises as `usable_link`, and InvalidInput where nothing, or too much, is said."""
     case = lock_family(usable_link(token, now).case_id)
     link = usable_link(token, now)
     if not note:
         raise InvalidInput({"note": [_("Please write something.")]})
+    if len(note) > CONF.description_max:
+        limit = {"n": len(note), "max": CONF.description_max}
+        words = _("The text has %(n)d characters; at most %(max)d are possible.") % limit
+        raise InvalidInput({"note": [words]})
     link.answered_at, link.done = now, done
     link.save(update_fields=["answered_at", "done"])
     said = f"{link.party}: {_('It is done') if done else _('Could not be done')} · {note}"

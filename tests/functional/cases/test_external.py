@@ -110,6 +110,17 @@ def test_an_answer_without_words_is_asked_again(case, token, sent):
     assert Case.objects.get(pk=case.pk).state == "WITH_EXTERNAL_PARTY"
 
 
+def test_a_note_that_is_too_long_is_given_back_whole(case, token):
+    note = "Direk\r\n" + "ğ" * 4000
+    page = Client().post(f"/ext/{token}/", {"done": "no", "note": note})
+    assert page.status_code == 400
+    text = page.content.decode()
+    assert note in text and 'aria-describedby="note-error"' in text
+    assert "4006 karakter" in text
+    assert Client().post(f"/ext/{token}/", {"done": "no", "note": "ğ" * 4000}).status_code == 200
+    assert "ğ" * 4000 in Case.objects.get(pk=case.pk).events.get(kind="external_answered").note
+
+
 def test_it_ends_with_time_by_withdrawal_and_with_the_case(as_, case, city, token):
     ExternalLink.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     assert Client().get(f"/ext/{token}/").status_code == 410
