@@ -47,8 +47,16 @@ class DepartmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Crew)
 class CrewAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """To look at: they are kept at /console/crews/, where every change is written down."""
+
     list_display = ("name", "department", "active")
-    filter_horizontal = ("members",)
+    fields = readonly_fields = ("department", "name", "active", "members")
+
+    def has_add_permission(self, request: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(ApiKey)

@@ -11,7 +11,7 @@ from accounts.models.client import (
     UsageBatch,
 )
 from accounts.models.membership import Membership, MembershipEvent
-from accounts.models.organisation import Crew, Department, Organisation
+from accounts.models.organisation import Crew, CrewEvent, Department, Organisation
 from accounts.models.user import User
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ClientToken",
     "ClientUsage",
     "Crew",
+    "CrewEvent",
     "Department",
     "Membership",
     "MembershipEvent",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 
 class Organisation(models.Model):
@@ -75,3 +76,26 @@ class Crew(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CrewEvent(models.Model):
+    """What became of a crew, and who was in it, by whom. Appended, never changed."""
+
+    class Kind(models.TextChoices):
+        MADE = "MADE"
+        CHANGED = "CHANGED"
+        ENDED = "ENDED"
+        RESUMED = "RESUMED"
+
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    crew = models.ForeignKey(Crew, models.PROTECT, related_name="events")
+    before = models.JSONField(default=dict, help_text="Name and members; {} when it is new.")
+    after = models.JSONField(default=dict, help_text="Name and members, as row ids.")
+
+    class Meta:
+        indexes = [models.Index(fields=["crew", "-at"], name="crew_event_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.crew_id}"

@@ -74,9 +74,7 @@ def callers_cases(*, phone: str, viewer: Viewer, now: datetime) -> list[Case]:
     )
     cases = [c for c in rows if _sees_contact(c, viewer)]
     ContactLook.objects.bulk_create(
-        ContactLook(
-            case=c, user_id=viewer.user_id, reason=_("The caller's telephone number"), at=now
-        )
+        ContactLook(case=c, user_id=viewer.user_id, code=ContactLook.Code.CALLER, at=now)
         for c in cases
     )
     return cases

@@ -26,7 +26,8 @@ _AGAIN = timedelta(minutes=10)  # looks closer together are one use
 
 
 class NotUsable(Exception):
-    """The link has expired, was withdrawn, was answered, or its case went another way."""
+    """The link has expired, was withdrawn, was answered, or its case went another way or has
+    become sensitive."""
 
 
 def _planned_case(number: str, viewer: Viewer) -> Case:
@@ -59,6 +60,9 @@ def hand_to_party(
     if not party.strip():
         raise InvalidInput({"party": [_("Write who the link is for.")]})
     days = CONF.external_days if days is None else days
+    if _kept_back(case):
+        words = _("What is sensitive is shown to nobody without an account.")
+        raise InvalidInput({"party": [words]})
     if not 1 <= days <= CONF.external_days_max:
         raise InvalidInput({"days": [_("From 1 to 90 days.")]})
     if case.state != State.WITH_EXTERNAL_PARTY:
@@ -88,9 +92,14 @@ def usable_link(token: str, now: datetime) -> ExternalLink:
     """Raises NotUsable, and DoesNotExist where there never was such a link."""
     link = ExternalLink.objects.select_related("case__request_type").get(digest=digest(token))
     ended = link.withdrawn_at or link.answered_at or link.expires_at <= now
-    if ended or link.case.state != State.WITH_EXTERNAL_PARTY:
+    if ended or link.case.state != State.WITH_EXTERNAL_PARTY or _kept_back(link.case):
         raise NotUsable
     return link
+
+
+def _kept_back(case: Case) -> bool:
+    """Whether only those who are cleared see it: nobody with a link is."""
+    return case.request_type is not None and case.request_type.sensitive
 
 
 @transaction.atomic
@@ -108,11 +117,15 @@ def answer_link(
     *, token: str, done: bool, note: str, photos: Sequence[CleanPhoto], now: datetime
 ) -> None:
     """The party's word: the case is among the accepted again, for a person to look. A link answers
-    once. Raises as `usable_link`, and InvalidInput where nothing is said."""
+    once. Raises as `usable_link`, and InvalidInput where nothing, or too much, is said."""
     case = lock_family(usable_link(token, now).case_id)
     link = usable_link(token, now)
     if not note:
         raise InvalidInput({"note": [_("Please write something.")]})
+    if len(note) > CONF.description_max:
+        limit = {"n": len(note), "max": CONF.description_max}
+        words = _("The text has %(n)d characters; at most %(max)d are possible.") % limit
+        raise InvalidInput({"note": [words]})
     link.answered_at, link.done = now, done
     link.save(update_fields=["answered_at", "done"])
     said = f"{link.party}: {_('It is done') if done else _('Could not be done')} · {note}"

@@ -31,7 +31,7 @@ def follow(case: Case, contact: Contact, *, now: datetime, by: int | None = None
     happened(case, "followed", actor=by, now=now)
     if not contact.anonymous and (contact.email or contact.phone):
         address = settings.VIP_URL + reverse("following", args=[link.token])
-        with translation.override(reporter.language):
+        with translation.override(contact.language or reporter.language):
             message = Message(
                 key=f"case:{case.pk}:follow:{link.pk}:{reporter.pk}",
                 transport=Message.Transport.EMAIL if contact.email else Message.Transport.SMS,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -88,6 +88,18 @@ def check_code(index: str, code: str, *, now: datetime) -> bool:
         row.used_at = now if right else None
         row.save(update_fields=["tries", "used_at"])
         return right
+
+
+def write_in(index: str, language: str) -> None:
+    """From now on whoever has this address or number is written to in this language. That it is theirs
+    they have shown. Raises InvalidInput for a language in which nothing is written."""
+    if language not in dict(settings.LANGUAGES):
+        raise InvalidInput({"language": [_("Messages are not written in this language.")]})
+    Reporter.objects.filter(reachable_by(index)).update(language=language)
+
+
+def reachable_by(index: str) -> Q:
+    return Q(email_index=index) | Q(phone_index=index)
 
 
 def _digest(index: str, code: str) -> str:

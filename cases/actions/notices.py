@@ -67,9 +67,10 @@ def tell_reporters(tellings: Iterable[Telling]) -> None:
     )
 
 
-def tell_reporter(*, case: Case, reporter: Reporter, event: str) -> None:
-    """One message per case and event, by e-mail if there is an address, otherwise by SMS."""
-    if message := _about(case, reporter, event):
+def confirm_receipt(*, case: Case, reporter: Reporter, language: str) -> None:
+    """By e-mail if there is an address, otherwise by SMS; in the language of the report, where it has
+    one."""
+    if message := _about(case, reporter, "opened", language=language):
         _put([message])
 
 
@@ -99,10 +100,15 @@ def _to_one(told: Telling, link: CaseReporter, public: bool) -> _Addressed | Non
 
 
 def _about(
-    case: Case, reporter: Reporter, event: str, key: str = "", note: str = ""
+    case: Case,
+    reporter: Reporter,
+    event: str,
+    key: str = "",
+    note: str = "",
+    language: str = "",
 ) -> _Addressed | None:
     """To somebody who reported this very case."""
-    with translation.override(reporter.language):
+    with translation.override(language or reporter.language):
         named = {"number": case.number}
         more = _("Anybody who has the link can see the request.") if event == "opened" else ""
         return _message(

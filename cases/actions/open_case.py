@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.rules.viewer import Viewer
 from cases.actions.keeping import keep_photos
-from cases.actions.notices import tell_reporter
+from cases.actions.notices import confirm_receipt
 from cases.actions.numbering import file_task
 from cases.actions.recording import changing
 from cases.actions.relations import become_child
@@ -103,7 +103,7 @@ def open_case(
             route_case(case=case, viewer=viewer, now=now)
         file_task(case=case, location=location, now=now)
         if reporter is not None:
-            tell_reporter(case=case, reporter=reporter, event="opened")
+            confirm_receipt(case=case, reporter=reporter, language=draft.contact.language)
         # Last: a transaction that fails before it leaves no file behind.
         keep_photos(case, Photo.Moment.REPORTED, photos)
     return Opened(case, new=True)

@@ -17,8 +17,8 @@ def attach_reporter(*, case: Case, contact: Contact) -> Reporter | None:
 
 
 def find_reporter(contact: Contact) -> Reporter | None:
-    """A row for this person, new or known; None for the anonymous. They are written to in the language
-    that they last asked for."""
+    """A row for this person, new or known; None for the anonymous. The language in which they are written
+    to is that of their first report: anybody may report with their address, so no later one changes it."""
     if contact.anonymous:
         return None
     phone_index = _index(contact.phone)
@@ -37,12 +37,19 @@ def find_reporter(contact: Contact) -> Reporter | None:
             phone_index=phone_index,
             email=contact.email,
             email_index=email_index,
-            language=contact.language or settings.LANGUAGE_CODE,
+            language=_spoken(phone_index, email_index)
+            or contact.language
+            or settings.LANGUAGE_CODE,
         )
-    elif contact.language and contact.language != reporter.language:
-        reporter.language = contact.language
-        reporter.save(update_fields=["language"])
     return reporter
+
+
+def _spoken(phone_index: str, email_index: str) -> str:
+    """The language of whoever is written to at this address already."""
+    rows = Reporter.objects.order_by("pk").values_list("language", flat=True)
+    if email_index:
+        return rows.filter(email_index=email_index).first() or ""
+    return (rows.filter(phone_index=phone_index).first() or "") if phone_index else ""
 
 
 def _one_at_a_time(index: str) -> None:

@@ -46,7 +46,7 @@ def follow_street(street: Street, contact: Contact, *, now: datetime) -> StreetF
         defaults={"token": secrets.token_urlsafe(24), "created_at": now},
     )  # fmt: skip
     if follow.confirmed_at is None:
-        with translation.override(reporter.language):
+        with translation.override(contact.language or reporter.language):
             link = settings.VIP_URL + reverse("street_follow", args=[follow.token])
             body = _(
                 "Confirm with this link that you want to be told of works on %(street)s: %(link)s"

@@ -39,8 +39,9 @@ from cases.queries.visibility import (
     with_names,
 )
 from cases.rules.draft import Contact, Draft
-from cases.rules.listing import ListFilter
+from cases.rules.listing import NAMES, ListFilter
 from cases.rules.questions import HardStop
+from core.api.parameters import only
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
 
@@ -269,16 +270,14 @@ class CaseCollection(APIView):
 
     @extend_schema(
         responses=CasePage,
-        parameters=[
-            OpenApiParameter(n, str)
-            for n in ("q", "state", "group", "district", "department", "sort", "page")
-        ],
+        parameters=[OpenApiParameter(name, str) for name in sorted({*NAMES, "page"})],
     )
     def get(self, request: Request) -> Response:
         """The cases that the caller may see, filtered as the console's list is."""
         viewer = viewer_of(request.user)
         if not viewer.may(Permission.SEE_CASES):
             raise PermissionDenied(_("Sign in to read cases."))
+        only(request, {*NAMES, "page"})
         page = request.query_params.get("page", "1")
         if not (page.isascii() and page.isdigit() and len(page) < 8 and int(page) > 0):
             raise InvalidInput({"page": [_("This is not a page number.")]})
@@ -316,6 +315,7 @@ class CaseItem(APIView):
     @extend_schema(responses=CaseBody)
     def get(self, request: Request, number: str) -> Response:
         """One case; a case that the caller may not see does not exist for them."""
+        only(request)
         viewer = viewer_of(request.user)
         case = with_names(visible_cases(viewer)).filter(number=number).first()
         if case is None:

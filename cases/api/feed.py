@@ -20,6 +20,7 @@ from accounts.rules.clients import CASES_READ
 from accounts.rules.viewer import Viewer
 from addresses.api.asked import whole
 from cases.queries import feed
+from core.api.parameters import only
 from core.api.problems import problem
 
 _MOST = 1000
@@ -53,6 +54,7 @@ class Latest(CaseFeed):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """The last number, and the oldest that the feed goes on from."""
+        only(request)
         return Response({"number": feed.latest(), "oldest": feed.oldest(timezone.now())})
 
 
@@ -66,6 +68,7 @@ class Events(CaseFeed):
     )
     def get(self, request: Request) -> StreamingHttpResponse:
         """Lines of JSON: an event each, at last `{"end": {"number": …}}` with the number reached."""
+        only(request, {"after", "limit"})
         found, reached = feed.events(
             self.viewer,
             after=whole(request, "after", default=0, low=0, high=feed.latest()),

@@ -44,6 +44,7 @@ from cases.queries.planned_works import (
 from cases.rules.planned_works import MOVES, Kind, Traffic
 from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, filter_of
+from core.api.parameters import only
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
 from workflows.rules.transitions import MoveRefused
@@ -174,6 +175,7 @@ class Work(_View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, uid: UUID) -> Response:
         """One work, with its streets and what may be done with it."""
+        only(request)
         viewer = viewer_of(request.user)
         work = visible_works(viewer).filter(uid=uid).first()
         if work is None:
@@ -216,6 +218,7 @@ class Conflicts(_View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, uid: UUID) -> Response:
         """What stands beside or against a work, and with whom a trench could be shared."""
+        only(request)
         viewer = viewer_of(request.user)
         work = visible_works(viewer).filter(uid=uid).first()
         if work is None:

@@ -13,6 +13,7 @@ from accounts.rules.clients import REGISTRY_READ
 from cases.models import RequestType
 from cases.queries.catalogue import questionnaire_of, request_types
 from cases.rules.questions import KINDS
+from core.api.parameters import only
 
 
 class OptionBody(serializers.Serializer[Any]):
@@ -60,6 +61,7 @@ class RequestTypes(APIView):
     @extend_schema(responses=TypeBody(many=True))
     def get(self, request: Request) -> Response:
         """The catalogue of request types with their questions, in the language that is asked for."""
+        only(request)
         return Response([_type_body(t) for t in request_types().values()])
 
 

@@ -29,6 +29,7 @@ from cases.queries.tour import way_of
 from cases.queries.work import crews_of, left_over, orders_of_day
 from cases.rules.validation import tidy
 from cases.rules.work import OPEN_ORDERS, read_materials, read_minutes
+from core.api.parameters import only
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
 from workflows.rules.transitions import MoveRefused
@@ -123,6 +124,7 @@ class WorkDay(WorkView):
     def get(self, request: Request) -> Response:
         """The work of the caller's crews on a day (today), in its order, after what is left over
         from other days; with the way."""
+        only(request, {"day"})
         day = _day(request.query_params.get("day"))
         crews = list(crews_of(self.viewer))
         orders = list(orders_of_day(self.viewer, crews, day))

@@ -32,11 +32,18 @@ class CaseEvent(models.Model):
 
 
 class ContactLook(models.Model):
-    """Each look at a reporter's contact data."""
+    """Each look at a reporter's contact data, with its reason in the words of who looked; or with a
+    code, where the platform knows it."""
+
+    class Code(models.TextChoices):
+        CALLER = "CALLER"  # found by the telephone number of who calls
 
     case = models.ForeignKey(Case, models.CASCADE)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    code = models.CharField(
+        max_length=10, choices=Code.choices, blank=True, default="", db_default=""
+    )
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

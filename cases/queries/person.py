@@ -144,7 +144,7 @@ def held_about(case: Case, *, own: bool) -> dict[str, Any]:
         ],
         "photos": [f"photos/{case.number}-{p.pk}.jpg" for p in case.photos.order_by("pk")],
         "looks_at_contact_data": [
-            {"at": look.at, "reason": look.reason}
+            {"at": look.at, "reason": look.reason or look.code}
             for look in case.contactlook_set.order_by("at")
         ],
     }  # fmt: skip

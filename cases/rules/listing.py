@@ -34,6 +34,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FLAGS = ("review", "photo", "children", "duplicates", "anonymous")
 DAYS = ("opened_from", "opened_to", "due_from", "due_to", "closed_from", "closed_to")
+#: Every name that a list reads.
+NAMES = frozenset(("q", "view", "sort", *WORDS, *CODES, *IDS, *FLAGS, *DAYS, "bbox", "near"))
 _OWN_ORDERS = {"opened": ("new", "old"), "due": ("due", "due_last"), "closed": ("ended",)}
 NEAR_MAX_M = 5000.0
 _MOST_VALUES = 50

@@ -16,7 +16,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 # Shorter keywords must be the whole word: "su" is not "sube". Beside another word less is enough.
 _SHORT, _SHORT_IN_PHRASE = 4, 3
 # A last consonant becomes soft before an ending: "durak" → "duragi", "agac" stays in folded text.
-_SOFT = {"k": "g", "p": "b", "t": "d"}
+_SOFT = str.maketrans("kpt", "gbd")
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,12 @@ def _matches(word: str, stem: str, short: int) -> bool:
         return True
     if len(stem) < short:
         return False
-    softened = stem[:-1] + _SOFT.get(stem[-1], stem[-1])
-    return word.startswith(stem) or (len(stem) >= _SHORT and word.startswith(softened))
+    if len(stem) < _SHORT:
+        return word.startswith(stem)
+    # Either may be the soft one: "kapağ" finds "kapak" as "kapak" finds "kapağı".
+    end = len(stem) - 1
+    softened = word[end : end + 1].translate(_SOFT) == stem[end].translate(_SOFT)
+    return word.startswith(stem[:end]) and softened
 
 
 class TypeSuggester:

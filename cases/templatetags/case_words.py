@@ -6,6 +6,7 @@ from cases.web import exchange_words, routing_words, words
 
 register = template.Library()
 register.filter("state_name", words.state_name)
+register.filter("look_reason", words.look_reason)
 register.filter("order_state_name", words.order_state_name)
 register.filter("event_name", words.event_name)
 register.filter("precision_name", words.precision_name)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.throttling import ScopedRateThrottle
 
 from cases.actions.following import confirm, follow, stop_following
-from cases.actions.my_requests import MINUTES, check_code, send_code
+from cases.actions.my_requests import MINUTES, check_code, reachable_by, send_code, write_in
 from cases.actions.notices import UNSUBSCRIBE, no_more_path
 from cases.actions.surveys import SurveyEnded, answer_survey, survey_of
 from cases.models import CaseReporter, IntakeMessage, Reporter, Survey, Unsubscribed
@@ -25,6 +25,7 @@ from cases.queries.suggesting import suggest_types
 from cases.queries.visibility import public_cases
 from cases.rules.draft import Draft
 from cases.rules.validation import tidy
+from cases.web.refusals import told
 from core.api.problems import InvalidInput
 from notifications.actions.outbox import can_send
 from notifications.models import Message
@@ -113,10 +114,28 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         index = signing.loads(token, salt=UNSUBSCRIBE)
     except signing.BadSignature:
         raise Http404 from None
+    if request.method == "POST" and request.POST.get("do") == "language":
+        _write_in(request, index)
+        return redirect("unsubscribe", token=token)
     if request.method == "POST":
         Unsubscribed.objects.get_or_create(index=index)
-    done = Unsubscribed.objects.filter(index=index).exists()
-    return render(request, "portal/unsubscribe.html", {"section": "track", "done": done})
+    context = {
+        "section": "track",
+        "done": Unsubscribed.objects.filter(index=index).exists(),
+        "spoken": _spoken(index),
+    }
+    return render(request, "portal/unsubscribe.html", context)
+
+
+def _write_in(request: HttpRequest, index: str) -> None:
+    with told(request):
+        write_in(index, request.POST.get("language", ""))
+        messages.success(request, _("From now on we write to you in this language."))
+
+
+def _spoken(index: str) -> str:
+    rows = Reporter.objects.filter(reachable_by(index)).order_by("-pk")
+    return rows.values_list("language", flat=True).first() or ""
 
 
 @never_cache
@@ -133,7 +152,11 @@ def my_requests(request: HttpRequest) -> HttpResponse:
         request.session.pop("mine", None)
         return redirect("my_requests")
     if index and until > now.timestamp():
-        rows = CaseReporter.objects.filter(reporter__in=_reporters(index)).select_related(
+        if request.method == "POST" and sent.get("do") == "language":
+            _write_in(request, index)
+            return redirect("my_requests")
+        people = Reporter.objects.filter(reachable_by(index)).values("pk")
+        rows = CaseReporter.objects.filter(reporter__in=people).select_related(
             "case__request_type", "merged_from"
         )
         # Of others' cases what is public, as long as it is.
@@ -141,6 +164,7 @@ def my_requests(request: HttpRequest) -> HttpResponse:
         context["mine"] = rows.order_by("-case__opened_at", "-pk")[:200]
         if not Unsubscribed.objects.filter(index=index).exists():
             context["no_more"] = no_more_path(index)
+        context["spoken"] = _spoken(index)
         return render(request, "portal/my_requests.html", context)
     if request.method == "POST":
         if not ScopedRateThrottle().allow_request(request, _Codes):  # type: ignore[arg-type]
@@ -163,10 +187,6 @@ def my_requests(request: HttpRequest) -> HttpResponse:
             context["asked"] = sent.get("do") == "check"
     status = 422 if context["errors"] else 200
     return render(request, "portal/my_requests.html", context, status=status)
-
-
-def _reporters(index: str) -> Any:
-    return Reporter.objects.filter(Q(email_index=index) | Q(phone_index=index)).values("pk")
 
 
 @never_cache

@@ -70,7 +70,7 @@ def _answer(request: HttpRequest, token: str) -> dict[str, list[str]]:
         answer_link(
             token=token,
             done=request.POST["done"] == "yes",
-            note=tidy(request.POST.get("note", ""))[:4000],
+            note=tidy(request.POST.get("note", "")),
             photos=[clean_photo(f, name=str(f.name), size=int(f.size or 0)) for f in files],
             now=timezone.now(),
         )

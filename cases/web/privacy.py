@@ -23,6 +23,7 @@ from cases.models import ContactLook, PersonRequest, Tombstone
 from cases.queries.person import sought
 from cases.rules.days import day_of, midnight
 from cases.rules.validation import tidy
+from cases.web.words import look_reason
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download
@@ -64,7 +65,7 @@ def looks_csv(request: HttpRequest) -> StreamingHttpResponse:
     head = [_("When"), _("Who"), _("Number"), _("Reason")]
     cells = (
         safe_cells(timezone.localtime(r.at).isoformat(timespec="seconds"), r.user.get_full_name(),
-                   r.case.number, r.reason)
+                   r.case.number, look_reason(r))
         for r in rows.iterator(chunk_size=1000)
     )  # fmt: skip
     return csv_download("contact-looks.csv", head, cells)
@@ -78,7 +79,7 @@ def _officer(request: HttpRequest) -> None:
 def _asked(request: HttpRequest) -> tuple[QuerySet[ContactLook], dict[str, str]]:
     asked = {n: tidy(request.GET.get(n, ""))[:60] for n in ("user", "number", "from", "to")}
     rows = ContactLook.objects.select_related("user", "case").order_by("-at", "-pk")
-    rows = rows.only("at", "reason", "user__username", "user__full_name", "case__number")
+    rows = rows.only("at", "reason", "code", "user__username", "user__full_name", "case__number")
     if asked["user"]:
         rows = rows.filter(user__username=asked["user"])
     if asked["number"]:

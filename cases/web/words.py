@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from addresses.web import geocode_words
+from cases.models import ContactLook
 from cases.rules.likeness import Likeness
 from cases.rules.state_words import state_name as state_name
 from workflows.rules.transitions import MoveRefused
@@ -120,6 +121,13 @@ def reason_names(reasons: Iterable[str]) -> list[str]:
         "is_original": _("it is the original itself"),
     }
     return [words.get(r, r) for r in reasons]
+
+
+def look_reason(look: ContactLook) -> str:
+    """Why somebody looked at contact data: as they wrote it, or by its code."""
+    return (
+        _("The caller's telephone number") if look.code == ContactLook.Code.CALLER else look.reason
+    )
 
 
 def order_state_name(state: str) -> str:

@@ -4,6 +4,7 @@ import html
 import json
 
 import pytest
+from django.utils import translation
 
 from cases.actions.request_types import store_content
 from cases.models import Case, ContactLook, IntakeMessage, Reporter, RequestType
@@ -187,6 +188,13 @@ def test_the_callers_open_requests_are_shown_and_the_look_is_written_down(
     assert case.number in page
     look = ContactLook.objects.get()
     assert (look.case, look.user) == (case, city.people["agent"])
+    assert (look.code, look.reason) == ("CALLER", "")
+    path, officer = f"/console/cases/{case.number}/", as_("superuser")
+    for language, words in (("tr", "Arayanın telefon"), ("en", "The caller&#x27;s telephone")):
+        officer.cookies["django_language"] = language
+        with translation.override(language):
+            for where in (path, "/console/privacy/"):
+                assert words in officer.get(where).content.decode()
     for phone in ("0532 111 22 34", "12", "", "\x00", "x" * 5000):
         assert (
             case.number not in agent.post("/console/new/caller/", {"phone": phone}).content.decode()

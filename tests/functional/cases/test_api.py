@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from cases.models import Case, IntakeMessage, Photo
+from cases.rules.listing import NAMES
 from tests.factories import City, make_case
 from tests.functional.cases.photos import no_photo, photo
 
@@ -221,6 +222,21 @@ def test_reading_needs_a_person(city: City, as_):
     assert (page["count"], page["page"]) == (1, 1)
     assert page["cases"][0] == as_("coordinator").get(f"/api/v1/cases/{case.number}").json()
     assert page["cases"][0]["number"] == case.number
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["cases", "cases/{number}", "cases/feed/latest", "cases/feed/events", "request-types", "work-orders", "works"],
+)  # fmt: skip
+def test_a_parameter_that_is_mistyped_gives_nothing(city: City, as_, path: str):
+    path = "/api/v1/" + path.format(number=make_case(city).number)
+    assert as_("coordinator").get(path).status_code == 200
+    body = problem(as_("coordinator").get(f"{path}?stat=open&stat=all&{'x' * 50}=1"), 400)
+    assert body["errors"].keys() <= {"stat", "x" * 40} and "stat" in body["errors"]
+
+
+def test_every_parameter_of_the_list_is_known_to_the_api(city: City, as_):
+    assert as_("coordinator").get("/api/v1/cases", dict.fromkeys(NAMES, "")).status_code == 200
 
 
 def test_only_get_and_post(city: City, as_):

@@ -10,8 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.queries.viewers import viewer_of
+from accounts.rules.roles import Permission
+from accounts.rules.viewer import Viewer
 from cases.actions.external import hand_to_party
-from cases.models import Case, CaseReporter, ExternalLink, Photo, Reporter
+from cases.models import Case, CaseReporter, ExternalLink, Photo, Reporter, RequestType
+from core.api.problems import InvalidInput
 from tests.conftest import ROLES
 from tests.factories import City, make_case
 from tests.functional.cases.photos import photo as picture_of
@@ -38,11 +41,10 @@ def token(case: Case, city: City) -> str:
 
 
 def hand(case: Case, city: City, **more: Any) -> str:
-    sent: dict[str, Any] = {"party": "Elektrik Ltd.", "note": "Direk sizin", "days": 3} | more
-    viewer, version = viewer_of(city.people["coordinator"]), Case.objects.get(pk=case.pk).version
-    return hand_to_party(
-        number=case.number, viewer=viewer, version=version, now=timezone.now(), **sent
-    )
+    coordinator, version = city.people["coordinator"], Case.objects.get(pk=case.pk).version
+    sent: dict[str, Any] = {"party": "Elektrik Ltd.", "note": "Direk sizin", "days": 3}
+    sent |= {"viewer": viewer_of(coordinator)} | more
+    return hand_to_party(number=case.number, version=version, now=timezone.now(), **sent)
 
 
 def kinds(case: Case) -> list[str]:
@@ -108,6 +110,17 @@ def test_an_answer_without_words_is_asked_again(case, token, sent):
     assert Case.objects.get(pk=case.pk).state == "WITH_EXTERNAL_PARTY"
 
 
+def test_a_note_that_is_too_long_is_given_back_whole(case, token):
+    note = "Direk\r\n" + "ğ" * 4000
+    page = Client().post(f"/ext/{token}/", {"done": "no", "note": note})
+    assert page.status_code == 400
+    text = page.content.decode()
+    assert note in text and 'aria-describedby="note-error"' in text
+    assert "4006 karakter" in text
+    assert Client().post(f"/ext/{token}/", {"done": "no", "note": "ğ" * 4000}).status_code == 200
+    assert "ğ" * 4000 in Case.objects.get(pk=case.pk).events.get(kind="external_answered").note
+
+
 def test_it_ends_with_time_by_withdrawal_and_with_the_case(as_, case, city, token):
     ExternalLink.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
     assert Client().get(f"/ext/{token}/").status_code == 410
@@ -128,6 +141,28 @@ def test_it_ends_with_time_by_withdrawal_and_with_the_case(as_, case, city, toke
     assert case.state == "IN_PROGRESS"
     assert Client().get(f"/ext/{third}/").status_code == 410
     assert "external_withdrawn" in kinds(case)
+
+
+@pytest.mark.parametrize("how", ["type", "retyped"])
+def test_it_ends_with_what_has_become_sensitive(as_, case, city, token, how):
+    picture = Photo.objects.create(
+        case=case, sha256="1", width=1, height=1, moment="REPORTED", file=picture_of(name="1.jpg")
+    )
+    where = f"/ext/{token}/photos/{picture.pk}.jpg"
+    assert Client().get(where).status_code == 200
+    if how == "type":
+        RequestType.objects.filter(pk=case.request_type_id).update(sensitive=True, public=False)
+    else:
+        RequestType.objects.filter(code="budama").update(sensitive=True, public=False)
+        Case.objects.update(request_type=RequestType.objects.get(code="budama"))
+    page = Client().get(f"/ext/{token}/")
+    assert page.status_code == 410
+    assert "Atatürk Caddesi" not in page.content.decode()
+    assert Client().post(f"/ext/{token}/", {"done": "yes", "note": "x"}).status_code == 410
+    assert Client().get(where).status_code == 404
+    assert "external_opened" not in kinds(case)
+    with pytest.raises(InvalidInput):
+        hand(case, city, viewer=Viewer(permissions=frozenset(Permission)))
 
 
 def test_no_such_link(case, token):

@@ -162,15 +162,40 @@ def test_the_language_is_that_of_the_request(city: City, language: str):
     assert all(("has been received" in text) == (language == "en") for text in opened)
 
 
-def test_who_says_nothing_keeps_their_language_and_the_last_word_counts(city: City):
+def test_a_report_with_somebodys_address_changes_nothing_but_its_own_receipt(city: City):
     reported(city, OWN, "")
+    case = reported(city, OWN, "en")
+    reporter = Reporter.objects.get()
+    assert reporter.language == "tr"
+    assert "numaralı başvurunuz" in told(OWN)[0] and "has been received" in told(OWN)[1]
+    move(city, case, *TO_RESOLVED)
+    assert "numaralı başvurunuz" in told(OWN)[2]
+    # With a telephone beside the address it is another row, and the same person who reads.
+    both = Contact(email=OWN, phone="+905321112233", language="en")
+    follow(case, both, now=timezone.now())
+    assert set(Reporter.objects.values_list("language", flat=True)) == {"tr"}
+
+
+def test_whoever_has_the_link_or_the_code_chooses_the_language(city: City):
+    reported(city, OWN, "tr")
+    path = re.search(r"/u/[^\s]+/", told(OWN)[0])[0]
+    client = Client()
+    assert '<option value="tr" selected>' in client.get(path).content.decode()
+    assert client.post(path, {"do": "language", "language": "en"}).status_code == 302
+    assert Reporter.objects.get().language == "en" and not Unsubscribed.objects.exists()
+    client.post(path, {"do": "language", "language": "xx"})
+    assert Reporter.objects.get().language == "en"
+
+    change = {"do": "language", "language": "tr"}
+    client.post("/mine/", change)  # before the code
+    assert Reporter.objects.get().language == "en"
+    with override_settings(EMAIL_CONFIGURED=True):
+        client.post("/mine/", {"do": "send", "address": OWN})
+    code = re.search(r"\d{6}", told(OWN)[-1])[0]
+    client.post("/mine/", {"do": "check", "code": code})
+    assert 'value="en" selected' in client.get("/mine/").content.decode()
+    client.post("/mine/", change)
     assert Reporter.objects.get().language == "tr"
-    for said, expected in (("en", "en"), ("", "en"), ("tr", "tr")):
-        lon, lat = city.areas.at(0.5, 0.5)
-        draft = Draft("x", "web", f"again{said}", lon=lon, lat=lat,
-                      contact=Contact(email=OWN, language=said))  # fmt: skip
-        open_case(draft, viewer=ANONYMOUS, now=timezone.now())
-        assert Reporter.objects.get().language == expected
 
 
 def test_the_same_form_in_another_language_is_the_same_form(city: City):

@@ -110,6 +110,18 @@ DOORS: dict[str, Door | tuple[Door, ...]] = {
     "track": Door(ALL, "/track/"),
     "my_requests": (Door(ALL, "/mine/"), Door(ALL, "/mine/", "post", {"address": "x"})),
     "neighbourhood": Door(frozenset({"head"}) | ADMIN, "/neighbourhood/"),
+    "crews": (
+        Door(PLANS, "/console/crews/"),
+        Door(
+            ADMIN | {"other_body"},
+            lambda w: f"/console/crews/?department={w.crews['b:temizlik'].department_id}",
+        ),
+        Door(
+            ADMIN | {"other_body"},
+            lambda w: f"/console/crews/?department={w.crews['b:temizlik'].department_id}",
+            "post",
+        ),
+    ),
     "members": (
         Door(ADMIN | {"people"}, lambda w: f"/console/members/?organisation={w.body('a')}"),
         Door(ADMIN, lambda w: f"/console/members/?organisation={w.body('b')}"),

@@ -4,9 +4,11 @@ import contextlib
 import re
 import zlib
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.utils import timezone
 from PIL import ImageFile
 
@@ -121,6 +123,19 @@ def test_the_timeline_is_merged_and_looks_are_for_those_who_may(city: City, as_)
     crew = page(as_, case, "crew")
     assert [e.what for e in crew.context["entries"]] == ["event", "notice"]
     assert "geri arama" not in crew.content.decode()
+
+
+def test_the_reasons_that_the_platform_wrote_in_the_agents_language_became_a_code(city: City):
+    case, words = (
+        make_case(city),
+        ("The caller's telephone number", "Arayanın telefon numarası", "x"),
+    )
+    for reason in words:
+        ContactLook.objects.create(case=case, user=city.people["agent"], reason=reason)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("cases.migrations.0027_look_code").CODE)
+    found = ContactLook.objects.order_by("pk").values_list("code", "reason")
+    assert list(found) == [("CALLER", ""), ("CALLER", ""), ("", "x")]
 
 
 def test_before_and_behind_it_in_the_list(city: City, as_):

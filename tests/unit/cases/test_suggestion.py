@@ -10,6 +10,7 @@ CATALOGUE = {
     "cukur": ["cukur", "yol bozuk"],
     "su": ["su", "su patla"],
     "kopek": ["kopek"],
+    "kapak": ["kapağ"],
 }
 SUGGESTER = TypeSuggester(CATALOGUE)
 
@@ -37,6 +38,8 @@ def best(text: str) -> str | None:
         ("kopeklerden korkuyoruz", "kopek"),
         ("KÖPEKLERDEN", "kopek"),
         ("başıboş köpeği alın", "kopek"),  # k becomes ğ before an ending
+        ("kapaklar açık", "kapak"),  # a keyword that ends softly finds the hard one
+        ("kapağı açık", "kapak"),
         ("merhaba", None),
         ("", None),
     ],

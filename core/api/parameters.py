@@ -1,0 +1,17 @@
+"""The names in the query of a request."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from core.api.problems import InvalidInput
+
+
+def only(request: Request, known: Collection[str] = ()) -> None:
+    """Raises InvalidInput for parameters that are not known here: a filter that is typed wrongly does
+    not give everything. `format` was read before any view."""
+    strange = [name for name in request.query_params if name not in known and name != "format"]
+    if strange:
+        words = _("There is no such parameter.")
+        raise InvalidInput({name[:40]: [words] for name in strange[:10]})
