@@ -6,12 +6,12 @@ from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex, GistIndex
-from django.contrib.postgres.search import SearchVector
 from django.utils import timezone
 
 from accounts.models import Crew, Department, Organisation
 from addresses.models import Address, Building, District, Neighbourhood, Parcel, Street
 from cases.models.catalogue import Channel, RequestType, ResultCode, TypeVersion
+from cases.models.words import Stems
 from cases.rules.lifecycle import OPEN, TRIAGE, State
 from cases.rules.questions import URGENCIES
 
@@ -176,11 +176,9 @@ class Case(models.Model):
             # And its filters that leave much of the table.
             models.Index(fields=["district", "opened_at"], name="case_district"),
             models.Index(fields=["request_type", "opened_at"], name="case_type"),
-            GinIndex(SearchVector("text_key", config="simple"), name="case_words"),
-            # The beginnings of words are read from a small index where only open cases are asked for.
-            GinIndex(
-                SearchVector("text_key", config="simple"), name="case_open_words", condition=_OPEN
-            ),
+            GinIndex(Stems("text_key"), name="case_stems"),
+            # Most searches ask for open cases alone: theirs is small.
+            GinIndex(Stems("text_key"), name="case_open_stems", condition=_OPEN),
             models.Index(fields=["h3_10", "opened_at"], name="case_h3"),
             models.Index(
                 fields=["answer_due_at"],

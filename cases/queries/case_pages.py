@@ -1,6 +1,7 @@
 """Pages of a list, each as cheap as the first; and counts that end where nobody counts any more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ COUNTED = 10_000
 _TAB_COUNTED = 1_000
 _TABS_SECONDS = 5  # a busy city changes every second
 _PATIENCE_MS = 75  # a count may take so long; then it is not told
+_WALK_MS = 150  # and so long a walk past all cases for those with some words
 
 _COLUMNS = {
     "new": ("opened_at", True),
@@ -69,15 +71,33 @@ class Page:
     sort: str
 
 
-def count_up_to(rows: QuerySet[Case], most: int = COUNTED) -> Count:
+class _TooLong(Exception):
+    """A statement took longer than it may."""
+
+
+@contextmanager
+def _patience(milliseconds: int, setting: str = "") -> Iterator[None]:
+    """Statements end after so long, and keep to `setting`. Raises `_TooLong`."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(_PATIENCE_MS)])
-            n = rows.order_by().values("pk")[: most + 1].count()
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+            if setting:
+                cursor.execute(f"SET LOCAL {setting} TO off")
+            yield
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            if setting:
+                cursor.execute(f"SET LOCAL {setting} TO DEFAULT")
     except OperationalError as error:
         if "statement timeout" not in str(error):
             raise
+        raise _TooLong from error
+
+
+def count_up_to(rows: QuerySet[Case], most: int = COUNTED) -> Count:
+    try:
+        with _patience(_PATIENCE_MS):
+            n = rows.order_by().values("pk")[: most + 1].count()
+    except _TooLong:
         return Count(0, known=False)
     return Count(min(n, most), n > most)
 
@@ -115,7 +135,7 @@ def case_page(
     if count.exact:
         found = _sorted_keys(rows, sort, cursor, size + 1, backwards=back)
     else:
-        found = _keys(rows, sort, cursor, size + 1, backwards=back)
+        found = _long_keys(rows, wanted, cursor, size + 1, backwards=back)
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
@@ -133,7 +153,7 @@ def beside(rows: QuerySet[Case], wanted: ListFilter, case: Case) -> tuple[str | 
     """The numbers in front of a case and behind it, in the order of a long list."""
     sort = wanted.long_order
     cursor = (getattr(case, _COLUMNS[sort][0]), case.pk)
-    pks = [_keys(rows, sort, cursor, 1, backwards=b) for b in (True, False)]
+    pks = [_long_keys(rows, wanted, cursor, 1, backwards=b) for b in (True, False)]
     numbers = dict(
         Case.objects.filter(pk__in=[p[0][0] for p in pks if p]).values_list("pk", "number")
     )
@@ -154,6 +174,19 @@ def ordered(rows: QuerySet[Case], sort: str) -> QuerySet[Case]:
 
 
 _Key = tuple[int, datetime | None]
+
+
+def _long_keys(
+    rows: QuerySet[Case], wanted: ListFilter, cursor: tuple[datetime | None, int] | None, size: int,
+    *, backwards: bool,
+) -> list[_Key]:  # fmt: skip
+    """Of a list too long to be read whole. Words that are common are soon met by walking along the order, and
+    an index of words would gather all of them first; how common several are together no planner knows."""
+    sort = wanted.long_order
+    if wanted.q:
+        with suppress(_TooLong), _patience(_WALK_MS, "enable_bitmapscan"):
+            return _keys(rows, sort, cursor, size, backwards=backwards)
+    return _keys(rows, sort, cursor, size, backwards=backwards)
 
 
 def _keys(

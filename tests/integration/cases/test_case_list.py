@@ -1,5 +1,6 @@
 """The console's list and the API's: filters, search, order, pages, hostile values."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from cases.models import Case
 from cases.queries.case_list import case_list, look_up
 from cases.queries.case_pages import ordered
 from cases.rules.listing import ListFilter
+from core.rules.text import key
 from tests.factories import NOW, City, make_case
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,33 @@ def test_words_are_found_in_any_writing(city: City):
     for words in ("ışıklar", "ISIKLAR", "isiklar çöp", "COP  konteyner", "işıklar,"):
         assert found(city, q=words) == [case], words
     assert found(city, q="çöp çukur") == []
+
+
+def test_words_are_found_by_their_beginnings_whatever_their_length(city: City):
+    """Against the words themselves: what begins so counts, of numbers and of one or two letters the whole."""
+    rng = random.Random(3)
+    words = [
+        w[:n]
+        for w in ("konteyner", "kontrol", "konut", "çukurlar", "4711", "471100")
+        for n in range(1, 10)
+    ]
+    texts = [" ".join(rng.sample(words, rng.randint(1, 5))) for _ in range(40)]
+    cases = [
+        make_case(city, number=f"9999-{n:07}", description=text) for n, text in enumerate(texts)
+    ]
+    asked = sorted(set(words)) + [" ".join(rng.sample(words, 2)) for _ in range(40)]
+    assert sum(bool(hit(text, one)) for text in texts for one in asked) > 200
+    for one in asked:
+        fitting = {case for case, text in zip(cases, texts, strict=True) if hit(text, one)}
+        assert set(found(city, q=one)) == fitting, one
+
+
+def hit(text: str, query: str) -> bool:
+    has = key(text).split()
+    return all(
+        w in has if w.isdigit() or len(w) < 3 else any(h.startswith(w) for h in has)
+        for w in key(query).split()
+    )
 
 
 def test_a_number_ignores_the_other_filters_but_not_the_right_to_see(city: City):

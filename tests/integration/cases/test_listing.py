@@ -359,6 +359,52 @@ def test_counting_ends(city: City, monkeypatch):
     assert Case.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"]).count() == 4
 
 
+def test_a_long_list_of_words_is_walked_along_and_if_that_takes_long_gathered(
+    city: City, monkeypatch
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from cases.queries import case_pages
+
+    for n in range(7):
+        make_case(city, description="Çukur var", opened_at=NOW - timedelta(hours=n))
+    make_case(city, description="Çöp var")
+    asked = look_up(ListFilter.of({"q": "çukur"}))
+    rows = case_list(viewer_of(city.people["agent"]), asked)
+
+    def pages() -> list[list[int]]:
+        """All of them, in pages of three, of a list that nobody could count."""
+        seen, after = [], ""
+        while True:
+            page = case_page(rows, asked.wanted, 3, Count(0, known=False), after=after)
+            seen.append([case.pk for case in page.rows])
+            if page.next is None:
+                return seen
+            after = page.next
+
+    with CaptureQueriesContext(connection) as asked_of:
+        walked = pages()
+    assert [len(page) for page in walked] == [3, 3, 1]
+    assert sum("enable_bitmapscan TO off" in q["sql"] for q in asked_of) == 3
+    # A walk that is too slow is given up, and the answer is the same.
+    monkeypatch.setattr(case_pages, "_WALK_MS", 1)
+    waited = []
+    keys = case_pages._keys
+
+    def slow(rows, *arguments, **named):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_bitmapscan")
+            walking = cursor.fetchone() == ("off",)
+            waited.append(walking)
+            if walking:
+                cursor.execute("SELECT pg_sleep(0.05)")
+        return keys(rows, *arguments, **named)
+
+    monkeypatch.setattr(case_pages, "_keys", slow)
+    assert pages() == walked and waited == [True, False] * 3
+
+
 def test_a_refresh_brings_the_rows_alone(city: City, as_):
     case = make_case(city)
     part = (
