@@ -22,7 +22,7 @@ COUNTED = 10_000
 _TAB_COUNTED = 1_000
 _TABS_SECONDS = 5  # a busy city changes every second
 _PATIENCE_MS = 75  # a count may take so long; then it is not told
-_WALK_MS = 150  # and so long a walk past all cases for those with some words
+_WALK_MS = 100  # and so long a walk past all cases for those with some words
 
 _COLUMNS = {
     "new": ("opened_at", True),

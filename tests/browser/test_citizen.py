@@ -170,7 +170,12 @@ def test_the_public_map_tells_public_facts(visit):
 def test_pages_of_officers_and_administrators(visit):
     person = visit(bypass_csp=True)
     person.sign_in("yonetici")
-    for path in ("/console/members/", "/console/privacy/", "/console/privacy/person/"):
+    for path in (
+        "/console/members/",
+        "/console/crews/",
+        "/console/privacy/",
+        "/console/privacy/person/",
+    ):
         person.page.goto(person.portal.url + path)
         assert faults_of(person.page) == [], path
         person.screen(path.strip("/").replace("/", "-"))
