@@ -122,10 +122,6 @@ def answer_link(
     link = usable_link(token, now)
     if not note:
         raise InvalidInput({"note": [_("Please write something.")]})
-    if len(note) > CONF.description_max:
-        limit = {"n": len(note), "max": CONF.description_max}
-        words = _("The text has %(n)d characters; at most %(max)d are possible.") % limit
-        raise InvalidInput({"note": [words]})
     link.answered_at, link.done = now, done
     link.save(update_fields=["answered_at", "done"])
     said = f"{link.party}: {_('It is done') if done else _('Could not be done')} · {note}"

@@ -20,6 +20,21 @@ _OLDEST_YEAR = 1900
 _KEPT = "\n\t\u200c\u200d"
 
 
+def tidy_note(text: str, field: str = "note") -> str:
+    """What is said beside an act. Nothing of it is cut: raises InvalidInput where it is too long."""
+    note = tidy(text)
+    if too_long := _too_long(note):
+        raise InvalidInput({field: [too_long]})
+    return note
+
+
+def _too_long(text: str) -> str:
+    if len(text) <= CONF.description_max:
+        return ""
+    limit = {"n": len(text), "max": CONF.description_max}
+    return _("The text has %(n)d characters; at most %(max)d are possible.") % limit
+
+
 def check_draft(draft: Draft, *, now: datetime) -> Draft:
     """The draft with tidy text and an E.164 phone number. Raises InvalidInput with every fault."""
     errors: dict[str, list[str]] = {}
@@ -30,11 +45,8 @@ def check_draft(draft: Draft, *, now: datetime) -> Draft:
     description = tidy(draft.description)
     if not any(c.isalnum() for c in description):
         fault("description", _("Please write what it is about."))
-    elif len(description) > CONF.description_max:
-        limit = {"n": len(description), "max": CONF.description_max}
-        fault(
-            "description", _("The text has %(n)d characters; at most %(max)d are possible.") % limit
-        )
+    elif too_long := _too_long(description):
+        fault("description", too_long)
     place_text = tidy(draft.place_text)
     if len(place_text) > 500:
         fault("place_text", _("The place has more than 500 characters."))

@@ -17,7 +17,7 @@ from cases.conf import CONF
 from cases.models import BulkAct
 from cases.queries.case_list import case_list, look_up
 from cases.queries.visibility import visible_cases
-from cases.rules.validation import tidy
+from cases.rules.validation import tidy, tidy_note
 from cases.web.list_words import act_name
 from cases.web.listing import lister, query_of
 from cases.web.words import reason_names
@@ -42,7 +42,6 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
     else:
         chosen = _chosen(sent)
     given = {
-        "note": tidy(sent.get("note", ""))[:4000],
         "department": row_id(sent.get("department")) or None,
         "crew": row_id(sent.get("crew")) or None,
         "assignee": row_id(sent.get("assignee")) or None,
@@ -50,6 +49,7 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
         "original": tidy(sent.get("original", ""))[:20],
     }
     try:
+        given["note"] = tidy_note(sent.get("note", ""))
         act = start_bulk(
             key=key, act=sent.get("act", ""), given={k: v for k, v in given.items() if v},
             chosen=chosen, viewer=viewer, now=timezone.now(),

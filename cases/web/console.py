@@ -43,7 +43,7 @@ from cases.queries.work import people_of
 from cases.rules.lifecycle import MOVES, OPEN, REPORTER, State
 from cases.rules.listing import ListFilter
 from cases.rules.questions import URGENCIES
-from cases.rules.validation import tidy
+from cases.rules.validation import tidy, tidy_note
 from cases.web.refusals import told
 from cases.web.words import move_names
 
@@ -250,7 +250,7 @@ def make_move(request: HttpRequest, number: str) -> HttpResponseRedirect:
             viewer=viewer_of(request.user),
             version=int(request.POST.get("version", "0") or 0),
             now=timezone.now(),
-            note=tidy(request.POST.get("note", ""))[:4000],
+            note=tidy_note(request.POST.get("note", "")),
             result_code=request.POST.get("result_code", ""),
             original=tidy(request.POST.get("original", ""))[:20],
             department=int(request.POST.get("department") or 0) or None,

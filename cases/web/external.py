@@ -26,7 +26,7 @@ from cases.conf import CONF
 from cases.models import ExternalLink, Photo
 from cases.photos import clean_photo
 from cases.rules.scrub import scrubbed
-from cases.rules.validation import tidy
+from cases.rules.validation import tidy, tidy_note
 from cases.web.refusals import told
 from core.api.problems import InvalidInput
 
@@ -61,7 +61,9 @@ def party_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, token: str) -> dict[str, list[str]]:
-    files = request.FILES.getlist("photo")[: CONF.photos_max]
+    files = request.FILES.getlist("photo")
+    if len(files) > CONF.photos_max:
+        return {"photo": [_("At most %(n)d photos are possible.") % {"n": CONF.photos_max}]}
     if request.POST.get("done") not in ("yes", "no"):
         return {"done": [_("Say whether it is done.")]}
     # Before a file is decoded: only who has a link may ask for that.
@@ -70,7 +72,7 @@ def _answer(request: HttpRequest, token: str) -> dict[str, list[str]]:
         answer_link(
             token=token,
             done=request.POST["done"] == "yes",
-            note=tidy(request.POST.get("note", "")),
+            note=tidy_note(request.POST.get("note", "")),
             photos=[clean_photo(f, name=str(f.name), size=int(f.size or 0)) for f in files],
             now=timezone.now(),
         )
@@ -110,7 +112,7 @@ def make_link(request: HttpRequest, number: str) -> HttpResponseRedirect:
         token = hand_to_party(
             number=number,
             party=tidy(sent.get("party", ""))[:120],
-            note=tidy(sent.get("note", ""))[:4000],
+            note=tidy_note(sent.get("note", "")),
             days=int(sent["days"]) if sent.get("days") else None,
             viewer=viewer_of(request.user),
             version=int(sent.get("version") or 0),

@@ -13,6 +13,7 @@ from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.actions.external import hand_to_party
+from cases.conf import CONF
 from cases.models import Case, CaseReporter, ExternalLink, Photo, Reporter, RequestType
 from core.api.problems import InvalidInput
 from tests.conftest import ROLES
@@ -119,6 +120,16 @@ def test_a_note_that_is_too_long_is_given_back_whole(case, token):
     assert "4006 karakter" in text
     assert Client().post(f"/ext/{token}/", {"done": "no", "note": "ğ" * 4000}).status_code == 200
     assert "ğ" * 4000 in Case.objects.get(pk=case.pk).events.get(kind="external_answered").note
+
+
+def test_photos_that_are_too_many_are_told_and_not_left_out(case, token):
+    photos = [picture_of() for _ in range(CONF.photos_max + 1)]
+    sent = {"done": "yes", "note": "Direk değişti"}
+    page = Client().post(f"/ext/{token}/", sent | {"photo": photos})
+    assert page.status_code == 400 and "Direk değişti" in page.content.decode()
+    assert f"En çok {CONF.photos_max} fotoğraf olabilir." in page.content.decode()
+    assert not Photo.objects.filter(case=case).exists()
+    assert Case.objects.get(pk=case.pk).state == "WITH_EXTERNAL_PARTY"
 
 
 def test_it_ends_with_time_by_withdrawal_and_with_the_case(as_, case, city, token):

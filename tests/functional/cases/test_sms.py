@@ -101,7 +101,7 @@ def test_a_code_that_holds_no_more_is_not_sent(city: City, peer: Smsc, mine: Cas
     assert Message.objects.get(key__startswith="code:").state == "FAILED"
 
 
-def test_notices_are_short_and_each_comes_once(city: City, peer: Smsc, mine: Case):
+def test_notices_are_short_and_each_comes_once(city: City, peer: Smsc, mine: Case, settings):
     Reporter.objects.update(language="en")
     note = "Sayın Mehmet Kaya, ekibimiz geldi"
     move(city, mine, ("accept", {}), ("start", {}),
@@ -109,7 +109,7 @@ def test_notices_are_short_and_each_comes_once(city: City, peer: Smsc, mine: Cas
     for _ in range(3):
         send()
     received, resolved, survey = [text for _, text in peer.texts]
-    link = f"http://localhost:8000/t/{mine.token}/"
+    link = f"{settings.VIP_URL}/t/{mine.token}/"
     assert received.endswith(f"\n{link}") and resolved.endswith(f"\n{link}")
     assert mine.number in resolved and "dealt with" in resolved and "Mehmet" not in resolved
     assert re.search(r"/s/\S+/", survey)

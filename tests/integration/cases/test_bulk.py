@@ -177,6 +177,18 @@ def test_a_bad_form_changes_nothing(city: City, as_, sent):
     assert case.version == 1
 
 
+def test_a_note_that_is_too_long_is_refused_and_not_cut(city: City, as_):
+    case, client = make_case(city), as_("coordinator")
+    sent = {"act": "accept", "row": f"{case.number}:1", "note": "ğ" * 4001}
+    page = client.post("/console/bulk/", sent, follow=True)
+    assert "4001 karakter" in page.content.decode()
+    move = {"move": "accept", "version": 1, "note": "ğ" * 4001}
+    page = client.post(f"/console/cases/{case.number}/move/", move, follow=True)
+    assert "4001 karakter" in page.content.decode()
+    case.refresh_from_db()
+    assert case.version == 1
+
+
 def test_a_job_that_was_stopped_leaves_the_rest(city: City, as_, monkeypatch):
     from cases.actions import bulk
 
