@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Crew, CrewEvent
+from accounts.models import Crew, CrewEvent, Department
 from accounts.rules.viewer import Viewer
 from cases.models import Case
 from cases.queries.work import departments_planned, people_of
@@ -18,6 +18,7 @@ from cases.rules.lifecycle import OPEN
 from cases.rules.validation import tidy
 from cases.rules.work import OPEN_ORDERS
 from core.api.problems import InvalidInput
+from core.rules.text import key
 
 NAME_MAX = 120
 
@@ -38,10 +39,14 @@ def make_crew(
 
 @transaction.atomic
 def change_crew(
-    *, crew: int, name: str, members: Collection[int], viewer: Viewer, now: datetime
+    *, crew: int, name: str, members: Collection[int], seen: int, viewer: Viewer, now: datetime
 ) -> Crew:
-    """Another name, other people. Raises DoesNotExist, and as `make_crew`."""
+    """Another name, other people; `seen` is the `last_change` that the form stood on. Raises DoesNotExist, and
+    as `make_crew`, also where somebody else changed it since."""
     found = _planned(crew, viewer)
+    if last_change(found) != seen:
+        words = _("Somebody else changed this meanwhile. Look at it again, then repeat.")
+        raise InvalidInput({"": [words]})
     before = facts_of(found)
     _fill(found, name, members)
     if before != facts_of(found):
@@ -72,6 +77,12 @@ def resume_crew(*, crew: int, viewer: Viewer, now: datetime) -> None:
     _set_active(_planned(crew, viewer), True, viewer, now)
 
 
+def last_change(crew: Crew) -> int:
+    """The id of the last line of its log; 0 where nothing was changed yet."""
+    last = CrewEvent.objects.filter(crew=crew).order_by("-pk").values_list("pk", flat=True).first()
+    return last or 0
+
+
 def facts_of(crew: Crew) -> dict[str, Any]:
     """A crew as the log holds it."""
     return {
@@ -88,23 +99,27 @@ def _planned(crew: int, viewer: Viewer) -> Crew:
 
 
 def _fill(crew: Crew, name: str, members: Collection[int]) -> None:
-    name, wrong = tidy(name), {}
+    name, wrong = " ".join(tidy(name).split()), {}
     if not name:
         wrong["name"] = [_("The name is missing.")]
     elif len(name) > NAME_MAX:
         wrong["name"] = [_("At most %s characters are possible.") % NAME_MAX]
+    elif key(name) in map(key, _others(crew)):
+        wrong["name"] = [_("The department has a crew of this name already.")]
     if set(members) - _possible(crew):
         wrong["members"] = [_("Only people who work in the department can be in its crews.")]
     if wrong:
         raise InvalidInput(wrong)
     crew.name = name
-    try:
-        with transaction.atomic():
-            crew.save()
-    except IntegrityError:
-        again = _("The department has a crew of this name already.")
-        raise InvalidInput({"name": [again]}) from None
+    crew.save()
     crew.members.set(members)
+
+
+def _others(crew: Crew) -> list[str]:
+    """The names of the department's other crews. Its row is locked: two cannot take one name at once."""
+    Department.objects.select_for_update().get(pk=crew.department_id)
+    others = Crew.objects.filter(department=crew.department_id).exclude(pk=crew.pk)
+    return list(others.values_list("name", flat=True))
 
 
 def _possible(crew: Crew) -> set[int]:

@@ -73,7 +73,7 @@ def answer_survey(token: str, *, satisfied: str, solved: str, remark: str, now: 
         wrong["solved"] = [_("Choose yes or no.")]
     if wrong:
         raise InvalidInput(wrong)
-    row.satisfied, row.solved, row.remark = int(satisfied), solved == "yes", remark[:1000]
+    row.satisfied, row.solved, row.remark = int(satisfied), solved == "yes", remark
     row.answered_at = now
     row.save()
     happened(row.case, "surveyed", actor=None, now=now, done=row.solved, level=row.satisfied)

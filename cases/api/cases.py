@@ -41,7 +41,7 @@ from cases.queries.visibility import (
 from cases.rules.draft import Contact, Draft
 from cases.rules.listing import NAMES, ListFilter
 from cases.rules.questions import HardStop
-from core.api.parameters import only
+from core.api.parameters import only, only_files
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
 
@@ -233,6 +233,8 @@ class CaseCollection(APIView):
     )
     def post(self, request: Request) -> Response:
         """Opens a case. The same `Idempotency-Key` (or `external_id`) gives the same case again."""
+        only(request)
+        only_files(request, ("photo",))
         form = NewCase(data=request.data)
         form.is_valid(raise_exception=True)
         sent = form.validated_data

@@ -29,7 +29,7 @@ from cases.queries.tour import way_of
 from cases.queries.work import crews_of, left_over, orders_of_day
 from cases.rules.validation import tidy
 from cases.rules.work import OPEN_ORDERS, read_materials, read_minutes
-from core.api.parameters import only
+from core.api.parameters import only, only_files
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
 from workflows.rules.transitions import MoveRefused
@@ -163,6 +163,8 @@ class WorkDeed(WorkView):
     def post(self, request: Request, order: int, deed: str) -> Response:
         """Does `start`, `done` or `not_done` once for each `Idempotency-Key` (a UUID). 409 with
         `theirs` where somebody changed the order since `version`."""
+        only(request)
+        only_files(request, ("before", "after"))
         read = Sent(data=request.data)
         read.is_valid(raise_exception=True)
         sent = read.validated_data

@@ -168,8 +168,8 @@ def _words(q: str) -> list[Q]:
     """The beginnings of all words: by their stems from an index, then by the words themselves. Numbers
     and what is shorter than a stem are whole words: what begins like them is a good part of the city."""
     words = key(q).split()[:8]
-    if not words:
-        return []
+    if not words:  # signs alone are in no text
+        return [Q(pk__in=[])] if q.strip() else []
     stems = Value(sorted({_stem(w) for w in words}), output_field=ArrayField(TextField()))
     padded = Func(
         F("text_key"), template="(' ' || %(expressions)s || ' ')", output_field=TextField()

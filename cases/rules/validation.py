@@ -20,18 +20,18 @@ _OLDEST_YEAR = 1900
 _KEPT = "\n\t\u200c\u200d"
 
 
-def tidy_note(text: str, field: str = "note") -> str:
+def tidy_note(text: str, field: str = "note", most: int = CONF.description_max) -> str:
     """What is said beside an act. Nothing of it is cut: raises InvalidInput where it is too long."""
     note = tidy(text)
-    if too_long := _too_long(note):
+    if too_long := _too_long(note, most):
         raise InvalidInput({field: [too_long]})
     return note
 
 
-def _too_long(text: str) -> str:
-    if len(text) <= CONF.description_max:
+def _too_long(text: str, most: int = CONF.description_max) -> str:
+    if len(text) <= most:
         return ""
-    limit = {"n": len(text), "max": CONF.description_max}
+    limit = {"n": len(text), "max": most}
     return _("The text has %(n)d characters; at most %(max)d are possible.") % limit
 
 

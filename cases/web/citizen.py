@@ -24,7 +24,7 @@ from cases.queries.place import Location
 from cases.queries.suggesting import suggest_types
 from cases.queries.visibility import public_cases
 from cases.rules.draft import Draft
-from cases.rules.validation import tidy
+from cases.rules.validation import tidy_note
 from cases.web.refusals import told
 from core.api.problems import InvalidInput
 from notifications.actions.outbox import can_send
@@ -200,7 +200,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             answer_survey(
                 token, satisfied=sent.get("satisfied", ""), solved=sent.get("solved", ""),
-                remark=tidy(sent.get("remark", "")), now=now,
+                remark=tidy_note(sent.get("remark", ""), "remark", most=1000), now=now,
             )  # fmt: skip
             context["thanks"] = True
     except Survey.DoesNotExist:

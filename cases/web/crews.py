@@ -17,7 +17,14 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Crew, CrewEvent, Department, User
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
-from cases.actions.crews import NAME_MAX, change_crew, end_crew, make_crew, resume_crew
+from cases.actions.crews import (
+    NAME_MAX,
+    change_crew,
+    end_crew,
+    last_change,
+    make_crew,
+    resume_crew,
+)
 from cases.queries.work import departments_planned, people_of
 from core.api.problems import InvalidInput
 from core.web.sent import row_id
@@ -32,8 +39,9 @@ def crews(request: HttpRequest) -> HttpResponse:
     """The crews of one department with their people, a form for more, and what was changed."""
     viewer = viewer_of(request.user)
     departments = list(departments_planned(viewer))
-    asked = row_id(request.POST.get("department") or request.GET.get("department"))
-    found = [d for d in departments if d.pk == asked] if asked else departments[:1]
+    asked = request.POST.get("department", request.GET.get("department", ""))
+    first = request.method == "GET" and not asked
+    found = departments[:1] if first else [d for d in departments if d.pk == row_id(asked)]
     if not found:
         raise PermissionDenied
     department, wrong = found[0], {}
@@ -77,7 +85,10 @@ def _act(sent: QueryDict, department: Department, viewer: Viewer) -> str:
     if do == "resume":
         resume_crew(crew=crew, viewer=viewer, now=now)
         return _("The crew works again.")
-    change_crew(crew=crew, name=name, members=members, viewer=viewer, now=now)
+    if do != "change":
+        raise Crew.DoesNotExist
+    seen = row_id(sent.get("seen"))
+    change_crew(crew=crew, name=name, members=members, seen=seen, viewer=viewer, now=now)
     return _("Changed.")
 
 
@@ -88,7 +99,8 @@ def _form(sent: QueryDict | None, edited: Crew | None, department: Department) -
     if sent is not None:
         chosen = {row_id(i) for i in sent.getlist("members")}
     name = sent.get("name", "") if sent is not None else edited.name if edited else ""
-    return {"people": people, "chosen": chosen, "name": name}
+    seen = row_id(sent.get("seen")) if sent is not None else last_change(edited) if edited else 0
+    return {"people": people, "chosen": chosen, "name": name, "seen": seen}
 
 
 def _told(events: list[CrewEvent]) -> list[tuple[CrewEvent, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -37,6 +38,8 @@ def _asked(request: HttpRequest) -> tuple[Viewer, ListFilter, QuerySet[Case]]:
     """Who asks, for what, and the rows in their order. A list that is too long is not sorted by names."""
     viewer = lister(request)
     asked = look_up(ListFilter.of(request.GET))
+    if asked.wanted.unknown:  # a page says what it leaves out, a file cannot
+        raise BadRequest
     rows, sort = case_list(viewer, asked), asked.wanted.order
     if sort in NAME_SORTS and not count_up_to(rows).exact:
         sort = "new"

@@ -26,7 +26,7 @@ from cases.conf import CONF
 from cases.models import ExternalLink, Photo
 from cases.photos import clean_photo
 from cases.rules.scrub import scrubbed
-from cases.rules.validation import tidy, tidy_note
+from cases.rules.validation import tidy_note
 from cases.web.refusals import told
 from core.api.problems import InvalidInput
 
@@ -111,7 +111,7 @@ def make_link(request: HttpRequest, number: str) -> HttpResponseRedirect:
     with told(request, changed=changed):
         token = hand_to_party(
             number=number,
-            party=tidy(sent.get("party", ""))[:120],
+            party=tidy_note(sent.get("party", ""), "party", most=120),
             note=tidy_note(sent.get("note", "")),
             days=int(sent["days"]) if sent.get("days") else None,
             viewer=viewer_of(request.user),

@@ -30,6 +30,7 @@ from cases.web.routing import for_administrators
 from cases.web.type_words import field_name, sort_names, value_words
 from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
+from core.rules.text import unmarked
 from core.web.csv_download import csv_download
 from core.web.sent import row_id
 
@@ -81,13 +82,13 @@ def type_form(request: HttpRequest, viewer: Any, code: str | None = None) -> Htt
         try:
             saved = save_type(
                 code=code, content=_content(request.POST), viewer=viewer,
-                version=int(request.POST.get("version") or 0), now=timezone.now(),
+                version=row_id(request.POST.get("version")), now=timezone.now(),
             )  # fmt: skip
             messages.success(request, _("Stored as version %s.") % saved.version)
             return redirect("type", saved.code)
         except InvalidInput as error:
             errors, status = error.errors, 422
-            version = int(request.POST.get("version") or 0)
+            version = row_id(request.POST.get("version"))
         except TypeChangedMeanwhile:
             status = 409
     context = {
@@ -109,10 +110,9 @@ def _row(code: str) -> RequestType:
 
 
 def _sent(sent: QueryDict) -> dict[str, Any]:
-    """The form as it was sent, to be shown again."""
-    return {
-        name: name in sent if name in FLAGS else sent.get(name, "") for name in FIELDS
-    }  # fmt: skip
+    """The form as it was sent, to be shown again. A code is looked up before it is checked."""
+    found = {name: name in sent if name in FLAGS else sent.get(name, "") for name in FIELDS}
+    return found | {"code": unmarked(sent.get("code", ""))}
 
 
 def _content(sent: QueryDict) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def type_act(request: HttpRequest, viewer: Any, code: str) -> HttpResponse:
             "version": row_id(request.POST.get("version"))}  # fmt: skip
     try:
         if request.POST.get("do") == "retire":
-            retire_type(successor=request.POST.get("successor", ""), **held)
+            retire_type(successor=unmarked(request.POST.get("successor", "")), **held)
         elif request.POST.get("do") == "revive":
             revive_type(**held)
         else:

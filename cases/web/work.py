@@ -38,13 +38,16 @@ from cases.queries.work import (
     orders_of_day,
     unplanned,
 )
-from cases.rules.validation import tidy
+from cases.rules.days import day_of
+from cases.rules.validation import tidy_note
 from cases.rules.work import OPEN_ORDERS
 from cases.web.refusals import told
 from cases.web.words import tour_words
-from core.web.sent import row_id
+from core.api.problems import InvalidInput
+from core.web.sent import chosen_id, row_id
 
 _MOST = 100  # unplanned cases on one board
+_TASK_MAX = 1000
 
 
 def read_day(sent: str | None) -> date:
@@ -55,6 +58,14 @@ def read_day(sent: str | None) -> date:
     except ValueError:
         return today
     return day if abs(day - today) <= timedelta(days=3660) else today
+
+
+def _wanted_day(sent: str | None) -> date:
+    """The day that something is planned for: no other stands in for it. Raises InvalidInput."""
+    day = day_of(sent or "")
+    if day is None:
+        raise InvalidInput({"day": [_("This is not a day (write 2026-03-31).")]})
+    return day
 
 
 def tour_of(orders: list[WorkOrder]) -> dict[str, Any]:
@@ -179,8 +190,8 @@ def plan(request: HttpRequest) -> HttpResponseRedirect:
             plan_work(
                 number=number,
                 crew=row_id(sent.get("crew")),
-                day=read_day(sent.get("day")),
-                task=tidy(sent.get("task", ""))[:1000],
+                day=_wanted_day(sent.get("day")),
+                task=tidy_note(sent.get("task", ""), "task", most=_TASK_MAX),
                 viewer=viewer,
                 version=row_id(version),
                 now=timezone.now(),
@@ -204,10 +215,10 @@ def move(request: HttpRequest, order: int) -> HttpResponseRedirect:
     version, now = row_id(sent.get("version")), timezone.now()
     with _told(request):
         if "cancel" in sent:
-            note = tidy(sent.get("note", ""))[:1000]
+            note = tidy_note(sent.get("note", ""), most=_TASK_MAX)
             cancel_work(order=order, note=note, viewer=viewer, version=version, now=now)
         else:
-            crew, day = row_id(sent.get("crew")), read_day(sent.get("to"))
+            crew, day = row_id(sent.get("crew")), _wanted_day(sent.get("to"))
             move_work(order=order, crew=crew, day=day, viewer=viewer, version=version, now=now)
         messages.success(request, _("Done."))
     return _back(sent)
@@ -250,8 +261,8 @@ def give(request: HttpRequest, number: str) -> HttpResponseRedirect:
     with _told(request):
         give_to(
             number=number,
-            crew=row_id(sent.get("crew")) or None,
-            assignee=row_id(sent.get("assignee")) or None,
+            crew=chosen_id(sent.get("crew")),
+            assignee=chosen_id(sent.get("assignee")),
             viewer=viewer_of(request.user),
             version=row_id(sent.get("version")),
             now=timezone.now(),

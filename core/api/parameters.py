@@ -11,7 +11,15 @@ from core.api.problems import InvalidInput
 def only(request: Request, known: Collection[str] = ()) -> None:
     """Raises InvalidInput for parameters that are not known here: a filter that is typed wrongly does
     not give everything. `format` was read before any view."""
-    strange = [name for name in request.query_params if name not in known and name != "format"]
+    _refuse([name for name in request.query_params if name not in known and name != "format"])
+
+
+def only_files(request: Request, known: Collection[str]) -> None:
+    """Raises InvalidInput for files under other names: a photo that nobody takes would be lost."""
+    _refuse([name for name in request.FILES if name not in known])
+
+
+def _refuse(strange: list[str]) -> None:
     if strange:
         words = _("There is no such parameter.")
         raise InvalidInput({name[:40]: [words] for name in strange[:10]})

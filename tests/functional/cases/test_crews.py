@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Crew, CrewEvent, Membership
+from cases.actions.crews import last_change
 from cases.models import WorkOrder
 from tests.factories import NOW, City, make_case
 
@@ -22,7 +23,8 @@ def coordinator(city: City, as_):
 def send(city: City, coordinator):
     def post(do: str, crew: Crew | None = None, status: int = 302, **sent: Any) -> Any:
         sent |= {"do": do, "department": city.departments["a:temizlik"].pk}
-        answer = coordinator.post(PATH, sent | ({"crew": crew.pk} if crew else {}))
+        of = {"crew": crew.pk, "seen": last_change(crew)} if crew else {}
+        answer = coordinator.post(PATH, sent | of)
         assert answer.status_code == status, answer.content.decode()
         return answer
 

@@ -1,0 +1,128 @@
+"""Forms that send what no page offers: refused by name, nothing done, nothing cut."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.models import Crew, CrewEvent
+from accounts.rules.api_keys import digest
+from cases.models import Case, RequestType, Survey, WorkOrder
+from tests.factories import City, make_case
+from tests.functional.cases.photos import photo as picture_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_type_editor_takes_no_nul_and_no_version_of_words(city: City, as_):
+    client, row = as_("administrator"), RequestType.objects.get(code="cop")
+    assert client.post("/console/types/new/", {"code": "s5\0b"}).status_code == 422
+    for version in ("abc", "\0", "9" * 40):
+        page = client.post("/console/types/cop/", {"version": version, "code": "cop"})
+        assert page.status_code in (409, 422), version
+    act = {"do": "retire", "version": str(row.version), "successor": "a\0b"}
+    assert client.post("/console/types/cop/act/", act, follow=True).status_code == 200
+    row.refresh_from_db()
+    assert row.active
+
+
+@pytest.mark.parametrize("day", ["2126-01-01", "9999-12-31", "2026-02-30", "", "x"])
+def test_nothing_is_planned_for_another_day_than_was_sent(city: City, as_, day):
+    case = make_case(city, department="a:temizlik", state="ACCEPTED")
+    crew = Crew.objects.create(department=city.departments["a:temizlik"], name="Ekip 1")
+    client = as_("coordinator")
+    sent = {"case": f"{case.number}:1", "crew": crew.pk, "day": day}
+    assert client.post("/console/work/plan/", sent, follow=True).status_code == 200
+    assert not WorkOrder.objects.exists()
+    today = timezone.localdate()
+    client.post("/console/work/plan/", sent | {"day": str(today)})
+    order = WorkOrder.objects.get()
+    client.post(f"/console/work/orders/{order.pk}/", {"crew": crew.pk, "to": day, "version": 1})
+    order.refresh_from_db()
+    assert (order.planned_day, order.version) == (today, 1)
+
+
+@pytest.mark.parametrize("sent", [{"crew": "abc"}, {"crew": "9" * 20}, {"assignee": "abc"}])
+def test_giving_to_nobody_known_takes_nothing_away(city: City, as_, sent):
+    crew = Crew.objects.create(department=city.departments["a:temizlik"], name="Ekip 1")
+    case = make_case(city, department="a:temizlik", crew=crew)
+    as_("coordinator").post(f"/console/cases/{case.number}/crew/", {"version": 1} | sent)
+    case.refresh_from_db()
+    assert (case.crew, case.version) == (crew, 1)
+
+
+def test_crews_keep_what_another_changed_and_what_no_deed_names(city: City, as_):
+    department, client = city.departments["a:temizlik"], as_("coordinator")
+    crew = Crew.objects.create(department=department, name="Ekip 1")
+    crew.members.add(city.people["crew"])
+
+    def post(**sent: str) -> int:
+        return client.post(
+            "/console/crews/", {"department": department.pk, "crew": crew.pk} | sent
+        ).status_code
+
+    assert post(do="drop", name="X") == 422
+    assert post(do="change", name="Gece", seen="0") == 302
+    assert post(do="change", name="Gündüz", seen="0") == 422  # somebody was faster
+    seen = str(CrewEvent.objects.latest("pk").pk)
+    assert post(do="change", name="Gündüz", seen=seen) == 302
+    crew.refresh_from_db()
+    assert crew.name == "Gündüz" and CrewEvent.objects.count() == 2
+    for name in ("GUNDUZ", " gündüz ", "gün\ndüz"):
+        assert post(do="make", name=name) == (302 if "\n" in name else 422), name
+    for wrong in ("", "abc"):
+        made = client.post("/console/crews/", {"department": wrong, "do": "make", "name": "Yeni"})
+        assert made.status_code == 403
+    assert not Crew.objects.filter(name="Yeni").exists()
+
+
+def test_what_is_too_long_is_not_cut(city: City, as_, client):
+    case = make_case(city, department="a:temizlik", state="ACCEPTED")
+    crew = Crew.objects.create(department=city.departments["a:temizlik"], name="Ekip 1")
+    plan = {
+        "case": f"{case.number}:1",
+        "crew": crew.pk,
+        "day": str(timezone.localdate()),
+        "task": "ğ" * 1001,
+    }
+    as_("coordinator").post("/console/work/plan/", plan)
+    as_("coordinator").post(
+        f"/console/cases/{case.number}/party/", {"party": "A" * 121, "version": 1}
+    )
+    case.refresh_from_db()
+    assert (case.state, case.version) == ("ACCEPTED", 1)
+    Survey.objects.create(
+        case=case, digest=digest("t" * 22), asked_at=timezone.now() - timedelta(days=1)
+    )
+    page = client.post(f"/s/{'t' * 22}/", {"satisfied": "5", "solved": "yes", "remark": "ğ" * 1001})
+    assert page.status_code == 422 and "ğ" * 1001 in page.content.decode()
+    assert Survey.objects.get().answered_at is None
+
+
+def test_programs_are_told_of_parameters_and_files_that_nobody_takes(city: City, as_):
+    client = as_("agent")
+    good = {"description": "Çöp alınmadı", "lon": 27.9, "lat": 39.6}
+    assert client.post("/api/v1/cases?foo=1", good).status_code == 400
+    lost = client.post("/api/v1/cases", good | {"picture": picture_of()})
+    assert lost.status_code == 400 and "picture" in lost.json()["errors"]
+    file = SimpleUploadedFile("a.jpg", b"x")
+    path, key = (
+        "/api/v1/work-orders/1/done",
+        {"idempotency-key": "6f1a4a5e-9d52-4d3c-8f5f-0d0a4a6d8b11"},
+    )
+    done = as_("crew").post(path, {"version": 1, "photo": file}, headers=key)
+    assert done.status_code == 400 and "photo" in done.json()["errors"]
+    assert not Case.objects.exists()
+
+
+def test_a_file_leaves_no_filter_out_and_signs_alone_find_nothing(city: City, as_):
+    make_case(city)
+    client = as_("agent")
+    for query in ("state=BOGUS", "opened_to=9999-12-31"):
+        assert client.get(f"/console/cases.csv?{query}").status_code == 400, query
+    assert client.get("/console/cases.csv?state=all").status_code == 200
+    for signs in ("🚛", "%25", "_", "-"):
+        found = client.get(f"/api/v1/cases?state=all&q={signs}").json()
+        assert found["count"] == 0, signs
+    assert client.get("/api/v1/cases?state=all&q=+").json()["count"] == 1
