@@ -1,13 +1,12 @@
 """Pages of a list, each as cheap as the first; and counts that end where nobody counts any more."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
@@ -17,6 +16,7 @@ from cases.queries.case_list import shown, view_of
 from cases.queries.visibility import visible_cases
 from cases.rules.lifecycle import OPEN
 from cases.rules.listing import NAME_SORTS, VIEWS, ListFilter
+from core.queries.sql import TooSlow, in_time
 
 COUNTED = 10_000
 _TAB_COUNTED = 1_000
@@ -71,33 +71,11 @@ class Page:
     sort: str
 
 
-class _TooLong(Exception):
-    """A statement took longer than it may."""
-
-
-@contextmanager
-def _patience(milliseconds: int, setting: str = "") -> Iterator[None]:
-    """Statements end after so long, and keep to `setting`. Raises `_TooLong`."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
-            if setting:
-                cursor.execute(f"SET LOCAL {setting} TO off")
-            yield
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-            if setting:
-                cursor.execute(f"SET LOCAL {setting} TO DEFAULT")
-    except OperationalError as error:
-        if "statement timeout" not in str(error):
-            raise
-        raise _TooLong from error
-
-
 def count_up_to(rows: QuerySet[Case], most: int = COUNTED) -> Count:
     try:
-        with _patience(_PATIENCE_MS):
+        with in_time(_PATIENCE_MS / 1000):
             n = rows.order_by().values("pk")[: most + 1].count()
-    except _TooLong:
+    except TooSlow:
         return Count(0, known=False)
     return Count(min(n, most), n > most)
 
@@ -184,7 +162,7 @@ def _long_keys(
     an index of words would gather all of them first; how common several are together no planner knows."""
     sort = wanted.long_order
     if wanted.q:
-        with suppress(_TooLong), _patience(_WALK_MS, "enable_bitmapscan"):
+        with suppress(TooSlow), in_time(_WALK_MS / 1000, without="enable_bitmapscan"):
             return _keys(rows, sort, cursor, size, backwards=backwards)
     return _keys(rows, sort, cursor, size, backwards=backwards)
 

@@ -1,4 +1,4 @@
-"""The names in the query of a request."""
+"""The names of what a request sends: of parameters and of files."""
 
 from collections.abc import Collection
 

@@ -5,7 +5,8 @@ table itself is read: the function would give the same rows, but hide the order 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,16 +55,27 @@ def run(
 def _in_time(
     app: str, name: str, parameters: Mapping[str, Any] | None, seconds: float
 ) -> list[dict[str, Any]]:
+    with in_time(seconds):
+        return run(app, name, parameters)
+
+
+@contextmanager
+def in_time(seconds: float, *, without: str = "") -> Iterator[None]:
+    """Each statement inside takes no longer, and is planned without what the setting `without` allows. A
+    transaction of its own. Raises TooSlow."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = %s", [round(seconds * 1000)])
-            rows = run(app, name, parameters)
+            if without:
+                cursor.execute(f"SET LOCAL {without} TO off")
+            yield
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            if without:
+                cursor.execute(f"SET LOCAL {without} TO DEFAULT")
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) == _CANCELLED:
             raise TooSlow from error
         raise
-    return rows
 
 
 _CANCELLED = "57014"
