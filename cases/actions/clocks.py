@@ -114,7 +114,7 @@ def _tell(case: Case, step: Step, event: int) -> None:
     people = Membership.objects.filter(
         Q(department=None) | Q(department=case.department_id),
         organisation=case.organisation_id, role=step.role, user__is_active=True,
-        sensitive__in=(True,) if case.request_type and case.request_type.sensitive else (True, False),
+        sensitive__in=(True,) if case.sensitive else (True, False),
     ).exclude(user__email="").values_list("user", "user__email").distinct()  # fmt: skip
     link = settings.VIP_URL + reverse("console_case", args=[case.number])
     put_all(

@@ -60,7 +60,7 @@ def hand_to_party(
     if not party.strip():
         raise InvalidInput({"party": [_("Write who the link is for.")]})
     days = CONF.external_days if days is None else days
-    if _kept_back(case):
+    if case.sensitive:  # nobody with a link is cleared
         words = _("What is sensitive is shown to nobody without an account.")
         raise InvalidInput({"party": [words]})
     if not 1 <= days <= CONF.external_days_max:
@@ -92,14 +92,9 @@ def usable_link(token: str, now: datetime) -> ExternalLink:
     """Raises NotUsable, and DoesNotExist where there never was such a link."""
     link = ExternalLink.objects.select_related("case__request_type").get(digest=digest(token))
     ended = link.withdrawn_at or link.answered_at or link.expires_at <= now
-    if ended or link.case.state != State.WITH_EXTERNAL_PARTY or _kept_back(link.case):
+    if ended or link.case.state != State.WITH_EXTERNAL_PARTY or link.case.sensitive:
         raise NotUsable
     return link
-
-
-def _kept_back(case: Case) -> bool:
-    """Whether only those who are cleared see it: nobody with a link is."""
-    return case.request_type is not None and case.request_type.sensitive
 
 
 @transaction.atomic
@@ -117,7 +112,7 @@ def answer_link(
     *, token: str, done: bool, note: str, photos: Sequence[CleanPhoto], now: datetime
 ) -> None:
     """The party's word: the case is among the accepted again, for a person to look. A link answers
-    once. Raises as `usable_link`, and InvalidInput where nothing, or too much, is said."""
+    once. Raises as `usable_link`, and InvalidInput where nothing is said."""
     case = lock_family(usable_link(token, now).case_id)
     link = usable_link(token, now)
     if not note:

@@ -20,8 +20,7 @@ def file_task(*, case: Case, location: Location, now: datetime) -> None:
     The task holds the written place, the point and the case's number, and no person. In the
     caller's transaction; the case's number is its key, so that it is filed once.
     """
-    sensitive = case.request_type is not None and case.request_type.sensitive
-    if not location.lacking or sensitive:  # whoever numbers doors need not know of the latter
+    if not location.lacking or case.sensitive:  # whoever numbers doors need not know of the latter
         return
     known = location.lon is not None and location.lat is not None
     submit(

@@ -197,3 +197,8 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether only those who are cleared see it."""
+        return self.request_type is not None and self.request_type.sensitive

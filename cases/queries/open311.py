@@ -118,7 +118,7 @@ def by_token(token: str) -> Received | None:
 def has_id(received: Received) -> bool:
     """Whether its sender may know it by an id by now: a person has looked, where one looks first."""
     case = received.case
-    if case.request_type is not None and case.request_type.sensitive:
+    if case.sensitive:
         return False
     return not (case.channel.to_triage and case.state == State.NEW)
 
