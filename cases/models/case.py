@@ -19,7 +19,7 @@ _OPEN = models.Q(state__in=sorted(s.value for s in OPEN))
 # What lists of open cases are filtered by: read from the index alone.
 _FILTERED = [
     "state", "kind", "precision", "category", "escalation", "needs_review", "due_at", "channel",
-    "request_type", "district", "neighbourhood", "department", "organisation",
+    "request_type", "district", "neighbourhood", "department", "organisation", "result_code",
 ]  # fmt: skip
 _TRIAGE = models.Q(needs_review=True) | models.Q(state__in=sorted(s.value for s in TRIAGE))
 

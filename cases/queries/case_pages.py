@@ -23,6 +23,7 @@ _TAB_COUNTED = 1_000
 _TABS_SECONDS = 5  # a busy city changes every second
 _PATIENCE_MS = 75  # a count may take so long; then it is not told
 _WALK_MS = 100  # and so long a walk past all cases for those with some words
+_PLANNED_MS = 500  # and so long what the planner chose for other filters
 
 _COLUMNS = {
     "new": ("opened_at", True),
@@ -159,12 +160,17 @@ def _long_keys(
     *, backwards: bool,
 ) -> list[_Key]:  # fmt: skip
     """Of a list too long to be read whole. Words that are common are soon met by walking along the order, and
-    an index of words would gather all of them first; how common several are together no planner knows."""
+    an index of words would gather all of them first; how common several are together no planner knows. Nor
+    does it know of filters that hardly go together (a department and types that it never has): where it
+    chose to walk and meets none, those are gathered that have one of them."""
     sort = wanted.long_order
-    if wanted.q:
-        with suppress(TooSlow), in_time(_WALK_MS / 1000, without="enable_bitmapscan"):
-            return _keys(rows, sort, cursor, size, backwards=backwards)
-    return _keys(rows, sort, cursor, size, backwards=backwards)
+    milliseconds, without, instead = (
+        (_WALK_MS, "enable_bitmapscan", "") if wanted.q else (_PLANNED_MS, "", "enable_indexscan")
+    )
+    with suppress(TooSlow), in_time(milliseconds / 1000, without=without):
+        return _keys(rows, sort, cursor, size, backwards=backwards)
+    with in_time(0, without=instead):
+        return _keys(rows, sort, cursor, size, backwards=backwards)
 
 
 def _keys(

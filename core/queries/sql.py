@@ -61,15 +61,17 @@ def _in_time(
 
 @contextmanager
 def in_time(seconds: float, *, without: str = "") -> Iterator[None]:
-    """Each statement inside takes no longer, and is planned without what the setting `without` allows. A
-    transaction of its own. Raises TooSlow."""
+    """Each statement inside takes no longer (0: as long as it takes), and is planned without what the setting
+    `without` allows. A transaction of its own. Raises TooSlow."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [round(seconds * 1000)])
+            if seconds:
+                cursor.execute("SET LOCAL statement_timeout = %s", [round(seconds * 1000)])
             if without:
                 cursor.execute(f"SET LOCAL {without} TO off")
             yield
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            if seconds:
+                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
             if without:
                 cursor.execute(f"SET LOCAL {without} TO DEFAULT")
     except OperationalError as error:

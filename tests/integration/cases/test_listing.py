@@ -405,6 +405,40 @@ def test_a_long_list_of_words_is_walked_along_and_if_that_takes_long_gathered(
     assert pages() == walked and waited == [True, False] * 3
 
 
+def test_a_long_list_of_filters_that_hardly_go_together_is_gathered(city: City, monkeypatch):
+    from django.db import connection
+
+    from cases.queries import case_pages
+
+    for n in range(4):
+        make_case(city, opened_at=NOW - timedelta(hours=n))
+    asked = look_up(ListFilter.of({"state": "all"}))
+    rows = case_list(viewer_of(city.people["agent"]), asked)
+    keys, plans = case_pages._keys, []
+
+    def slow(rows, *arguments, **named):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_indexscan")
+            plans.append(cursor.fetchone()[0])
+            if plans[-1] == "on":
+                cursor.execute("SELECT pg_sleep(0.05)")
+        return keys(rows, *arguments, **named)
+
+    def page() -> list[int]:
+        """The first of a list that nobody could count."""
+        return [
+            c.pk for c in case_page(rows, asked.wanted, 3, Count(0, known=False), after="").rows
+        ]
+
+    quick = page()
+    monkeypatch.setattr(case_pages, "_PLANNED_MS", 1)
+    monkeypatch.setattr(case_pages, "_keys", slow)
+    assert page() == quick and plans == ["on", "off"]
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_indexscan")
+        assert cursor.fetchone() == ("on",)
+
+
 def test_a_refresh_brings_the_rows_alone(city: City, as_):
     case = make_case(city)
     part = (
