@@ -2,9 +2,10 @@
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.queries.case_list import Asked
-from cases.web.words import move_names, precision_name, state_name, urgency_name
+from cases.web.words import kind_name, move_names, precision_name, state_name, urgency_name
 
 
 def view_name(view: str) -> str:
@@ -17,52 +18,45 @@ def view_name(view: str) -> str:
     }[view]
 
 
+_FILTERS = {
+    "q": gettext_lazy("Search"),
+    "state": gettext_lazy("State"),
+    "group": gettext_lazy("Group"),
+    "type": gettext_lazy("Type"),
+    "channel": gettext_lazy("Channel"),
+    "district": gettext_lazy("District"),
+    "neighbourhood": gettext_lazy("Neighbourhood"),
+    "organisation": gettext_lazy("Body"),
+    "department": gettext_lazy("Responsible"),
+    "crew": gettext_lazy("Crew"),
+    "assignee": gettext_lazy("Who answers for it"),
+    "result": gettext_lazy("Result"),
+    "kind": gettext_lazy("Nature"),
+    "precision": gettext_lazy("Precision"),
+    "category": gettext_lazy("Certainty of the place"),
+    "urgency": gettext_lazy("Urgency"),
+    "due": gettext_lazy("Clock"),
+    "level": gettext_lazy("Escalated to level"),
+    "review": gettext_lazy("A person must look"),
+    "photo": gettext_lazy("With a photo"),
+    "children": gettext_lazy("With parts"),
+    "duplicates": gettext_lazy("With duplicates"),
+    "anonymous": gettext_lazy("Reporter unknown"),
+    "opened_from": gettext_lazy("Opened from"),
+    "opened_to": gettext_lazy("Opened until"),
+    "due_from": gettext_lazy("Due from"),
+    "due_to": gettext_lazy("Due until"),
+    "closed_from": gettext_lazy("Closed from"),
+    "closed_to": gettext_lazy("Closed until"),
+    "bbox": gettext_lazy("On this part of the map"),
+    "near": gettext_lazy("Near a point"),
+    "view": gettext_lazy("View"),
+    "sort": gettext_lazy("Order"),
+}
+
+
 def filter_name(name: str) -> str:
-    return {
-        "q": _("Search"),
-        "state": _("State"),
-        "group": _("Group"),
-        "type": _("Type"),
-        "channel": _("Channel"),
-        "district": _("District"),
-        "neighbourhood": _("Neighbourhood"),
-        "organisation": _("Body"),
-        "department": _("Responsible"),
-        "crew": _("Crew"),
-        "assignee": _("Who answers for it"),
-        "result": _("Result"),
-        "kind": _("Nature"),
-        "precision": _("Precision"),
-        "category": _("Certainty of the place"),
-        "urgency": _("Urgency"),
-        "due": _("Clock"),
-        "level": _("Escalated to level"),
-        "review": _("A person must look"),
-        "photo": _("With a photo"),
-        "children": _("With parts"),
-        "duplicates": _("With duplicates"),
-        "anonymous": _("Reporter unknown"),
-        "opened_from": _("Opened from"),
-        "opened_to": _("Opened until"),
-        "due_from": _("Due from"),
-        "due_to": _("Due until"),
-        "closed_from": _("Closed from"),
-        "closed_to": _("Closed until"),
-        "bbox": _("On this part of the map"),
-        "near": _("Near a point"),
-        "view": _("View"),
-        "sort": _("Order"),
-    }[name]
-
-
-def kind_name(kind: str) -> str:
-    return {
-        "REQUEST": _("Request"),
-        "COMPLAINT": _("Complaint"),
-        "TIP": _("Tip"),
-        "SUGGESTION": _("Suggestion"),
-        "DEMAND": _("Demand"),
-    }.get(kind, kind)
+    return str(_FILTERS[name])
 
 
 def due_name(due: str) -> str:
@@ -99,21 +93,24 @@ def chip(asked: Asked, name: str, value: str) -> str:
     return f"{filter_name(name)}: {asked.labels.get((name, value)) or (value if name == 'q' else value_name(name, value))}"
 
 
+_SORTS = {
+    "new": gettext_lazy("Newest first"),
+    "old": gettext_lazy("Oldest first"),
+    "due": gettext_lazy("Due first"),
+    "due_last": gettext_lazy("Due last"),
+    "changed": gettext_lazy("Changed last"),
+    "changed_first": gettext_lazy("Unchanged for longest"),
+    "ended": gettext_lazy("Closed last"),
+    "type": gettext_lazy("By type"),
+    "place": gettext_lazy("By place"),
+    "state": gettext_lazy("By state"),
+    "responsible": gettext_lazy("By department"),
+    "level": gettext_lazy("Escalated most"),
+}
+
+
 def sort_name(sort: str) -> str:
-    return {
-        "new": _("Newest first"),
-        "old": _("Oldest first"),
-        "due": _("Due first"),
-        "due_last": _("Due last"),
-        "changed": _("Changed last"),
-        "changed_first": _("Unchanged for longest"),
-        "ended": _("Closed last"),
-        "type": _("By type"),
-        "place": _("By place"),
-        "state": _("By state"),
-        "responsible": _("By department"),
-        "level": _("Escalated most"),
-    }[sort]
+    return str(_SORTS[sort])
 
 
 def act_name(act: str) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -47,7 +47,6 @@ from core.web.sent import row_id
 from tiles.queries.versions import data_version
 
 _PER_PAGE = 50
-_CHECKED = SafeString(" checked")
 # Columns of the table: what they are called, how they sort first and when clicked again.
 _COLUMNS = (
     ("number", "new", "old"), ("what", "type", ""), ("where", "place", ""), ("state", "state", ""),
@@ -162,6 +161,7 @@ def _columns(sort: str, wanted: ListFilter, link: Any) -> list[dict[str, Any]]:
 def _around_the_list(viewer: Viewer, asked: Asked, link: Any, count: Count) -> dict[str, Any]:
     """What stands around the rows and does not change with them."""
     wanted, crews, people = asked.wanted, _crews(viewer), _people(viewer)
+    departments = list(Department.objects.select_related("organisation"))
     return {
         "chips": [
             {"words": list_words.chip(asked, n, v), "url": link(wanted.without(n, v))}
@@ -169,7 +169,7 @@ def _around_the_list(viewer: Viewer, asked: Asked, link: Any, count: Count) -> d
         ],
         "cleared": link(ListFilter(view=wanted.view, sort=wanted.sort)),
         "unknown": [(list_words.filter_name(n), v) for n, v in wanted.unknown],
-        "picks": _picks(viewer, wanted, crews, people),
+        "picks": _picks(wanted, crews, people, [d for d in departments if _within(viewer, d)]),
         "flags": [(n, list_words.filter_name(n), n in wanted.flags) for n in FLAGS],
         "days": [(n, list_words.filter_name(n), wanted.days.get(n)) for n in DAYS],
         "near": ",".join(f"{n:g}" for n in wanted.near) if wanted.near else "",
@@ -186,11 +186,7 @@ def _around_the_list(viewer: Viewer, asked: Asked, link: Any, count: Count) -> d
         "people": _options((p.pk, p.get_full_name()) for p in people),
         "crews": _options((c.pk, c.name) for c in crews),
         "types": _options((t.code, t.name) for t in sorted(request_types().values(), key=_name)),
-        "departments": _grouped(
-            Department.objects.select_related("organisation").filter(
-                active=True, organisation__active=True
-            )
-        ),
+        "departments": _grouped(d for d in departments if d.active and d.organisation.active),
         "view": city_view(),
         "map_link": link(wanted) if "map" in link(wanted) else f"{link(wanted)}&map=1",
         "list_link": _linker(False)(wanted),
@@ -208,7 +204,7 @@ def _optional(act: str) -> tuple[str, ...]:
 
 
 def _picks(
-    viewer: Viewer, wanted: ListFilter, crews: list[Crew], people: list[User]
+    wanted: ListFilter, crews: list[Crew], people: list[User], departments: list[Department]
 ) -> list[dict[str, Any]]:
     """The filters of which several values may be chosen, each with what there is to choose."""
     districts = District.objects.only("name").order_by("name_key")
@@ -217,7 +213,6 @@ def _picks(
     if within or named:
         rows = Neighbourhood.objects.only("name").order_by("name_key")
         neighbourhoods = rows.filter(district__in=within) | rows.filter(pk__in=named)
-    departments = _departments(viewer)
     bodies = dict.fromkeys((d.organisation_id, d.organisation.name) for d in departments)
     several = len(bodies) > 1
     options: dict[str, list[tuple[str, str]]] = {
@@ -234,7 +229,7 @@ def _picks(
         "urgency": [(v, list_words.value_name("urgency", v)) for v in WORDS["urgency"]],
         "level": [(v, v) for v in WORDS["level"]],
         "channel": [(c.code, c.name) for c in channels().values()],
-        "kind": [(v, list_words.kind_name(v)) for v in WORDS["kind"]],
+        "kind": [(v, list_words.value_name("kind", v)) for v in WORDS["kind"]],
         "result": [(r.code, r.name) for r in ResultCode.objects.order_by("name")],
         "precision": [(v, list_words.value_name("precision", v)) for v in WORDS["precision"]],
         "category": [(v, v) for v in WORDS["category"]],
@@ -254,26 +249,33 @@ def _picks(
     return picks
 
 
+# Hundreds of boxes and options: the template's own loop, and `format_html` too, take longer than the database.
+
+
 def _boxes(name: str, values: list[tuple[str, str]], chosen: tuple[str, ...]) -> SafeString:
-    """Boxes to tick. Hundreds of them: the template's own loop would take longer than the database."""
-    return format_html_join(
-        "",
-        '<label class="row plain"><input type="checkbox" name="{}" value="{}"{}> {}</label>',
-        ((name, v, _CHECKED if v in chosen else "", label) for v, label in values),
+    return SafeString(
+        "".join(
+            f'<label class="row plain"><input type="checkbox" name="{name}" value="{escape(v)}"'
+            f"{' checked' if v in chosen else ''}> {escape(label)}</label>"
+            for v, label in values
+        )
     )
 
 
 def _options(rows: Iterable[tuple[Any, str]]) -> SafeString:
-    return format_html_join("", '<option value="{}">{}</option>', rows)
+    return SafeString(
+        "".join(f'<option value="{escape(str(v))}">{escape(label)}</option>' for v, label in rows)
+    )
 
 
 def _grouped(departments: Iterable[Department]) -> SafeString:
     """Options of departments by their bodies."""
     bodies = groupby(departments, lambda d: d.organisation.name)
-    return format_html_join(
-        "",
-        '<optgroup label="{}">{}</optgroup>',
-        ((body, _options((d.pk, d.name) for d in inside)) for body, inside in bodies),
+    return SafeString(
+        "".join(
+            f'<optgroup label="{escape(body)}">{_options((d.pk, d.name) for d in inside)}</optgroup>'
+            for body, inside in bodies
+        )
     )
 
 
@@ -281,13 +283,13 @@ def _name(row: RequestType) -> str:
     return row.name
 
 
-def _departments(viewer: Viewer) -> list[Department]:
-    rows = Department.objects.select_related("organisation")
-    if not viewer.may(Permission.SEE_ALL_CASES):
-        rows = rows.filter(organisation__in=viewer.organisations) | rows.filter(
-            pk__in=viewer.departments
-        )
-    return list(rows)
+def _within(viewer: Viewer, department: Department) -> bool:
+    """Whether lists of this viewer are about this department."""
+    return (
+        viewer.may(Permission.SEE_ALL_CASES)
+        or department.organisation_id in viewer.organisations
+        or department.pk in viewer.departments
+    )
 
 
 def _crews(viewer: Viewer) -> list[Crew]:

@@ -13,8 +13,7 @@ from accounts.models import Crew, Department, Organisation
 from addresses.models import District, Neighbourhood, Street
 from addresses.web.quality_words import rule_title
 from cases.models import Channel, RequestType, RequestTypeGroup, ResultCode
-from cases.web.list_words import kind_name
-from cases.web.words import state_name
+from cases.web.words import kind_name, state_name
 from spatial_analytics.rules.indicators import TIMES
 from spatial_analytics.rules.outside import last_day
 from spatial_analytics.rules.question import Question
