@@ -3,6 +3,9 @@
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.api.problems import InvalidInput
 
 # What a calendar can count on from: at the ends of it a day has none before or after.
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
@@ -15,6 +18,13 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if _FIRST <= day <= _LAST else None
+
+
+def needed_day(text: str | None, name: str) -> date:
+    """The day that a field says: no other stands in for it. Raises InvalidInput."""
+    if (day := day_of(text or "")) is None:
+        raise InvalidInput({name: [_("This is not a day (write 2026-03-31).")]})
+    return day
 
 
 def midnight(day: date) -> datetime:

@@ -44,6 +44,7 @@ from cases.queries.planned_works import (
     streets_of,
     visible_works,
 )
+from cases.rules.days import needed_day
 from cases.rules.planned_works import ENDED, MOVES, OWNER, PERMITS, PUBLIC, WorkState
 from cases.rules.validation import tidy
 from cases.rules.work_filter import BadFilter, WorkFilter, filter_of
@@ -280,7 +281,7 @@ def surfaces(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
             else:
                 keep_surface(
                     sent.get("shape"), reason=tidy(sent.get("reason", "")), viewer=viewer, now=now,
-                    begin=_day(sent, "begin"), end=_day(sent, "end"),
+                    begin=needed_day(sent.get("begin"), "begin"), end=needed_day(sent.get("end"), "end"),
                 )  # fmt: skip
             messages.success(request, _("Kept."))
             return redirect("moratoria")
@@ -455,10 +456,3 @@ def _values(work: PlannedWork) -> dict[str, Any]:
 def _around_it(work: PlannedWork) -> tuple[float, float, float, float]:
     west, south, east, north = work.geom.extent
     return west - 0.002, south - 0.002, east + 0.002, north + 0.002
-
-
-def _day(sent: Any, name: str) -> date:
-    try:
-        return date.fromisoformat(sent.get(name, ""))
-    except ValueError:
-        raise InvalidInput({name: [_("This is not a day (write 2026-03-31).")]}) from None

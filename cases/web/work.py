@@ -38,12 +38,11 @@ from cases.queries.work import (
     orders_of_day,
     unplanned,
 )
-from cases.rules.days import day_of
+from cases.rules.days import needed_day
 from cases.rules.validation import tidy_note
 from cases.rules.work import OPEN_ORDERS
 from cases.web.refusals import told
 from cases.web.words import tour_words
-from core.api.problems import InvalidInput
 from core.web.sent import chosen_id, row_id
 
 _MOST = 100  # unplanned cases on one board
@@ -58,14 +57,6 @@ def read_day(sent: str | None) -> date:
     except ValueError:
         return today
     return day if abs(day - today) <= timedelta(days=3660) else today
-
-
-def _wanted_day(sent: str | None) -> date:
-    """The day that something is planned for: no other stands in for it. Raises InvalidInput."""
-    day = day_of(sent or "")
-    if day is None:
-        raise InvalidInput({"day": [_("This is not a day (write 2026-03-31).")]})
-    return day
 
 
 def tour_of(orders: list[WorkOrder]) -> dict[str, Any]:
@@ -190,7 +181,7 @@ def plan(request: HttpRequest) -> HttpResponseRedirect:
             plan_work(
                 number=number,
                 crew=row_id(sent.get("crew")),
-                day=_wanted_day(sent.get("day")),
+                day=needed_day(sent.get("day"), "day"),
                 task=tidy_note(sent.get("task", ""), "task", most=_TASK_MAX),
                 viewer=viewer,
                 version=row_id(version),
@@ -218,7 +209,7 @@ def move(request: HttpRequest, order: int) -> HttpResponseRedirect:
             note = tidy_note(sent.get("note", ""), most=_TASK_MAX)
             cancel_work(order=order, note=note, viewer=viewer, version=version, now=now)
         else:
-            crew, day = row_id(sent.get("crew")), _wanted_day(sent.get("to"))
+            crew, day = row_id(sent.get("crew")), needed_day(sent.get("to"), "day")
             move_work(order=order, crew=crew, day=day, viewer=viewer, version=version, now=now)
         messages.success(request, _("Done."))
     return _back(sent)
