@@ -10,6 +10,7 @@ from spatial_analytics.hotspots.calibration import (
     calibrate_unusual,
     calibration_error,
     coverage,
+    worst_beyond_chance,
     worst_class,
 )
 from spatial_analytics.hotspots.forecast import CODE_VERSION, Study
@@ -70,6 +71,7 @@ def horizon_as_json(result: Study, horizon: int) -> dict[str, object]:
         "simple_as_good": verdict.simple_as_good,
         "calibration_error": round(calibration_error(classes), 4),
         "calibration_worst": round(worst_class(classes), 4),
+        "calibration_beyond_chance": round(worst_beyond_chance(classes), 4),
         "calibration": [one.as_json() for one in classes],
         "calibration_unusual": [one.as_json() for one in unusual],
         "coverage_90": round(coverage(tested), 4),
@@ -110,6 +112,8 @@ def _horizon_lines(result: Study, horizon: int) -> list[str]:
     classes = calibrate(tested)
     # Without a class of enough cells nothing is said of the worst.
     worst = f" and {off:.3f} in the worst tenth" if (off := worst_class(classes)) else ""
+    beyond = worst_beyond_chance(classes)
+    worst += f", beyond chance {beyond:.3f}" if beyond else ", none beyond chance"
     used = ", ".join(f"{name} {n}" for name, n in Counter(w.choice for w in tested.tested).items())
     lines.append(verdict_sentence(tested))
     lines.append(

@@ -128,11 +128,15 @@ def chances_line(scores: Stored) -> str:
     worst = scores.get("calibration_worst")
     if not worst:
         return ""
-    text = (
-        _("The chances came true within %(points)s points in every tenth of the hexagons.")
-        if worst <= TRUE_WITHIN
-        else _("In the worst tenth of the hexagons the chances were off by %(points)s points.")
-    )
+    if worst <= TRUE_WITHIN:
+        text = _("The chances came true within %(points)s points in every tenth of the hexagons.")
+    elif scores.get("calibration_beyond_chance", worst):
+        text = _("In the worst tenth of the hexagons the chances were off by %(points)s points.")
+    else:
+        text = _(
+            "In the worst tenth of the hexagons the chances were off by %(points)s points, "
+            "no more than so few weeks leave to chance."
+        )
     return text % {"points": written(100 * worst, 1)}
 
 
@@ -210,14 +214,17 @@ SIDE = 200  # of the calibration plot
 
 
 def plot(classes: list[Stored]) -> list[dict[str, float]]:
-    """Points of a calibration plot in a square of 200: what was said across, what happened upwards; and
-    the same as shares."""
+    """Points of a calibration plot in a square of 200: what was said across, what happened upwards with
+    its error; and the same in per cent."""
     return [
         {
             "x": round(SIDE * one["said"], 1),
             "y": round(SIDE * (1 - one["happened"]), 1),
             "said": 100 * one["said"],
             "happened": 100 * one["happened"],
+            "error": 100 * one.get("error", 0),
+            "top": round(SIDE * (1 - min(one["happened"] + one.get("error", 0), 1)), 1),
+            "bottom": round(SIDE * (1 - max(one["happened"] - one.get("error", 0), 0)), 1),
             "cells": one["cells"],
         }
         for one in classes

@@ -44,9 +44,10 @@ def test_what_is_said_comes_true_in_every_class_even_if_too_much_was_expected(bi
     mean = draw.gamma(0.6, 1.0, 200_000) + 0.005
     happened = drawn(mean, 1.2, 7)
     chances = spread.chances(30, mean * bias, mean)
-    for one in reliability(chances.p_any, happened > 0):
+    alone = np.arange(len(mean))
+    for one in reliability(chances.p_any, happened > 0, alone):
         assert one.said == pytest.approx(one.happened, abs=0.02)
-    for one in reliability(chances.p_unusual, happened >= chances.unusual_from):
+    for one in reliability(chances.p_unusual, happened >= chances.unusual_from, alone):
         assert one.said == pytest.approx(one.happened, abs=0.015)
     inside = (happened >= chances.lower) & (happened <= chances.upper)
     assert 0.9 <= inside.mean() <= 0.99
