@@ -79,7 +79,7 @@ def many_cases(
     back = np.sort(draw.integers(1, weeks * WEEK, count))[::-1]
     time = ORIGIN.astype("datetime64[s]") - back.astype("timedelta64[s]")
     nowhere = np.zeros(count)
-    return Events(time, nowhere, nowhere, None, cell), ORIGIN
+    return Events(time, nowhere, nowhere, cell=cell), ORIGIN
 
 
 def _neighbours(cells: NDArray[np.int64]) -> sp.csr_array:

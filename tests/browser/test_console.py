@@ -42,8 +42,8 @@ def test_a_list_by_keyboard(visit):
     # Somebody else changes a row: the rows come anew, selection and focus stay.
     person.portal.manage("shell", "-v", "0", "-c", _TOUCH.format(number=first[1]))
     page.locator(f"#row-{first[1]} .tag.warn", has_text="bak").wait_for(timeout=60_000)
-    assert page.locator("#selected").inner_text() == "2"
-    assert page.evaluate("document.activeElement.id") == f"open-{first[0]}"
+    expect(page.locator("#selected")).to_have_text("2")
+    expect(page.locator(f"#open-{first[0]}")).to_be_focused()
     expect(page.locator(f"#select-{first[1]}")).to_have_value(f"{first[1]}:1")
     page.keyboard.press("/")
     page.keyboard.type("jjx")  # these are letters now
