@@ -22,8 +22,8 @@ COUNTED = 10_000
 _TAB_COUNTED = 1_000
 _TABS_SECONDS = 5  # a busy city changes every second
 _PATIENCE_MS = 75  # a count may take so long; then it is not told
-_WALK_MS = 100  # and so long a walk past all cases for those with some words
-_PLANNED_MS = 500  # and so long what the planner chose for other filters
+# How a list too long to be read whole is answered, and how long each may try; see `_long_keys`.
+_ATTEMPTS = ((100, "enable_sort"), (400, ""), (0, "enable_indexscan"))
 
 _COLUMNS = {
     "new": ("opened_at", True),
@@ -159,18 +159,16 @@ def _long_keys(
     rows: QuerySet[Case], wanted: ListFilter, cursor: tuple[datetime | None, int] | None, size: int,
     *, backwards: bool,
 ) -> list[_Key]:  # fmt: skip
-    """Of a list too long to be read whole. Words that are common are soon met by walking along the order, and
-    an index of words would gather all of them first; how common several are together no planner knows. Nor
-    does it know of filters that hardly go together (a department and types that it never has): where it
-    chose to walk and meets none, those are gathered that have one of them."""
-    sort = wanted.long_order
-    milliseconds, without, instead = (
-        (_WALK_MS, "enable_bitmapscan", "") if wanted.q else (_PLANNED_MS, "", "enable_indexscan")
-    )
-    with suppress(TooSlow), in_time(milliseconds / 1000, without=without):
-        return _keys(rows, sort, cursor, size, backwards=backwards)
-    with in_time(0, without=instead):
-        return _keys(rows, sort, cursor, size, backwards=backwards)
+    """Of a list too long to be read whole. What many cases have (common words, a dense quarter) is soon met by
+    walking along the order, where an index would gather all of them first; how common several conditions are
+    together no planner knows. If the walk meets too few, the planner chooses; and where it chose to walk as well
+    (a department and types that it never has), those are gathered that have one of them. With words it never
+    does: what it began to gather is not begun anew."""
+    attempts = (_ATTEMPTS[0], (0, "")) if wanted.q else _ATTEMPTS
+    for milliseconds, without in attempts:
+        with suppress(TooSlow), in_time(milliseconds / 1000, without=without):
+            return _keys(rows, wanted.long_order, cursor, size, backwards=backwards)
+    raise AssertionError  # the last attempt has no end
 
 
 def _keys(

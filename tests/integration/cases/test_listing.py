@@ -222,13 +222,13 @@ def test_a_cursor_that_is_none_begins_anew(city: City, as_, cursor):
 def test_what_is_not_known_is_told_and_left_out(city: City, as_):
     case = make_case(city)
     page = as_("agent").get(
-        "/console/?state=FLYING&district=999999&type=uydurma&bbox=1,2&due=late&due=x"
+        "/console/?state=FLYING&district=999999&type=uydurma&bbox=1,2&due=late&due=x&distrct=7&map=1"
     )
     text = page.content.decode()
-    for word in ("FLYING", "999999", "uydurma", "1,2", "“x”"):
+    for word in ("FLYING", "999999", "uydurma", "1,2", "“x”", "distrct"):
         assert word in text
     assert dict(page.context["unknown"]).keys() >= {page.context["unknown"][0][0]}
-    assert len(page.context["unknown"]) == 5
+    assert len(page.context["unknown"]) == 6
     assert page.context["wanted"].pairs() == [("due", "late")]
     assert case.number not in text  # it is not late
     answer = as_("agent").get("/api/v1/cases?district=999999&sort=fast")
@@ -359,22 +359,35 @@ def test_counting_ends(city: City, monkeypatch):
     assert Case.objects.extra(where=["pg_sleep(0.05) IS NOT NULL"]).count() == 4
 
 
-def test_a_long_list_of_words_is_walked_along_and_if_that_takes_long_gathered(
-    city: City, monkeypatch
-):
+def test_a_long_list_is_walked_along_and_if_that_takes_long_gathered(city: City, monkeypatch):
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     from cases.queries import case_pages
 
     for n in range(7):
         make_case(city, description="Çukur var", opened_at=NOW - timedelta(hours=n))
     make_case(city, description="Çöp var")
-    asked = look_up(ListFilter.of({"q": "çukur"}))
-    rows = case_list(viewer_of(city.people["agent"]), asked)
+    viewer = viewer_of(city.people["agent"])
+    keys, settings = case_pages._keys, [name for _, name in case_pages._ATTEMPTS if name]
+    tried: list[str] = []
+    slow: set[str] = set()
 
-    def pages() -> list[list[int]]:
+    def watched(rows, *arguments, **named):
+        with connection.cursor() as cursor:
+            off = []
+            for name in settings:
+                cursor.execute(f"SHOW {name}")
+                off += [name] * (cursor.fetchone()[0] == "off")
+            tried.append("".join(off))
+            if tried[-1] in slow:
+                cursor.execute("SELECT pg_sleep(0.05)")
+        return keys(rows, *arguments, **named)
+
+    def pages(**query: str) -> list[list[int]]:
         """All of them, in pages of three, of a list that nobody could count."""
+        asked = look_up(ListFilter.of(query))
+        rows = case_list(viewer, asked)
+        tried.clear()
         seen, after = [], ""
         while True:
             page = case_page(rows, asked.wanted, 3, Count(0, known=False), after=after)
@@ -383,60 +396,21 @@ def test_a_long_list_of_words_is_walked_along_and_if_that_takes_long_gathered(
                 return seen
             after = page.next
 
-    with CaptureQueriesContext(connection) as asked_of:
-        walked = pages()
-    assert [len(page) for page in walked] == [3, 3, 1]
-    assert sum("enable_bitmapscan TO off" in q["sql"] for q in asked_of) == 3
-    # A walk that is too slow is given up, and the answer is the same.
-    monkeypatch.setattr(case_pages, "_WALK_MS", 1)
-    waited = []
-    keys = case_pages._keys
-
-    def slow(rows, *arguments, **named):
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW enable_bitmapscan")
-            walking = cursor.fetchone() == ("off",)
-            waited.append(walking)
-            if walking:
-                cursor.execute("SELECT pg_sleep(0.05)")
-        return keys(rows, *arguments, **named)
-
-    monkeypatch.setattr(case_pages, "_keys", slow)
-    assert pages() == walked and waited == [True, False] * 3
-
-
-def test_a_long_list_of_filters_that_hardly_go_together_is_gathered(city: City, monkeypatch):
-    from django.db import connection
-
-    from cases.queries import case_pages
-
-    for n in range(4):
-        make_case(city, opened_at=NOW - timedelta(hours=n))
-    asked = look_up(ListFilter.of({"state": "all"}))
-    rows = case_list(viewer_of(city.people["agent"]), asked)
-    keys, plans = case_pages._keys, []
-
-    def slow(rows, *arguments, **named):
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW enable_indexscan")
-            plans.append(cursor.fetchone()[0])
-            if plans[-1] == "on":
-                cursor.execute("SELECT pg_sleep(0.05)")
-        return keys(rows, *arguments, **named)
-
-    def page() -> list[int]:
-        """The first of a list that nobody could count."""
-        return [
-            c.pk for c in case_page(rows, asked.wanted, 3, Count(0, known=False), after="").rows
-        ]
-
-    quick = page()
-    monkeypatch.setattr(case_pages, "_PLANNED_MS", 1)
-    monkeypatch.setattr(case_pages, "_keys", slow)
-    assert page() == quick and plans == ["on", "off"]
+    monkeypatch.setattr(case_pages, "_keys", watched)
+    walked, every = pages(q="çukur"), pages(state="all")
+    assert [len(page) for page in walked] == [3, 3, 1] and len(every) == 3
+    assert tried == ["enable_sort"] * 3
+    # What is too slow is given up, and the answer is the same.
+    hasty = tuple((ms and 1, name) for ms, name in case_pages._ATTEMPTS)
+    monkeypatch.setattr(case_pages, "_ATTEMPTS", hasty)
+    slow |= {"enable_sort", "", "enable_indexscan"}
+    assert pages(state="all") == every
+    assert tried == ["enable_sort", "", "enable_indexscan"] * 3
+    assert pages(q="çukur") == walked and tried == ["enable_sort", ""] * 3
     with connection.cursor() as cursor:
-        cursor.execute("SHOW enable_indexscan")
-        assert cursor.fetchone() == ("on",)
+        for name in (*settings, "statement_timeout"):
+            cursor.execute(f"SHOW {name}")
+            assert cursor.fetchone()[0] in ("on", "0")
 
 
 def test_a_refresh_brings_the_rows_alone(city: City, as_):
