@@ -43,6 +43,10 @@ def _matches(word: str, stem: str, short: int) -> bool:
     return word.startswith(stem[:end]) and softened
 
 
+def _short(phrase: tuple[str, ...]) -> int:
+    return _SHORT if len(phrase) == 1 else _SHORT_IN_PHRASE
+
+
 class TypeSuggester:
     """Built once for a catalogue: code → keywords of one or several words each."""
 
@@ -71,7 +75,11 @@ class TypeSuggester:
         seen: set[tuple[str, tuple[str, ...]]] = set()
         for word in said:
             for code, phrase in self._by_first.get(word[:2], ()):
-                if (code, phrase) in seen or not self._said(phrase, said):
+                short = _short(phrase)
+                # The word at hand first: it tells most phrases that they are not meant.
+                if not _matches(word, phrase[0], short) or (code, phrase) in seen:
+                    continue
+                if not all(any(_matches(w, stem, short) for w in said) for stem in phrase[1:]):
                     continue
                 seen.add((code, phrase))
                 # A longer phrase is more specific than the sum of its words.
@@ -88,11 +96,6 @@ class TypeSuggester:
         ]
 
     @staticmethod
-    def _said(phrase: tuple[str, ...], said: Sequence[str]) -> bool:
-        short = _SHORT if len(phrase) == 1 else _SHORT_IN_PHRASE
-        return all(any(_matches(word, stem, short) for word in said) for stem in phrase)
-
-    @staticmethod
     def _counted(phrase: tuple[str, ...], said: Sequence[str]) -> list[str]:
-        short = _SHORT if len(phrase) == 1 else _SHORT_IN_PHRASE
+        short = _short(phrase)
         return [word for word in said if any(_matches(word, stem, short) for stem in phrase)]
