@@ -36,6 +36,8 @@ FLAGS = ("review", "photo", "children", "duplicates", "anonymous")
 DAYS = ("opened_from", "opened_to", "due_from", "due_to", "closed_from", "closed_to")
 #: Every name that a list reads.
 NAMES = frozenset(("q", "view", "sort", *WORDS, *CODES, *IDS, *FLAGS, *DAYS, "bbox", "near"))
+#: And those that say which part of it stands on the page, and how.
+PAGE_NAMES = frozenset(("after", "before", "map"))
 _OWN_ORDERS = {"opened": ("new", "old"), "due": ("due", "due_last"), "closed": ("ended",)}
 NEAR_MAX_M = 5000.0
 _MOST_VALUES = 50
@@ -90,6 +92,11 @@ class ListFilter:
             q=_last(query, "q"), choices=choices, flags=frozenset(flags), days=days,
             unknown=tuple(unknown), **known,
         )  # fmt: skip
+
+    def with_strangers(self, query: Any) -> "ListFilter":
+        """The same, names of the query that no list reads among what is unknown."""
+        strange = [(n, _last(query, n)) for n in query if n not in NAMES | PAGE_NAMES]
+        return replace(self, unknown=(*self.unknown, *strange))
 
     def chosen(self, name: str) -> tuple[str, ...]:
         return self.choices.get(name, ())

@@ -26,7 +26,8 @@ from cases.queries.answers import Wordings
 from cases.queries.case_list import case_list, look_up, shown
 from cases.queries.case_pages import count_up_to, ordered
 from cases.rules.listing import NAME_SORTS, ListFilter
-from cases.web.listing import lister
+from cases.web.list_words import filter_name
+from cases.web.listing import lister, whole_filter
 from cases.web.words import precision_name, state_name
 from core.rules.spreadsheet import safe_cells
 from core.web.csv_download import csv_download
@@ -37,9 +38,10 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _asked(request: HttpRequest) -> tuple[Viewer, ListFilter, QuerySet[Case]]:
     """Who asks, for what, and the rows in their order. A list that is too long is not sorted by names."""
     viewer = lister(request)
-    asked = look_up(ListFilter.of(request.GET))
-    if asked.wanted.unknown:  # a page says what it leaves out, a file cannot
-        raise BadRequest
+    asked = look_up(whole_filter(request.GET))
+    if unknown := asked.wanted.unknown:  # a page says what it leaves out, a file cannot
+        told = ", ".join(f"{filter_name(name)} “{value[:60]}”" for name, value in unknown)
+        raise BadRequest(_("No file is made of a list whose filters are not known: %s.") % told)
     rows, sort = case_list(viewer, asked), asked.wanted.order
     if sort in NAME_SORTS and not count_up_to(rows).exact:
         sort = "new"

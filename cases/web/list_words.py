@@ -56,7 +56,7 @@ _FILTERS = {
 
 
 def filter_name(name: str) -> str:
-    return str(_FILTERS[name])
+    return str(_FILTERS.get(name, name))
 
 
 def due_name(due: str) -> str:

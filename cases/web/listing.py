@@ -70,7 +70,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     viewer = lister(request)
     if not request.GET and (query := default_filter(viewer)):
         return redirect(f"{reverse('console')}?{query}")
-    seen, asked = data_version("cases"), look_up(ListFilter.of(request.GET))
+    seen, asked = data_version("cases"), look_up(whole_filter(request.GET))
     wanted, rows = asked.wanted, case_list(viewer, asked)
     count = count_up_to(rows)
     sent = request.GET
@@ -393,6 +393,11 @@ def forget(request: HttpRequest, saved: int) -> HttpResponseRedirect:
         raise PermissionDenied from None
     messages.success(request, _("Removed."))
     return redirect(f"{reverse('console')}?view=all")
+
+
+def whole_filter(sent: QueryDict) -> ListFilter:
+    """A filter out of an address that says nothing else."""
+    return ListFilter.of(sent).with_strangers(sent)
 
 
 def query_of(text: str) -> ListFilter:

@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -27,12 +28,9 @@ def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
-    return _page(
-        request,
-        400,
-        _("Not understood"),
-        _("The request could not be read. Go back and try again."),
-    )
+    told = str(exception) if isinstance(exception, BadRequest) else ""
+    text = told or _("The request could not be read. Go back and try again.")
+    return _page(request, 400, _("Not understood"), text)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -119,8 +119,10 @@ def test_programs_are_told_of_parameters_and_files_that_nobody_takes(city: City,
 def test_a_file_leaves_no_filter_out_and_signs_alone_find_nothing(city: City, as_):
     make_case(city)
     client = as_("agent")
-    for query in ("state=BOGUS", "opened_to=9999-12-31"):
-        assert client.get(f"/console/cases.csv?{query}").status_code == 400, query
+    for query in ("state=BOGUS", "opened_to=9999-12-31", "distrct=5"):
+        refused = client.get(f"/console/cases.csv?{query}")
+        assert refused.status_code == 400, query
+        assert query.partition("=")[2] in refused.content.decode()
     assert client.get("/console/cases.csv?state=all").status_code == 200
     for signs in ("🚛", "%25", "_", "-"):
         found = client.get(f"/api/v1/cases?state=all&q={signs}").json()
