@@ -65,15 +65,14 @@ def in_time(seconds: float, *, without: str = "") -> Iterator[None]:
     `without` allows. A transaction of its own. Raises TooSlow."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            if seconds:
-                cursor.execute("SET LOCAL statement_timeout = %s", [round(seconds * 1000)])
-            if without:
-                cursor.execute(f"SET LOCAL {without} TO off")
+            limits: dict[str, object] = {}
+            limits |= {"statement_timeout": round(seconds * 1000)} if seconds else {}
+            limits |= {without: "off"} if without else {}
+            if limits:
+                cursor.execute(";".join(f"SET LOCAL {k} = {v}" for k, v in limits.items()))
             yield
-            if seconds:
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-            if without:
-                cursor.execute(f"SET LOCAL {without} TO DEFAULT")
+            if limits:  # what the same transaction goes on with is not limited
+                cursor.execute(";".join(f"SET LOCAL {k} TO DEFAULT" for k in limits))
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", None) == _CANCELLED:
             raise TooSlow from error
