@@ -39,7 +39,7 @@ from spatial_analytics.rules.alerts import Found
 from spatial_analytics.rules.events import Events
 
 #: Of what is kept: that of the engine, and this module's own.
-CODE_VERSION = f"{stored.VERSION}.1"
+CODE_VERSION = f"{stored.VERSION}.2"
 LEARN_EVERY = timedelta(days=28)
 REFIT_EVERY = timedelta(days=7)
 LEVELS = (Alert.Level.CELL, Alert.Level.NEIGHBOURHOOD, Alert.Level.STREET)

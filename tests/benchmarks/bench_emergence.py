@@ -46,6 +46,7 @@ FACTOR = 1.5
 DEMO_TESTED, DEMO_PAST = 260, 182
 # The platform learns every four weeks; here less often, which takes a quarter of the time.
 DEMO_LEARN = 84
+DEMO_RECURRENCE = 7.0
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def demo_found(outbreaks: list[dict[str, object]], table: np.ndarray, bars: Bars
             thresholds = calibrate(world, now, past_days=DEMO_PAST)
         elif (now - cut) % 14 == 0 and now > cut:
             thresholds = refit(world, thresholds, now)
-        found = scan_day(world, thresholds, now, least_recurrence=7.0)
+        found = scan_day(world, thresholds, now, least_recurrence=DEMO_RECURRENCE)
         alerts = follow(alerts, found, now)
     hit: set[int] = set()
     delays: list[int] = []
@@ -291,7 +292,10 @@ def demo_found(outbreaks: list[dict[str, object]], table: np.ndarray, bars: Bars
         said = f"after {delays[-1]} days" if raised else "not within 14 days"
         print(f"  {one['first_day']}: {one['requests']} cases in {one['radius_m']} m: {said}")
     weeks = (days + 1 - cut) / 7
-    print(f"  other alerts: {(len(alerts) - len(hit)) / weeks:.2f} a week")
+    for interval in (DEMO_RECURRENCE, 10.0, 30.0):
+        count = sum(one.peak.recurrence >= interval for one in alerts) - len(hit)
+        due = 7 * weeks / interval
+        print(f"  other alerts, once in {interval:g} days: {count} where {due:.1f} were due")
     if tried:
         bars.least("demo city: recorded outbreaks found", len(delays) / tried, 0.75, ".2f")
 

@@ -2,9 +2,9 @@
 
 `calibrate` goes through the past year's mornings as if each were today: the expectation of each morning
 knows only what was known then (learned anew every `REFIT_DAYS`).  From the mornings' greatest
-evidence come the tails, from the alerts that every threshold would have raised the recurrence interval:
-first for each kind, which puts all kinds on one scale, then for all together, since whoever reads
-alerts reads them all.
+evidence come the tails, from the alerts that every threshold would have raised the recurrence interval
+of each kind, which puts all kinds on one scale.  Whoever reads alerts reads those of all kinds: their rates
+add up.
 """
 
 from __future__ import annotations
@@ -201,34 +201,36 @@ def calibrate(world: World, day: int | None = None, *, past_days: int = PAST_DAY
     counter = Counter(stack)
     kinds: dict[int, KindThresholds] = {}
     declined: dict[int, str] = {}
-    common: list[Trace] = []
     for kind in sorted(world.kinds):
         try:
-            learned, past = _learn(world, stack, counter, kind, now, days)
+            kinds[kind] = _learn(world, stack, counter, kind, now, days)
         except TooShort as error:
             declined[kind] = str(error)
-            continue
-        kinds[kind] = learned
-        for one in past:
-            strength = float(np.log10(learned.recurrence(one.strength)))
-            common.append(Trace(one.day, kind, one.row, strength))
     if not kinds:
         raise TooShort("; ".join(dict.fromkeys(declined.values())))
-    return Thresholds(now, kinds, _recurrence(counter, common, len(days)), declined)
+    return Thresholds(now, kinds, of_all(len(kinds)), declined)
+
+
+def of_all(kinds: int) -> Recurrence:
+    """The interval of alerts of any of so many kinds, by the decadic logarithm of a kind's own.
+
+    Not counted in the past again: of a hundred kinds together once in ten days is of one kind once in a thousand,
+    which no past has shown, and the strongest of each kind's past bounds what its own past can say of it.
+    """
+    return Recurrence(np.array([0.0]), np.array([1.0 / kinds]), 1.0)
 
 
 def _learn(
     world: World, stack: Stack, counter: Counter, kind: int, now: int, days: NDArray[np.int_]
-) -> tuple[KindThresholds, list[Trace]]:
+) -> KindThresholds:
     past = KindPast(world, stack, kind, now)
     past.learn_ratio(spread(days, RATIO_MORNINGS))
     scale = past.learn_scale(spread(days, TAIL_MORNINGS))
     finds: dict[int, list[Find]] = {
         day: pick(stack, evidence, scale) for day, evidence in past.mornings(days)
     }
-    seen = traces(kind, finds)
-    recurrence = _recurrence(counter, seen, len(days))
-    return KindThresholds(past.habit, past.fit(now), scale, recurrence), seen
+    recurrence = _recurrence(counter, traces(kind, finds), len(days))
+    return KindThresholds(past.habit, past.fit(now), scale, recurrence)
 
 
 def refit(world: World, thresholds: Thresholds, day: int | None = None) -> Thresholds:

@@ -245,3 +245,28 @@ def test_a_kind_that_became_rare_is_declined_and_the_others_go_on(
     assert 1 in thresholds.kinds and 1 not in later.kinds
     assert "60 are needed" in later.declined[1]
     assert set(later.kinds) == set(thresholds.kinds) - {1}
+
+
+def test_many_kinds_together_raise_as_many_alerts_as_is_said() -> None:
+    """Of noise alone: what one kind's past can tell says too little of what thirty do together."""
+    draw = np.random.default_rng(1)
+    zones = zones_of_cells(np.array(sorted(h3.grid_disk(int(CELLS[0]), 2)), dtype=np.int64))
+    kinds, days, cut, interval = 30, 240, 150, 7.0
+    count = draw.poisson(1.5 * kinds * days)
+    world = build_world(
+        zones,
+        draw.integers(0, zones.units, count),
+        draw.integers(0, days, count),
+        draw.integers(1, kinds + 1, count),
+        days=days,
+        first_day=START,
+    )
+    thresholds = calibrate(world, cut, past_days=66)
+    assert len(thresholds.kinds) == kinds + 1
+    alerts: list[Alert] = []
+    for day in range(cut, days + 1):
+        if day > cut and (day - cut) % 14 == 0:
+            thresholds = refit(world, thresholds, day)
+        alerts = follow(alerts, scan_day(world, thresholds, day, least_recurrence=interval), day)
+    due = (days + 1 - cut) / interval
+    assert 0.4 * due < len(alerts) < 1.8 * due
