@@ -35,7 +35,11 @@ score = {"hit_rate_5": each, "pai_5": each, "hit_rate_1": each, "pai_1": each, "
 scores = {
     "methods": {"mean_52": score, "stack": score}, "chosen": "stack", "best_simple": "mean_52", "best_learned": "stack",
     "gain": {"value": 0.0, "low": -0.01, "high": 0.01}, "simple_as_good": True, "test_weeks": 26, "cells": len(ordered),
-    "test_from": "2026-01-01", "test_to": "2026-06-01", "calibration": [{"cells": 10, "said": 0.2, "happened": 0.25}],
+    "test_from": "2026-01-01", "test_to": "2026-06-01", "calibration_worst": 0.05,
+    "calibration_beyond_chance": 0.0, "calibration": [
+        {"cells": 900, "said": 0.05, "happened": 0.06, "error": 0.01}, {"cells": 900, "said": 0.2, "happened": 0.25, "error": 0.06},
+        {"cells": 900, "said": 0.6, "happened": 0.58, "error": 0.04},
+    ],
 }
 for back in (21, 0):
     start = today - timedelta(days=back)
@@ -273,6 +277,10 @@ def test_the_model_card_can_be_read(visit, made, device):
     page = person.go("/maps/hotspots/")
     page.get_by_role("link", name="Nasıl ölçüldü").click()
     page.wait_for_selector("svg.calibration")
+    assert page.locator("svg.calibration circle + line").count() == 2
+    assert page.get_by_text("25,0 ± 6,0").is_visible()
+    assert page.get_by_text("bu kadar az haftada şans").first.is_visible()
+    person.screen("hotspot-card", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth <= screen.width + 1")
     assert not faults_of(page)
 
