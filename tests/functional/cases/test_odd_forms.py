@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import Crew, CrewEvent
 from accounts.rules.api_keys import digest
@@ -128,3 +129,17 @@ def test_a_file_leaves_no_filter_out_and_signs_alone_find_nothing(city: City, as
         found = client.get(f"/api/v1/cases?state=all&q={signs}").json()
         assert found["count"] == 0, signs
     assert client.get("/api/v1/cases?state=all&q=+").json()["count"] == 1
+
+
+@pytest.mark.parametrize("why", ["too long", "changed meanwhile"])
+def test_a_refused_step_keeps_what_was_written(city: City, as_, why):
+    case = make_case(city)
+    note = "çukur " * 700 if why == "too long" else "Ekip <b>yolda</b>"
+    sent = {"move": "accept", "version": case.version, "note": note, "result_code": "done"}
+    if why == "changed meanwhile":
+        sent["version"] = case.version + 1
+    page = as_("coordinator").post(f"/console/cases/{case.number}/move/", sent)
+    assert page.status_code == 400
+    assert escape(note.strip()) in page.content.decode()
+    assert '<option value="done" selected>' in page.content.decode()
+    assert Case.objects.get(pk=case.pk).state == case.state

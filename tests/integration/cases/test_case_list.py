@@ -169,8 +169,8 @@ def test_moves_on_the_page_are_those_that_this_person_may_make(city: City, as_):
 )  # fmt: skip
 def test_a_bad_move_changes_nothing_and_says_so(city: City, as_, form):
     case = make_case(city)
-    response = as_("coordinator").post(f"/console/cases/{case.number}/move/", form, follow=True)
-    assert response.status_code == 200
+    response = as_("coordinator").post(f"/console/cases/{case.number}/move/", form)
+    assert response.status_code == 400
     assert next(iter(response.context["messages"])).level_tag == "error"
     assert Case.objects.get(pk=case.pk).version == 1
 
