@@ -204,6 +204,8 @@ class Visitor:
             self.foreign.append(request.url)
 
     def go(self, path: str) -> Page:
+        if "#" in path:  # from the same page it would be a jump: the map there may still be moving
+            self.page.goto("about:blank")
         self.page.goto(self.portal.url + path)
         if self.page.query_selector(".map"):
             self.map_is_drawn()
@@ -240,8 +242,8 @@ class Visitor:
         self.page.goto(f"{self.portal.url}/sign-in/")
         self.page.fill("#id_username", username)
         self.page.fill("#id_password", self.portal.facts["password"])
-        self.page.click("main button[type=submit]")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.click("main button[type=submit]")
 
     def screen(self, name: str, **options: Any) -> None:
         """Keeps the screen for the documentation when VIP_SCREENS names a folder."""
