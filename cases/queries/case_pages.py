@@ -23,7 +23,7 @@ _TAB_COUNTED = 1_000
 _TABS_SECONDS = 5  # a busy city changes every second
 _PATIENCE_MS = 75  # a count may take so long; then it is not told
 # How a list too long to be read whole is answered, and how long each may try; see `_long_keys`.
-_ATTEMPTS = ((100, "enable_sort"), (400, ""), (0, "enable_indexscan"))
+_ATTEMPTS = ((100, "enable_sort"), (400, ""), (1000, "enable_indexscan"), (0, ""))
 
 _COLUMNS = {
     "new": ("opened_at", True),
@@ -162,9 +162,10 @@ def _long_keys(
     """Of a list too long to be read whole. What many cases have (common words, a dense quarter) is soon met by
     walking along the order, where an index would gather all of them first; how common several conditions are
     together no planner knows. If the walk meets too few, the planner chooses; and where it chose to walk as well
-    (a department and types that it never has), those are gathered that have one of them. With words it never
-    does: what it began to gather is not begun anew."""
-    attempts = (_ATTEMPTS[0], (0, "")) if wanted.q else _ATTEMPTS
+    (a department and types that it never has), those are gathered that have one of them. If they are many, and
+    still on the disk, its choice was right, and is waited for. With words it never walks: what it began to
+    gather is not begun anew."""
+    attempts = (_ATTEMPTS[0], _ATTEMPTS[-1]) if wanted.q else _ATTEMPTS
     for milliseconds, without in attempts:
         with suppress(TooSlow), in_time(milliseconds / 1000, without=without):
             return _keys(rows, wanted.long_order, cursor, size, backwards=backwards)

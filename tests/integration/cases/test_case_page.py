@@ -182,7 +182,7 @@ def test_a_page_costs_the_same_queries_however_much_stands_around(
         CaseReporter.objects.create(case=other, reporter=person)
     CaseReporter.objects.create(case=case, reporter=person)
     client = as_("coordinator")
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(46):
         shown = client.get(f"/console/cases/{case.number}/?view=all")
     assert len(shown.context["around"].alike) == 8 and len(shown.context["others"]) == 10
 
