@@ -111,9 +111,11 @@ def _horizon_lines(result: Study, horizon: int) -> list[str]:
         )
     classes = calibrate(tested)
     # Without a class of enough cells nothing is said of the worst.
-    worst = f" and {off:.3f} in the worst tenth" if (off := worst_class(classes)) else ""
-    beyond = worst_beyond_chance(classes)
-    worst += f", beyond chance {beyond:.3f}" if beyond else ", none beyond chance"
+    worst = ""
+    if off := worst_class(classes):
+        beyond = worst_beyond_chance(classes)
+        told = f"beyond chance {beyond:.3f}" if beyond else "none beyond chance"
+        worst = f" and {off:.3f} in the worst tenth, {told}"
     used = ", ".join(f"{name} {n}" for name, n in Counter(w.choice for w in tested.tested).items())
     lines.append(verdict_sentence(tested))
     lines.append(

@@ -208,10 +208,10 @@ def calibrate(world: World, day: int | None = None, *, past_days: int = PAST_DAY
             declined[kind] = str(error)
     if not kinds:
         raise TooShort("; ".join(dict.fromkeys(declined.values())))
-    return Thresholds(now, kinds, of_all(len(kinds)), declined)
+    return Thresholds(now, kinds, _of_all(len(kinds)), declined)
 
 
-def of_all(kinds: int) -> Recurrence:
+def _of_all(kinds: int) -> Recurrence:
     """The interval of alerts of any of so many kinds, by the decadic logarithm of a kind's own.
 
     Not counted in the past again: of a hundred kinds together once in ten days is of one kind once in a thousand,
