@@ -162,9 +162,11 @@ def test_a_coordinator_works_a_case_to_its_end(visit):
     page.locator("tbody a").first.click()
     page.click("button[value=accept]")
     page.click("button[value=start]")
-    page.click("button[value=resolve]")  # refused: note and result are missing
-    assert page.locator(".notice.bad").is_visible()
     page.fill("#note", "Ekip gönderildi, çöp alındı.")
+    page.click("button[value=resolve]")  # refused: the result is missing
+    page.locator(".notice.bad").wait_for()
+    assert "400" in person.faults.pop()  # the browser's own line about the refusal
+    assert page.input_value("#note") == "Ekip gönderildi, çöp alındı."
     page.select_option("#result_code", "done")
     page.click("button[value=resolve]")
     assert "Çözüldü" in page.locator("main").inner_text()
