@@ -31,7 +31,7 @@ from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.answers import Wordings
 from cases.queries.case_list import case_list, look_up, shown
-from cases.queries.case_pages import ordered
+from cases.queries.case_pages import COUNTED, case_page, count_up_to, is_cursor
 from cases.queries.catalogue import channels
 from cases.queries.visibility import (
     take_the_time_of_a_hidden_one,
@@ -39,7 +39,7 @@ from cases.queries.visibility import (
     with_names,
 )
 from cases.rules.draft import Contact, Draft
-from cases.rules.listing import NAMES, ListFilter
+from cases.rules.listing import NAME_SORTS, NAMES, ListFilter
 from cases.rules.questions import HardStop
 from core.api.parameters import only, only_files
 from core.api.parsers import BoundedJSONParser
@@ -136,8 +136,13 @@ class OpenedCase(CaseBody):
 
 
 class CasePage(serializers.Serializer[Any]):
-    count = serializers.IntegerField()
-    page = serializers.IntegerField()
+    count = serializers.IntegerField(
+        allow_null=True,
+        help_text=f"Null where they are more than {COUNTED:,}, or counting takes long.",
+    )
+    next = serializers.CharField(
+        allow_null=True, help_text="The address of the next page; null on the last one."
+    )
     cases = CaseBody(many=True)
 
 
@@ -197,7 +202,7 @@ def refuse_hidden(viewer: Viewer, asked: Any) -> None:
         return
     for name in asked:
         told = _ORDERS_TELL.get(asked[name]) if name == "sort" else _TELLS.get(name)
-        if name != "page" and asked[name] and (told is None or client.hides("cases", told)):
+        if name != "after" and asked[name] and (told is None or client.hides("cases", told)):
             raise InvalidInput({name[:40]: [_("There is no such parameter.")]})
 
 
@@ -272,28 +277,42 @@ class CaseCollection(APIView):
 
     @extend_schema(
         responses=CasePage,
-        parameters=[OpenApiParameter(name, str) for name in sorted({*NAMES, "page"})],
+        parameters=[OpenApiParameter(name, str) for name in sorted({*NAMES, "after"})],
     )
     def get(self, request: Request) -> Response:
-        """The cases that the caller may see, filtered as the console's list is."""
+        """The cases that the caller may see, filtered as the console's list is. `after` is a place in
+        the list, as `next` of the page before has it."""
         viewer = viewer_of(request.user)
         if not viewer.may(Permission.SEE_CASES):
             raise PermissionDenied(_("Sign in to read cases."))
-        only(request, {*NAMES, "page"})
-        page = request.query_params.get("page", "1")
-        if not (page.isascii() and page.isdigit() and len(page) < 8 and int(page) > 0):
-            raise InvalidInput({"page": [_("This is not a page number.")]})
-        refuse_hidden(viewer, request.query_params)
-        asked = look_up(ListFilter.of(_every_state(viewer, request.query_params)))
+        sent = request.query_params
+        only(request, {*NAMES, "after"})
+        refuse_hidden(viewer, sent)
+        asked = look_up(ListFilter.of(_every_state(viewer, sent)))
         if asked.wanted.unknown:
             told = _("“%(value)s” is not known here.")
             raise InvalidInput({n: [told % {"value": v[:80]}] for n, v in asked.wanted.unknown})
-        rows = case_list(viewer, asked)
-        start = (int(page) - 1) * _PAGE
+        rows, wanted, after = case_list(viewer, asked), asked.wanted, sent.get("after", "")
+        count = count_up_to(rows)
+        if wanted.order in NAME_SORTS and not count.exact:
+            raise InvalidInput({"sort": [_("The list is too long for this order.")]})
+        if "after" in sent and not is_cursor(after, wanted.order):
+            raise InvalidInput({"after": [_("This is not a place in this list.")]})
+        lines = shown(Case.objects.all()).select_related("organisation", "answers_to")
+        page = case_page(rows, wanted, _PAGE, count, after, lines=lines)
         wordings = Wordings()
-        one = ordered(shown(rows), asked.wanted.order).select_related("organisation", "answers_to")
-        cases = [kept_from(viewer, body_of(c, wordings)) for c in one[start : start + _PAGE]]
-        return Response({"count": rows.count(), "page": int(page), "cases": cases})
+        body = {
+            "count": count.n if count.exact else None,
+            "next": _next(request, page.next) if page.next else None,
+            "cases": [kept_from(viewer, body_of(case, wordings)) for case in page.rows],
+        }
+        return Response(body)
+
+
+def _next(request: Request, after: str) -> str:
+    query = request.query_params.copy()
+    query["after"] = after
+    return request.build_absolute_uri(f"?{query.urlencode()}")
 
 
 def _door(sent: dict[str, Any]) -> int | None:

@@ -12,16 +12,16 @@ from django.utils.dateparse import parse_datetime
 
 from accounts.rules.viewer import Viewer
 from cases.models import Case
-from cases.queries.case_list import shown, view_of
+from cases.queries.case_list import list_lines, view_of
 from cases.queries.visibility import visible_cases
 from cases.rules.lifecycle import OPEN
 from cases.rules.listing import NAME_SORTS, VIEWS, ListFilter
 from core.queries.sql import TooSlow, in_time
 
-COUNTED = 10_000
+COUNTED = 5_000
 _TAB_COUNTED = 1_000
 _TABS_SECONDS = 5  # a busy city changes every second
-_PATIENCE_MS = 75  # a count may take so long; then it is not told
+_PATIENCE_MS = 50  # a count may take so long; then it is not told
 # How a list too long to be read whole is answered, and how long each may try; see `_long_keys`.
 _ATTEMPTS = ((100, "enable_sort"), (400, ""), (1000, "enable_indexscan"), (0, ""))
 
@@ -34,10 +34,7 @@ _COLUMNS = {
     "changed_first": ("changed_at", False),
     "ended": ("closed_at", True),
 }
-_NOT_SHOWN = (
-    "geom", "geom_m", "text_key", "candidates", "answers", "place_warnings",
-    "district__geom", "district__geom_m", "neighbourhood__geom", "neighbourhood__geom_m",
-)  # fmt: skip
+_NEWEST = ListFilter.of({"sort": "new", "state": "all"})
 _NULLABLE = ("due_at", "closed_at")
 _NAMES = {
     "type": ("request_type__name",),
@@ -103,29 +100,35 @@ def case_page(
     count: Count,
     after: str = "",
     before: str = "",
+    lines: QuerySet[Case] | None = None,
 ) -> Page:
     """The rows behind the cursor `after`, or in front of `before`; a cursor that is none begins
-    anew, and `before="end"` is the last page."""
+    anew, and `before="end"` is the last page. `lines` tells what is read of each row; without it,
+    what a line of the console shows."""
+    lines = list_lines() if lines is None else lines
     sort = wanted.order if count.exact else wanted.long_order
     if sort in NAME_SORTS:
-        return _by_name(rows, sort, size, after or before)
+        return _by_name(rows, lines, sort, size, after or before)
     back = bool(before)
     cursor = _read(before if back else after)
-    if count.exact:
-        found = _sorted_keys(rows, sort, cursor, size + 1, backwards=back)
-    else:
-        found = _long_keys(rows, wanted, cursor, size + 1, backwards=back)
+    found = _found(rows, wanted, count, cursor, size + 1, backwards=back)
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
     has_back = more if back else cursor is not None
     has_next = (before != "end" and cursor is not None) if back else more
     return Page(
-        _filled([pk for pk, _at in found]),
+        _filled(lines, [pk for pk, _at in found]),
         _written(found[0]) if found and has_back else None,
         _written(found[-1]) if found and has_next else None,
         sort,
     )
+
+
+def newest(rows: QuerySet[Case], count: Count, start: int, size: int) -> list[int]:
+    """Their ids from the one at `start` on. For pages by number, which must end: all before them are read."""
+    keys = _found(rows, _NEWEST, count, None, start + size, backwards=False)
+    return [pk for pk, _at in keys[start:]]
 
 
 def beside(rows: QuerySet[Case], wanted: ListFilter, case: Case) -> tuple[str | None, str | None]:
@@ -153,6 +156,15 @@ def ordered(rows: QuerySet[Case], sort: str) -> QuerySet[Case]:
 
 
 _Key = tuple[int, datetime | None]
+
+
+def _found(
+    rows: QuerySet[Case], wanted: ListFilter, count: Count, cursor: tuple[datetime | None, int] | None,
+    size: int, *, backwards: bool,
+) -> list[_Key]:  # fmt: skip
+    if count.exact:
+        return _sorted_keys(rows, wanted.order, cursor, size, backwards=backwards)
+    return _long_keys(rows, wanted, cursor, size, backwards=backwards)
 
 
 def _long_keys(
@@ -243,22 +255,33 @@ def _passes(
     return lambda key: rank(key[1], key[0]) > here
 
 
-def _by_name(rows: QuerySet[Case], sort: str, size: int, cursor: str) -> Page:
-    start = int(cursor[1:]) if cursor[:1] == "@" and cursor[1:].isdecimal() else 0
-    start = min(start, COUNTED)
+def is_cursor(text: str, sort: str) -> bool:
+    """Whether a page in this order could have given it."""
+    return _start(text) is not None if sort in NAME_SORTS else _read(text) is not None
+
+
+def _by_name(
+    rows: QuerySet[Case], lines: QuerySet[Case], sort: str, size: int, cursor: str
+) -> Page:
+    start = min(_start(cursor) or 0, COUNTED)
     pks = list(ordered(rows, sort).values_list("pk", flat=True)[start : start + size + 1])
     return Page(
-        _filled(pks[:size]),
+        _filled(lines, pks[:size]),
         f"@{max(start - size, 0)}" if start else None,
         f"@{start + size}" if len(pks) > size else None,
         sort,
     )
 
 
-def _filled(pks: list[int]) -> list[Case]:
+def _start(cursor: str) -> int | None:
+    number = cursor[1:]
+    counts = cursor[:1] == "@" and number.isascii() and number.isdigit() and len(number) < 10
+    return int(number) if counts else None
+
+
+def _filled(lines: QuerySet[Case], pks: list[int]) -> list[Case]:
     """The cases of these ids in their order: names are joined to a page, never to the whole list."""
-    rows = shown(Case.objects.filter(pk__in=pks)).defer(*_NOT_SHOWN)
-    found = {case.pk: case for case in rows}
+    found = {case.pk: case for case in lines.filter(pk__in=pks)}
     return [found[pk] for pk in pks if pk in found]
 
 

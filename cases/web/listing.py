@@ -55,6 +55,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_Choice = tuple[int, str]  # a row's id and what it is called
+
+
 def lister(request: HttpRequest) -> Viewer:
     """Who may see lists at all. Raises PermissionDenied for everybody else."""
     viewer = viewer_of(request.user)
@@ -183,8 +186,8 @@ def _around_the_list(viewer: Viewer, asked: Asked, link: Any, count: Count) -> d
         "bulk_key": uuid.uuid4(),
         "bulk_most": CONF.bulk_most,
         "may_all": count.exact and 0 < count.n <= CONF.bulk_most,
-        "people": _options((p.pk, p.get_full_name()) for p in people),
-        "crews": _options((c.pk, c.name) for c in crews),
+        "people": _options(people),
+        "crews": _options(crews),
         "types": _options((t.code, t.name) for t in sorted(request_types().values(), key=_name)),
         "departments": _grouped(d for d in departments if d.active and d.organisation.active),
         "view": city_view(),
@@ -204,7 +207,7 @@ def _optional(act: str) -> tuple[str, ...]:
 
 
 def _picks(
-    wanted: ListFilter, crews: list[Crew], people: list[User], departments: list[Department]
+    wanted: ListFilter, crews: list[_Choice], people: list[_Choice], departments: list[Department]
 ) -> list[dict[str, Any]]:
     """The filters of which several values may be chosen, each with what there is to choose."""
     districts = District.objects.only("name").order_by("name_key")
@@ -223,8 +226,8 @@ def _picks(
         "neighbourhood": [(str(n.pk), n.name) for n in neighbourhoods],
         "department": [(str(d.pk), str(d) if several else d.name) for d in departments],
         "organisation": [(str(pk), name) for pk, name in bodies] if several else [],
-        "crew": [(str(c.pk), c.name) for c in crews],
-        "assignee": [(str(p.pk), p.get_full_name()) for p in people],
+        "crew": [(str(pk), name) for pk, name in crews],
+        "assignee": [(str(pk), name) for pk, name in people],
         "due": [(v, list_words.due_name(v)) for v in WORDS["due"]],
         "urgency": [(v, list_words.value_name("urgency", v)) for v in WORDS["urgency"]],
         "level": [(v, v) for v in WORDS["level"]],
@@ -292,22 +295,26 @@ def _within(viewer: Viewer, department: Department) -> bool:
     )
 
 
-def _crews(viewer: Viewer) -> list[Crew]:
+def _crews(viewer: Viewer) -> list[_Choice]:
     rows = Crew.objects.filter(active=True).order_by("name")
     if not viewer.may(Permission.SEE_ALL_CASES):
         rows = rows.filter(department__organisation__in=viewer.organisations) | rows.filter(
             department__in=viewer.departments
         )
-    return list(rows[:300])
+    return list(rows.values_list("pk", "name")[:300])
 
 
-def _people(viewer: Viewer) -> list[User]:
+def _people(viewer: Viewer) -> list[_Choice]:
     """Those who work where this viewer looks; not everybody of the city."""
     rows = User.objects.filter(is_active=True)
     rows = rows.filter(memberships__organisation__in=viewer.organisations) | rows.filter(
         memberships__department__in=viewer.departments
     )
-    return list(rows.distinct().order_by("full_name", "username")[:300])
+    named = rows.distinct().order_by("full_name", "username")
+    return [
+        (pk, full or user)
+        for pk, full, user in named.values_list("pk", "full_name", "username")[:300]
+    ]
 
 
 @login_required
