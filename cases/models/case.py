@@ -176,6 +176,12 @@ class Case(models.Model):
             # And its filters that leave much of the table.
             models.Index(fields=["district", "opened_at"], name="case_district"),
             models.Index(fields=["request_type", "opened_at"], name="case_type"),
+            # Of types that are never public the public list has none, which no planner expects.
+            models.Index(
+                fields=["request_type", "opened_at", "id"],
+                name="case_public",
+                condition=models.Q(public=True),
+            ),
             GinIndex(Stems("text_key"), name="case_stems"),
             # Most searches ask for open cases alone: theirs is small.
             GinIndex(Stems("text_key"), name="case_open_stems", condition=_OPEN),

@@ -1,7 +1,6 @@
 """Open public cases near a place, for whoever is about to report the same once more."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +54,9 @@ def nearby(lon: float, lat: float, request_type: str) -> list[Near]:
     found = sorted(
         ((m, c) for m, c in found if m <= CONF.nearby_m), key=lambda one: (one[0], -one[1].pk)
     )[: CONF.nearby_most]
-    cases: list[Any] = [case for _metres, case in found]
     return [
         Near(_key(c), facts, max(10, round(m / 10) * 10), c.people)
-        for (m, c), facts in zip(found, facts_of_all(cases), strict=True)
+        for (m, c), facts in zip(found, facts_of([c.pk for _m, c in found]), strict=True)
     ]
 
 
@@ -67,13 +65,6 @@ def _away(here: Any, case: Any, scale: float) -> float:
     not learn from the answers where the house is."""
     x, y = (round(c / _GRID) * _GRID for c in (case.geom_m.x, case.geom_m.y))
     return math.hypot(x - here.x, y - here.y) * scale
-
-
-def facts_of_all(cases: Sequence[Case]) -> list[PublicFacts]:
-    """In the order of the cases; one query."""
-    rows = Case.objects.filter(pk__in=[c.pk for c in cases]).order_by("pk")
-    known = dict(zip(sorted(c.pk for c in cases), facts_of(rows), strict=True))
-    return [known[c.pk] for c in cases]
 
 
 def case_of(key: str) -> Case | None:

@@ -1,7 +1,8 @@
 """What everybody may know of a case that may be public: type, state, month, and roughly where."""
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,9 +12,10 @@ from django.utils import timezone
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
 from cases.models import Case, RequestType
+from cases.queries.case_pages import COUNTED, Count, count_up_to, newest
 from cases.queries.visibility import areas_of, public_cases
 from cases.rules.days import day_of, midnight, month_begin
-from cases.rules.lifecycle import OPEN
+from cases.rules.lifecycle import ENDED, OPEN
 
 _COLUMNS = (
     "pk", "state", "opened_at", "request_type__name", "request_type__name_en",
@@ -67,16 +69,31 @@ class PublicFacts:
     place: str
 
 
+@dataclass(frozen=True)
+class PublicPage:
+    """`count` ends at 5,000, and so do the pages: their numbers tell nothing of a case, as a cursor with
+    its moment would."""
+
+    facts: list[PublicFacts]
+    count: Count
+    number: int
+    last: int
+
+
 def public_list(wanted: PublicFilter) -> QuerySet[Case]:
-    """The public cases that a filter leaves, the newest first."""
-    rows = public_cases().order_by("-opened_at", "-pk")
+    """The public cases that a filter leaves."""
+    rows = public_cases()
+    types = RequestType.objects.all()
     if wanted.group:
-        rows = rows.filter(request_type__group__code=wanted.group)
+        types = types.filter(group__code=wanted.group)
     if wanted.type:
-        rows = rows.filter(request_type__code=wanted.type)
+        types = types.filter(code=wanted.type)
+    if (
+        wanted.group or wanted.type
+    ):  # ids, not a join: each is looked up in an index of what is public
+        rows = rows.filter(request_type__in=list(types.values_list("pk", flat=True)))
     if wanted.state != "all":
-        opened = Q(state__in=OPEN)
-        rows = rows.filter(opened if wanted.state == "open" else ~opened)
+        rows = rows.filter(state__in=sorted(OPEN if wanted.state == "open" else ENDED))
     if wanted.since:
         rows = rows.filter(opened_at__gte=midnight(month_begin(wanted.since)))
     return rows
@@ -88,12 +105,21 @@ def within_own_area(viewer: Viewer) -> QuerySet[Case]:
     for grant in viewer.grants:
         if Permission.SEE_NEIGHBOURHOOD in grant.permissions and not grant.reach.everywhere:
             wanted |= areas_of(grant.reach)
-    return public_cases().filter(wanted).order_by("-opened_at", "-pk")
+    return public_cases().filter(wanted)
 
 
-def facts_of(rows: QuerySet[Case]) -> list[PublicFacts]:
-    """One query, whatever the number of rows."""
-    return [_facts(row) for row in rows.values(*_COLUMNS)]
+def public_page(rows: QuerySet[Case], number: int, size: int) -> PublicPage:
+    """The newest first; a number that no page has leads to the nearest one."""
+    count = count_up_to(rows)
+    last = max(1, math.ceil((count.n if count.exact else COUNTED) / size))
+    number = min(max(number, 1), last)
+    return PublicPage(facts_of(newest(rows, count, (number - 1) * size, size)), count, number, last)
+
+
+def facts_of(cases: Sequence[int]) -> list[PublicFacts]:
+    """Of the cases with these ids, in their order; one query."""
+    found = {row["pk"]: _facts(row) for row in Case.objects.filter(pk__in=cases).values(*_COLUMNS)}
+    return [found[pk] for pk in cases if pk in found]
 
 
 def _facts(row: Mapping[str, object]) -> PublicFacts:

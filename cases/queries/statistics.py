@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.core.cache import cache
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from cases.queries.visibility import public_cases
@@ -16,10 +15,15 @@ def open_and_closed() -> dict[str, int]:
     figures: dict[str, int] | None = cache.get("front-page-figures")
     if figures is None:
         since = timezone.now() - timedelta(days=30)
-        figures = public_cases().aggregate(
-            open=Count("pk", filter=Q(state__in=OPEN)),
-            opened=Count("pk", filter=Q(opened_at__gte=since)),
-            resolved=Count("pk", filter=Q(resolved_at__gte=since) & ~Q(state=State.CANCELLED)),
-        )
+        public = public_cases()
+        # Three walks along an index each; one statement for all would read every case there is. What was
+        # resolved since then was changed since then.
+        figures = {
+            "open": public.filter(state__in=sorted(OPEN)).count(),
+            "opened": public.filter(opened_at__gte=since).count(),
+            "resolved": public.filter(changed_at__gte=since, resolved_at__gte=since)
+            .exclude(state=State.CANCELLED)
+            .count(),
+        }
         cache.set("front-page-figures", figures, 60)
     return figures

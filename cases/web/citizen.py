@@ -19,8 +19,9 @@ from cases.actions.my_requests import MINUTES, check_code, reachable_by, send_co
 from cases.actions.notices import UNSUBSCRIBE, no_more_path
 from cases.actions.surveys import SurveyEnded, answer_survey, survey_of
 from cases.models import CaseReporter, IntakeMessage, Reporter, Survey, Unsubscribed
-from cases.queries.nearby import case_of, facts_of_all, nearby
+from cases.queries.nearby import case_of, nearby
 from cases.queries.place import Location
+from cases.queries.public import facts_of
 from cases.queries.suggesting import suggest_types
 from cases.queries.visibility import public_cases
 from cases.rules.draft import Draft
@@ -96,7 +97,7 @@ def following(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "section": "track",
         "link": link,
-        "facts": facts_of_all([link.case])[0] if public else None,
+        "facts": facts_of([link.case_id])[0] if public else None,
         "followers": CaseReporter.objects.filter(case=link.case, follows=True).count(),
         "reachable": bool(link.reporter.email or link.reporter.phone),
         "english": _english(),

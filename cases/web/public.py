@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.roles import Permission
-from cases.models import RequestTypeGroup
-from cases.queries.public import PublicFilter, facts_of, public_list, within_own_area
+from cases.models import Case, RequestTypeGroup
+from cases.queries.case_pages import COUNTED
+from cases.queries.public import PublicFilter, public_list, public_page, within_own_area
+from core.web.sent import row_id
 
 _PER_PAGE = 50
 
@@ -23,8 +25,7 @@ _PER_PAGE = 50
 def map_list(request: HttpRequest) -> HttpResponse:
     """The public map as a table, with the same filters."""
     wanted = PublicFilter.of(request.GET)
-    rows = Paginator(public_list(wanted), _PER_PAGE)
-    context = _listed(request, rows) | {
+    context = _listed(request, public_list(wanted)) | {
         "section": "map",
         "wanted": wanted,
         "groups": RequestTypeGroup.objects.all(),
@@ -40,19 +41,16 @@ def neighbourhood(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request.user)
     if not viewer.may(Permission.SEE_NEIGHBOURHOOD):
         raise PermissionDenied
-    rows = Paginator(within_own_area(viewer), _PER_PAGE)
-    return render(
-        request, "portal/neighbourhood.html", _listed(request, rows) | {"section": "neighbourhood"}
-    )
+    context = _listed(request, within_own_area(viewer)) | {"section": "neighbourhood"}
+    return render(request, "portal/neighbourhood.html", context)
 
 
-def _listed(request: HttpRequest, pages: Any) -> dict[str, Any]:
-    page = pages.get_page(request.GET.get("page"))
+def _listed(request: HttpRequest, rows: QuerySet[Case]) -> dict[str, Any]:
     query = request.GET.copy()
     query.pop("page", None)
     return {
-        "page": page,
-        "facts": facts_of(page.object_list),
+        "page": public_page(rows, row_id(request.GET.get("page")) or 1, _PER_PAGE),
+        "counted": COUNTED,
         "query": query.urlencode(),
         "english": (get_language() or "").startswith("en"),
     }

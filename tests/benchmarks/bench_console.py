@@ -1,5 +1,5 @@
 """The console with millions of cases: server time of every list a coordinator asks for, of a case's page,
-of searches, counts, deep pages and the map. `--plans` prints the plan of what is slow, `--only=tile`
+of searches, counts, deep pages and the map; of the API's lists, and of what everybody may ask. `--plans` prints the plan of what is slow, `--only=tile`
 asks only what has that in its name. Beside the whole time stands the longest statement alone: on a busy
 machine the first says little."""
 
@@ -8,7 +8,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _BAR_MS = 200.0
@@ -21,6 +21,7 @@ def main(argv: list[str]) -> int:
 
     use_many_cases()
     from django.conf import settings
+    from django.core.cache import cache
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -32,7 +33,11 @@ def main(argv: list[str]) -> int:
 
     settings.STORAGES["staticfiles"]["BACKEND"] = _PLAIN_FILES  # none need to be collected first
     rng = random.Random(7)
-    people = {"agent": _person(User, "AGENT"), "coordinator": _person(User, "COORDINATOR")}
+    people = {
+        "agent": _person(User, "AGENT"),
+        "coordinator": _person(User, "COORDINATOR"),
+        "everybody": None,
+    }
     plans, slow = "--plans" in argv, []
     only = next((a.removeprefix("--only=") for a in argv if a.startswith("--only=")), "")
     gc.collect()
@@ -44,8 +49,10 @@ def main(argv: list[str]) -> int:
     )
     for who, user in people.items():
         client = Client(HTTP_HOST="localhost")
-        client.force_login(user)
-        for name, queries in _questions(rng, user).items():
+        if user:
+            client.force_login(user)
+        questions = _questions(rng, user) if user else _open_questions(rng)
+        for name, queries in questions.items():
             if only not in name:
                 continue
             paths = [next(queries) for _ in range(_ROUNDS)]
@@ -53,6 +60,7 @@ def main(argv: list[str]) -> int:
             times, asked = [], []
             for path in paths:
                 data_changed("cases")  # no tile is there yet
+                cache.delete("front-page-figures")
                 with CaptureQueriesContext(connection) as seen:
                     times.append(milliseconds(lambda client=client, path=path: _ask(client, path)))
                 asked.append(seen.captured_queries)
@@ -105,10 +113,6 @@ def _questions(rng: random.Random, user: Any) -> dict[str, Iterator[str]]:
     groups = list(RequestTypeGroup.objects.values_list("code", flat=True))
     channels = list(Channel.objects.values_list("code", flat=True))
     results = list(ResultCode.objects.values_list("code", flat=True))
-
-    def ask(make: Any) -> Iterator[str]:
-        while True:
-            yield make()
 
     def lists(query: Any, name: str) -> dict[str, Iterator[str]]:
         """With the orders that people use: newest and due."""
@@ -204,12 +208,52 @@ def _questions(rng: random.Random, user: Any) -> dict[str, Iterator[str]]:
     found["points of the map beside"] = ask(
         lambda: f"/console/points.json?district={rng.choice(districts)}"
     )
+    for name, query in {
+        "open": lambda: "", "all states": lambda: "state=all", "all states, due": lambda: "state=all&sort=due",
+        "all states, district": lambda: f"state=all&district={rng.choice(districts)}",
+        "all states, type": lambda: f"state=all&type={rng.choice(types)}",
+        "all states, two words": lambda: f"state=all&{words(2)}",
+        "all states, in the middle": lambda: f"state=all&after=2025-{rng.randint(1, 12):02}-11T08:00:00Z~1",
+    }.items():  # fmt: skip
+        found[f"API, {name}"] = ask(lambda q=query: f"/api/v1/cases?{q()}")
     for z in (8, 10, 11, 12, 14, 16):
         found[f"tile, zoom {z}"] = ask(lambda z=z: _tile(one()["geom"], z, ""))
         found[f"tile of open ones, zoom {z}"] = ask(
             lambda z=z: _tile(one()["geom"], z, "?open_only=1")
         )
     return found
+
+
+def _open_questions(rng: random.Random) -> dict[str, Iterator[str]]:
+    """What nobody needs to sign in for."""
+    from cases.models import RequestType, RequestTypeGroup
+
+    public = RequestType.objects.filter(public=True, sensitive=False)
+    types = list(public.values_list("code", flat=True))
+    groups = list(RequestTypeGroup.objects.values_list("code", flat=True))
+    found = {"front page": ask(lambda: "/")}
+    for state in ("open", "ended", "all"):
+        path = f"/map/list/?state={state}"
+        found[f"public list, {state}"] = ask(lambda p=path: f"{p}&page={rng.randint(1, 100)}")
+        found[f"public list, {state}, group"] = ask(
+            lambda p=path: f"{p}&group={rng.choice(groups)}"
+        )
+        found[f"public list, {state}, type"] = ask(lambda p=path: f"{p}&type={rng.choice(types)}")
+        found[f"public list, {state}, since"] = ask(
+            lambda p=path: f"{p}&since=2025-{rng.randint(1, 12):02}-01"
+        )
+    for status in ("open", "closed"):
+        found[f"Open311, {status}"] = ask(
+            lambda s=status: (
+                f"/open311/v2/requests.json?status={s}&start_date=2025-{rng.randint(1, 12):02}-01T00:00:00Z"
+            )
+        )
+    return found
+
+
+def ask(make: Callable[[], str]) -> Iterator[str]:
+    while True:
+        yield make()
 
 
 def _tile(point: Any, z: int, query: str) -> str:

@@ -15,8 +15,12 @@ from cases.actions.move import move_case
 from cases.actions.my_requests import check_code, send_code
 from cases.actions.notices import UNSUBSCRIBE
 from cases.models import Case, CaseReporter, RequestType, SignInCode, Survey, Unsubscribed
+from cases.queries import public as queries
+from cases.queries.case_pages import Count
 from cases.queries.nearby import case_of, nearby
 from cases.queries.person import index_of
+from cases.queries.public import PublicPage, facts_of
+from cases.web import public
 from core.rules.secrets import encrypt
 from notifications.models import Message
 from tests.conftest import forget
@@ -294,9 +298,37 @@ def test_home_list_and_map_count_the_same(city: City, as_, here: Case):
     z, x, y = tile_of(*city.areas.at(0.5, 0.5), 11)
     tile = client.get(f"/tiles/cases/{z}/{x}/{y}.mvt?open_only=1")
     counted = sum(f["properties"]["count"] for f in decoded(tile)["cases"])
-    assert home.context["figures"]["open"] == listed.context["page"].paginator.count == counted == 2
-    first = listed.context["page"].object_list[0]
-    assert first.pk == newest.pk
+    assert home.context["figures"]["open"] == listed.context["page"].count.n == counted == 2
+    assert listed.context["page"].facts == facts_of([newest.pk, here.pk])
+
+
+def test_pages_of_the_public_list(city: City, as_, monkeypatch):
+    made = [make_case(city, at=(0.5, 0.5)).pk for _ in range(5)]
+    monkeypatch.setattr(public, "_PER_PAGE", 2)
+    facts = facts_of(sorted(made, reverse=True))  # opened at the same moment
+    client, all_five = as_("anonymous"), Count(5)
+
+    def page(number: str, told: Count = all_five) -> PublicPage:
+        monkeypatch.setattr(queries, "count_up_to", lambda _rows: told)
+        return client.get("/map/list/", {"page": number}).context["page"]
+
+    for number, right in (
+        ("1", 1),
+        ("2", 2),
+        ("3", 3),
+        ("4", 3),
+        ("0", 1),
+        ("x", 1),
+        ("9" * 40, 1),
+    ):
+        found = page(number)
+        assert (found.number, found.last) == (right, 3)
+        assert found.facts == facts[2 * right - 2 : 2 * right]
+    # Where nobody counted to the end the pages end as well, and lead to the same cases.
+    long = page("2", Count(4, more=True))
+    assert long.facts == facts[2:4] and long.last == 2500
+    assert "filtreler" in client.get("/map/list/").content.decode()
+    assert page("2500", Count(0, known=False)).facts == []
 
 
 def test_the_list_beside_the_map_has_its_filters_and_public_facts(city: City, as_, here: Case):
