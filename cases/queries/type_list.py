@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
-from cases.models import RequestType
+from cases.models import Case, RequestType
 from cases.rules.request_type import FIELDS, differences
+from core.queries.counting import number_of
 from core.rules.text import key
 
 SORTS = {
@@ -73,7 +74,9 @@ def type_list(wanted: TypeFilter) -> QuerySet[RequestType]:
         fitting = [row.pk for row in rows if fits(row, words)]
         rows = rows.filter(pk__in=fitting)
     if wanted.sort == "used":
-        rows = rows.annotate(cases_count=Count("cases"))
+        rows = rows.annotate(
+            cases_count=number_of(Case.objects.filter(request_type=OuterRef("pk")))
+        )
     return rows.order_by(*SORTS[wanted.sort])
 
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -41,7 +41,7 @@ from cases.actions.trying import (
     try_rule,
     try_without,
 )
-from cases.models import RoutingArea, RoutingRule
+from cases.models import RoutingArea, RoutingDecision, RoutingRule
 from cases.queries.catalogue import channels, request_types
 from cases.queries.corrections import proposals
 from cases.queries.probe import probe
@@ -55,6 +55,7 @@ from cases.web.routing_words import finding_words
 from core.actions.jobs import cancel
 from core.api.problems import InvalidInput
 from core.models import Job
+from core.queries.counting import number_of
 from core.web.sent import row_id
 
 
@@ -84,11 +85,11 @@ def _departments() -> Any:
 def rule_list(request: HttpRequest, viewer: Any) -> HttpResponse:
     now = timezone.now()
     today = timezone.localdate(now)
+    year = RoutingDecision.objects.filter(
+        rule=OuterRef("pk"), decided_at__gte=now - timedelta(days=365)
+    )
     rows = RoutingRule.objects.select_related("department__organisation").annotate(
-        used=Count(
-            "routingdecision",
-            filter=Q(routingdecision__decided_at__gte=now - timedelta(days=365)),
-        )
+        used=number_of(year)
     )
     book = rulebook()
     faults = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from spatial_analytics.queries.figures import answer
+from spatial_analytics.queries.figures import answers
 from spatial_analytics.queries.labels import Key
 from spatial_analytics.queries.reach import Sight
 from spatial_analytics.rules.indicators import BUILT_IN
@@ -30,7 +30,8 @@ class Line:
 def card(question: Question, sight: Sight, *, now: datetime) -> tuple[list[Line], int]:
     """One line for each key of the question's one dimension, who did most first; and how many are
     hidden. Raises NotForYou, BadQuestion."""
-    found = [answer(replace(question, indicator=BUILT_IN[code]), sight, now=now) for code in CARD]
+    asked = [replace(question, indicator=BUILT_IN[code]) for code in CARD]
+    found = answers(asked, sight, now=now)
     names: dict[Key, str] = {}
     for one in found:
         for row in one.rows:

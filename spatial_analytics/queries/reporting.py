@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
+
 from core.queries import sql
 from spatial_analytics.conf import CONF
 
 YEAR = timedelta(days=365)
 # Of fewer reporters no share is told: they could be recognised.
 LEAST_REPORTERS = 10
+_KEPT, _SECONDS = "reporting-by-neighbourhood", 3600
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,17 @@ class Reporting:
 
 
 def reporting(*, now: datetime) -> list[Reporting]:
-    """Every neighbourhood in force. Cost grows with the requests of a year: some seconds for millions."""
-    rows = sql.run("spatial_analytics", "reporting_by_neighbourhood", {"since": now - YEAR})
+    """Every neighbourhood in force, at most an hour old. Cost grows with the requests of a year: some seconds
+    for millions, which whoever asks first in an hour waits for."""
+    found: list[Reporting] | None = cache.get(_KEPT)
+    if found is None:
+        found = _counted(now - YEAR)
+        cache.set(_KEPT, found, _SECONDS)
+    return found
+
+
+def _counted(since: datetime) -> list[Reporting]:
+    rows = sql.run("spatial_analytics", "reporting_by_neighbourhood", {"since": since})
     return [
         Reporting(
             name=row["name"],
