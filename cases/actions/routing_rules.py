@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from accounts.rules.roles import Permission
 from accounts.rules.viewer import Viewer
-from cases.models import RoutingArea, RoutingRule
+from cases.models import RoutingArea, RoutingDecision, RoutingRule
 from cases.queries.rulebook import forget, names, rule_of, rulebook
 from cases.queries.world import world
 from cases.rules.binding import bind, errors
@@ -34,7 +34,8 @@ _VERTICES_MAX = 20_000
 class RuleDraft:
     """A rule as somebody means to make it. It stands before the rule `before` (an id; None: last).
 
-    `starting`: an existing rule keeps its old form until then, and a new one follows it.
+    `starting`: an existing rule keeps its old form until then, and a new one follows it. `seen`: when
+    an existing rule had been changed last, as its editor was shown (ISO 8601).
     """
 
     name: str
@@ -45,6 +46,7 @@ class RuleDraft:
     valid_from: date | None = None
     valid_to: date | None = None
     starting: date | None = None
+    seen: str = ""
 
 
 def may_edit(viewer: Viewer) -> bool:
@@ -126,6 +128,9 @@ def save_rule(draft: RuleDraft, *, viewer: Viewer, now: datetime) -> RoutingRule
     row = next((r for r in rows if r.pk == draft.id), None)
     if draft.id is not None and row is None:
         raise InvalidInput({"id": [_("There is no such rule any more.")]})
+    if row is not None and draft.seen and draft.seen != row.changed_at.isoformat():
+        words = _("Somebody else changed this rule meanwhile. Open it anew, then repeat.")
+        raise InvalidInput({"seen": [words]})
     last = max((r.position for r in rows), default=0)
     begins = draft.valid_from
     if row is not None and draft.starting:
@@ -160,13 +165,17 @@ def move_rule(*, rule: int, before: int | None, viewer: Viewer) -> None:
 
 @transaction.atomic
 def retire_rule(*, rule: int, on: date, viewer: Viewer) -> None:
-    """Ends a rule on a day; it stays in the list with what it decided. Raises as `move_rule` does."""
+    """Ends a rule on a day; it stays in the list with what it decided. One that has not begun by then,
+    and decided nothing, is withdrawn. Raises InvalidInput, and as `move_rule` does."""
     _allowed(viewer)
     row = RoutingRule.objects.select_for_update().get(pk=rule)
-    if row.valid_from and on < row.valid_from:
+    if not row.valid_from or row.valid_from <= on:
+        row.valid_to, row.changed_by_id = on, viewer.user_id
+        row.save()
+    elif RoutingDecision.objects.filter(rule=row).exists():
         raise InvalidInput({"valid_to": [_("It would end before it begins.")]})
-    row.valid_to, row.changed_by_id = on, viewer.user_id
-    row.save()
+    else:
+        row.delete()
     _changed()
 
 

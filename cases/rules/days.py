@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from core.api.problems import InvalidInput
@@ -18,6 +19,17 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if _FIRST <= day <= _LAST else None
+
+
+def moment_of(text: str) -> datetime | None:
+    """A day with its time, in local time where it names no zone; None for what is none."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    if found is None or not _FIRST <= found.date() <= _LAST:
+        return None
+    return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
 def needed_day(text: str | None, name: str) -> date:

@@ -14,7 +14,6 @@ from django.db.models import OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -50,6 +49,7 @@ from cases.queries.visibility import visible_cases
 from cases.queries.world import world
 from cases.rules.binding import errors
 from cases.rules.coverage import Kind, look
+from cases.rules.days import day_of, moment_of
 from cases.rules.validation import tidy
 from cases.web.routing_words import finding_words
 from core.actions.jobs import cancel
@@ -147,13 +147,9 @@ def _live_test(request: HttpRequest, now: datetime) -> dict[str, Any]:
 def _moment(text: str, now: datetime) -> datetime:
     if not text:
         return now
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None:
+    if (found := moment_of(text)) is None:
         raise InvalidInput({"at": [_("This is no date with a time.")]})
-    return timezone.make_aware(found) if timezone.is_naive(found) else found
+    return found
 
 
 def _answers(text: str) -> dict[str, str]:
@@ -210,6 +206,7 @@ def _stored(row: RoutingRule | None, request: HttpRequest) -> dict[str, Any]:
     behind = RoutingRule.objects.filter(position__gt=row.position).order_by("position").first()
     return {
         "name": row.name, "condition": row.condition, "department": str(row.department_id),
+        "seen": row.changed_at.isoformat(),
         "before": str(behind.pk) if behind else "",
         "valid_from": row.valid_from.isoformat() if row.valid_from else "",
         "valid_to": row.valid_to.isoformat() if row.valid_to else "",
@@ -237,7 +234,7 @@ def _draft(form: Any, row: RoutingRule | None) -> RuleDraft:
         id=row.pk if row else None, name=tidy(form.get("name", "")),
         condition=form.get("condition", "").strip(), department=number("department") or 0,
         before=number("before"), valid_from=day("valid_from"), valid_to=day("valid_to"),
-        starting=day("starting") if row else None,
+        starting=day("starting") if row else None, seen=form.get("seen", "") if row else "",
     )  # fmt: skip
     if wrong:
         raise InvalidInput(wrong)
@@ -245,7 +242,12 @@ def _draft(form: Any, row: RoutingRule | None) -> RuleDraft:
 
 
 def _day(text: str) -> date | None:
-    return date.fromisoformat(text.strip()) if text.strip() else None
+    """None where none is said. Raises ValueError."""
+    if not text.strip():
+        return None
+    if (day := day_of(text.strip())) is None:
+        raise ValueError(text)
+    return day
 
 
 @for_administrators

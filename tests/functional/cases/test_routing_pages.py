@@ -146,6 +146,49 @@ def test_a_rule_that_could_never_win_is_stored_only_on_demand(as_: As, city: Cit
     assert RoutingRule.objects.filter(name="Gece").exists()
 
 
+def test_who_was_slower_is_told(as_: As, city: City):
+    client, rule = as_("administrator"), city.rules["su"]
+    path = f"{HOME}rules/{rule.pk}/"
+    seen = client.get(path).context["form"]["seen"]
+    mine = fields(city, name="Benim", condition=rule.condition, before="", seen=seen)
+    assert client.post(path, mine).status_code == 302
+    theirs = client.post(path, mine | {"name": "Onun"})
+    assert theirs.status_code == 422 and list(theirs.context["errors"]) == ["seen"]
+    assert 'value="Onun"' in theirs.content.decode()
+    rule.refresh_from_db()
+    assert rule.name == "Benim"
+
+
+def test_what_has_not_begun_is_withdrawn(as_: As, city: City):
+    client = as_("administrator")
+    begins = timezone.localdate() + timedelta(days=30)
+    client.post(HOME + "rules/new/", fields(city, valid_from=begins.isoformat()))
+    rule = RoutingRule.objects.get(name="Gece")
+    assert "Geri çek" in client.get(HOME).content.decode()
+    case = make_case(city)
+    now = timezone.now()
+    decided = case.decisions.create(rule=rule, explanation={}, decided_at=now)
+    client.post(f"{HOME}rules/{rule.pk}/act/", {"do": "retire"})
+    assert RoutingRule.objects.filter(
+        pk=rule.pk, valid_to=None
+    ).exists()  # it has decided something
+    decided.delete()
+    client.post(f"{HOME}rules/{rule.pk}/act/", {"do": "retire"})
+    assert not RoutingRule.objects.filter(pk=rule.pk).exists()
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59", "0001-01-01T00:00", "2026-13-01T00:00", "yok"])
+def test_a_moment_that_no_calendar_has(as_: As, at: str):
+    page = as_("administrator").get(HOME, {"place": "39.6,27.8", "at": at})
+    assert page.status_code == 200 and "Bu, saatli bir tarih değil." in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_no_calendar_has(as_: As, city: City, day: str):
+    answer = as_("administrator").post(HOME + "rules/new/", fields(city, valid_to=day))
+    assert answer.status_code == 422 and not RoutingRule.objects.filter(name="Gece").exists()
+
+
 def test_rules_are_moved_and_ended(as_: As, city: City):
     client, rule = as_("administrator"), city.rules["su"]
 
