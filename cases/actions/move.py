@@ -183,7 +183,9 @@ def make_move(
         if given.original:
             event.data["original"] = given.original
     if move in _TOLD:
-        tell_reporters([Telling(case, move, key=f"{event.pk}", note=given.note)])
+        # Whom it went to is the point of this notice; the reason comes behind it.
+        note = f"{case.department}\n{given.note}" if move == "refer" else given.note
+        tell_reporters([Telling(case, move, key=f"{event.pk}", note=note)])
     if move in ("close", "lapse"):
         ask_survey(case, now=now)
     if case.state in ENDED:

@@ -139,7 +139,7 @@ def _message(
     link = settings.VIP_URL + path
     if reporter.email:
         follow_it = _("Follow it with this link: %(link)s") % {"link": link}
-        body = "\n".join(part for part in (words, note, follow_it, more, _no_more(index)) if part)
+        body = "\n".join(part for part in (words, note, follow_it, more, no_more(index)) if part)
     else:
         body = f"{words}\n{link}"
     transport = Message.Transport.EMAIL if reporter.email else Message.Transport.SMS
@@ -152,7 +152,8 @@ def no_more_path(index: str) -> str:
     return reverse("unsubscribe", args=[signing.dumps(index, salt=UNSUBSCRIBE)])
 
 
-def _no_more(index: str) -> str:
+def no_more(index: str) -> str:
+    """The last line of an e-mail."""
     return _("No more messages: %(link)s") % {"link": settings.VIP_URL + no_more_path(index)}
 
 

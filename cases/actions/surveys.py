@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.rules.api_keys import digest
+from cases.actions.notices import no_more
 from cases.actions.recording import happened
 from cases.conf import CONF
 from cases.models import Case, CaseReporter, Survey, Unsubscribed
@@ -34,19 +35,21 @@ def ask_survey(case: Case, *, now: datetime) -> None:
     if link is None or not (link.reporter.email or link.reporter.phone):
         return
     address = link.reporter.email or link.reporter.phone
-    if Unsubscribed.objects.filter(index=index_of(address.lower())).exists():
+    index = index_of(address.lower())
+    if Unsubscribed.objects.filter(index=index).exists():
         return
     token = secrets.token_urlsafe(16)
     Survey.objects.create(case=case, digest=digest(token), asked_at=now)
     where = settings.VIP_URL + reverse("survey", args=[token])
     with translation.override(link.reporter.language):
+        told = {"number": case.number, "link": where}
+        body = _("Two questions about your request %(number)s: %(link)s") % told
         message = Message(
             key=f"case:{case.pk}:survey:{now:%Y%m%d%H%M%S%f}:{link.reporter_id}",
             transport=Message.Transport.EMAIL if link.reporter.email else Message.Transport.SMS,
             recipient=address,
             subject=_("How did it go? %(number)s") % {"number": case.number},
-            body=_("Two questions about your request %(number)s: %(link)s")
-            % {"number": case.number, "link": where},
+            body=f"{body}\n{no_more(index)}" if link.reporter.email else body,
         )
     put_all([message])
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import BadRequest
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -89,6 +90,8 @@ def following(request: HttpRequest, token: str) -> HttpResponse:
             stop_following(link)
             messages.success(request, _("You do not follow this request any more."))
             return redirect("home")
+        if request.POST.get("do") != "confirm":
+            raise BadRequest(_("This choice is not known. Nothing was changed."))
         confirm(link, now=timezone.now())
         messages.success(request, _("You will be told what becomes of it."))
         return redirect("following", token=token)

@@ -115,6 +115,8 @@ def test_following_counts_and_asks_whose_the_address_is(city: City, as_, here: C
         here.refresh_from_db()
         move_case(number=here.number, move=move, viewer=boss, version=here.version, now=NOW, **more)
     assert Message.objects.count() == 1
+    assert client.post(f"/f/{link.token}/", {"do": "yok"}).status_code == 400
+    assert CaseReporter.objects.get(pk=link.pk).confirmed_at is None
     client.post(f"/f/{link.token}/", {"do": "confirm"})
     here.refresh_from_db()
     reopened = viewer_of(city.people["superuser"])
@@ -244,6 +246,7 @@ def test_the_survey_is_asked_once_and_answered_once(city: City, as_, mine: Case)
     close(city, mine)
     asked = Message.objects.filter(key__contains=":survey:").get()
     path = re.search(r"/s/[^\s]+/", asked.body)[0]
+    assert re.search(r"/u/[^\s]+/", asked.body)
     client = as_("anonymous")
     assert mine.description not in client.get(path).content.decode()
     for wrong in ({}, {"satisfied": "6", "solved": "yes"}, {"satisfied": "3", "solved": "x"}):

@@ -95,6 +95,15 @@ def test_a_follower_has_words_of_their_own(city: City, three, name: str, more: d
     assert "Takip ettiğiniz" in told(FOLLOWER)[0] and "ollow" not in told(FOLLOWER)[0]
 
 
+def test_a_referral_names_the_body_and_the_reason(city: City, three):
+    case = three[0]
+    Case.objects.filter(pk=case.pk).update(state="ROUTED")
+    to = city.departments["b:temizlik"]
+    move(city, case, ("refer", {"department": to.pk, "note": "Bizim değil"}))
+    said = told(OWN)[0].split("\n")
+    assert said[2:4] == [str(to), "Bizim değil"]
+
+
 def test_a_question_is_for_whoever_can_answer_it(city: City, three):
     case = three[0]
     Case.objects.filter(pk=case.pk).update(state="ROUTED")
