@@ -1,5 +1,6 @@
 """One act on many cases: where it begins, how far it is, and what came of each."""
 
+import json
 import uuid
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rules.viewer import Viewer
 from cases.actions.bulk import start_bulk
 from cases.conf import CONF
 from cases.models import BulkAct
@@ -32,12 +35,13 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
     """Takes the chosen rows (`number:version`), or with `all` whatever fits the filter `query`."""
     sent, viewer = request.POST, lister(request)
     query = query_of(sent.get("query", ""))
-    try:
-        key = uuid.UUID(sent.get("key", ""))
-    except ValueError:
-        key = uuid.uuid4()
+    asked = look_up(query)
+    # Left out, an unknown filter would mean an act on more than was meant.
+    if "all" in sent and asked.wanted.unknown:
+        messages.error(request, _("This choice is not known. Nothing was changed."))
+        return redirect(f"{reverse('console')}?{query.encoded() or 'view=all'}")
     if "all" in sent:
-        rows = case_list(viewer, look_up(query)).order_by("pk").values_list("number", "version")
+        rows = case_list(viewer, asked).order_by("pk").values_list("number", "version")
         chosen = list(rows[: CONF.bulk_most + 1])
     else:
         chosen = _chosen(sent)
@@ -51,13 +55,28 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
     try:
         given["note"] = tidy_note(sent.get("note", ""))
         act = start_bulk(
-            key=key, act=sent.get("act", ""), given={k: v for k, v in given.items() if v},
+            key=_key(sent, viewer), act=sent.get("act", ""), given={k: v for k, v in given.items() if v},
             chosen=chosen, viewer=viewer, now=timezone.now(),
         )  # fmt: skip
     except InvalidInput as error:
         messages.error(request, error.in_words)
         return redirect(f"{reverse('console')}?{query.encoded() or 'view=all'}")
     return redirect("console_bulk", act.key)
+
+
+def _key(sent: QueryDict, viewer: Viewer) -> uuid.UUID:
+    """What is sent again is the same act; another choice on a page that one came back to is another."""
+    try:
+        form = uuid.UUID(sent.get("key", ""))
+    except ValueError:
+        form = uuid.uuid4()
+    said = sorted(
+        (name, value)
+        for name, values in sent.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken"
+    )
+    return uuid.uuid5(form, json.dumps([viewer.user_id, said]))
 
 
 def _chosen(sent: QueryDict) -> list[tuple[str, int]]:

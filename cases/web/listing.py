@@ -33,7 +33,15 @@ from cases.actions.saved_filters import forget_filter, save_filter
 from cases.conf import CONF
 from cases.models import RequestType, RequestTypeGroup, ResultCode
 from cases.queries.case_list import Asked, case_list, look_up
-from cases.queries.case_pages import COUNTED, Count, case_page, count_up_to, ordered, tab_counts
+from cases.queries.case_pages import (
+    COUNTED,
+    Count,
+    case_page,
+    count_up_to,
+    ordered,
+    tab_counts,
+    told_by,
+)
 from cases.queries.catalogue import channels, request_types
 from cases.queries.saved_filters import default_filter, saved_filters
 from cases.queries.work import departments_planned
@@ -78,6 +86,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     count = count_up_to(rows)
     sent = request.GET
     page = case_page(rows, wanted, _PER_PAGE, count, sent.get("after", ""), sent.get("before", ""))
+    count = told_by(page, count)
     with_map = "map" in sent
     link = _linker(with_map)
     context: dict[str, Any] = {
@@ -409,4 +418,4 @@ def whole_filter(sent: QueryDict) -> ListFilter:
 
 def query_of(text: str) -> ListFilter:
     """A filter out of a query string that a form carries."""
-    return ListFilter.of(QueryDict(text[:8000]))
+    return whole_filter(QueryDict(text[:8000]))

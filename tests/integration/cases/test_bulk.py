@@ -140,14 +140,31 @@ def test_from_the_list_to_what_came_of_it(city: City, as_):
         "row": [f"{a.number}:{a.version}", f"{b.number}:{b.version}"],
     }
     response = client.post("/console/bulk/", sent, follow=True)
-    assert response.redirect_chain[-1][0] == f"/console/bulk/{key}/"
+    there = response.redirect_chain[-1][0]
     page = response.content.decode()
     assert (response.context["done"], response.context["refused"]) == (1, 1)
     assert a.number in page and b.number in page
     for who, status in (("roads", 404), ("agent", 404), ("gis_editor", 403), ("anonymous", 302)):
-        assert as_(who).get(f"/console/bulk/{key}/").status_code == status, who
-        assert as_(who).post(f"/console/bulk/{key}/stop/").status_code == status, who
-    assert as_("roads").post("/console/bulk/", sent).status_code == 403  # another one's key
+        assert as_(who).get(there).status_code == status, who
+        assert as_(who).post(f"{there}stop/").status_code == status, who
+    assert client.post("/console/bulk/", sent)["Location"] == there  # sent twice, done once
+    assert as_("roads").post("/console/bulk/", sent)["Location"] != there  # another one's key
+    assert BulkAct.objects.get(key=there.split("/")[3]).rows.count() == 2
+    # The browser's way back leads to the same form: another choice there is another act.
+    other = client.post(
+        "/console/bulk/", sent | {"act": "return", "note": "Bizim değil"}, follow=True
+    )
+    assert other.context["title"] == "İade et" and other.redirect_chain[-1][0] != there
+
+
+def test_a_filter_that_is_not_known_is_no_filter_for_an_act(city: City, as_):
+    case, client = make_case(city), as_("coordinator")
+    for query in ("view=all&foo=1", "type=uydurma", "district=999999"):
+        sent = {"act": "cancel", "note": "x", "all": "1", "query": query}
+        page = client.post("/console/bulk/", sent, follow=True)
+        assert "Hiçbir şey değiştirilmedi" in page.content.decode() and not BulkAct.objects.exists()
+    case.refresh_from_db()
+    assert case.version == 1
 
 
 def test_all_that_fit_are_taken_from_the_filter(city: City, as_):
