@@ -35,10 +35,12 @@ def retype(*, number: str, request_type: str, viewer: Viewer, version: int, now:
     """
     rows = visible_cases(viewer).select_for_update(of=("self",))
     case = rows.select_related("request_type__group", "channel").filter(number=number).first()
-    if case is None or not may_retype(case, viewer):
+    if case is None:
         raise PermissionDenied
     if case.version != version:
         raise ChangedMeanwhile(number)
+    if not may_retype(case, viewer):
+        raise PermissionDenied
     kind = request_types().get(request_type)
     if kind is None:
         raise InvalidInput({"request_type": [_("There is no such request type.")]})
@@ -62,10 +64,12 @@ def correct_urgency(
     Raises PermissionDenied, ChangedMeanwhile, and InvalidInput where there is no such urgency.
     """
     case = visible_cases(viewer).select_for_update(of=("self",)).filter(number=number).first()
-    if case is None or not may_retype(case, viewer):
+    if case is None:
         raise PermissionDenied
     if case.version != version:
         raise ChangedMeanwhile(number)
+    if not may_retype(case, viewer):
+        raise PermissionDenied
     if urgency not in URGENCIES:
         raise InvalidInput({"urgency": [_("There is no such urgency.")]})
     with changing(case, "urgency_corrected", actor=viewer.user_id, now=now) as event:

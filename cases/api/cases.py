@@ -31,7 +31,7 @@ from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.answers import Wordings
 from cases.queries.case_list import case_list, look_up, shown
-from cases.queries.case_pages import COUNTED, case_page, count_up_to, is_cursor
+from cases.queries.case_pages import COUNTED, case_page, count_up_to, is_cursor, told_by
 from cases.queries.catalogue import channels
 from cases.queries.visibility import (
     take_the_time_of_a_hidden_one,
@@ -300,6 +300,7 @@ class CaseCollection(APIView):
             raise InvalidInput({"after": [_("This is not a place in this list.")]})
         lines = shown(Case.objects.all()).select_related("organisation", "answers_to")
         page = case_page(rows, wanted, _PAGE, count, after, lines=lines)
+        count = told_by(page, count)
         wordings = Wordings()
         body = {
             "count": count.n if count.exact else None,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -28,8 +29,8 @@ from cases.photos import CleanPhoto, clean_photo
 from cases.queries.tour import way_of
 from cases.queries.work import crews_of, left_over, orders_of_day
 from cases.rules.validation import tidy
-from cases.rules.work import OPEN_ORDERS, read_materials, read_minutes
-from core.api.parameters import only, only_files
+from cases.rules.work import CREW_DEEDS, OPEN_ORDERS, read_materials, read_minutes
+from core.api.parameters import only, only_fields, only_files
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
 from workflows.rules.transitions import MoveRefused
@@ -165,6 +166,9 @@ class WorkDeed(WorkView):
         `theirs` where somebody changed the order since `version`."""
         only(request)
         only_files(request, ("before", "after"))
+        only_fields(request, Sent().fields)
+        if deed not in CREW_DEEDS:
+            raise Http404
         read = Sent(data=request.data)
         read.is_valid(raise_exception=True)
         sent = read.validated_data

@@ -1,5 +1,7 @@
 """The case: one request at one place, with one body responsible."""
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
@@ -138,6 +140,13 @@ class Case(models.Model):
     result_code = models.ForeignKey(ResultCode, models.PROTECT, null=True)
     changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
+
+    @property
+    def legal_day(self) -> date | None:
+        """The last day of the legal limit, which ends with it."""
+        if self.legal_due_at is None:
+            return None
+        return timezone.localdate(self.legal_due_at - timedelta(microseconds=1))
 
     class Meta:
         # A key without an index of its own (db_index=False) leads one of these.

@@ -145,6 +145,8 @@ def _view(viewer: Viewer, view: str) -> Q:
         if viewer.departments:
             return Q(department__in=viewer.departments)
         return Q(organisation__in=viewer.organisations)
+    if view in ("crew", "mine") and viewer.user_id is None:
+        return Q(pk__in=())  # a program is in no crew, and answers for nothing
     if view == "crew":
         own = Crew.objects.filter(members=viewer.user_id).values_list("pk", flat=True)
         return Q(crew__in=list(own))

@@ -37,6 +37,9 @@ ORDER_MOVES = TransitionTable(
     ]
 )
 
+#: What a crew may report of its order.
+CREW_DEEDS = frozenset({"start", "done", "not_done"})
+
 
 @dataclass(frozen=True)
 class Load:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import TruncHour
@@ -84,9 +84,14 @@ def _asked(request: HttpRequest) -> tuple[QuerySet[ContactLook], dict[str, str]]
         rows = rows.filter(user__username=asked["user"])
     if asked["number"]:
         rows = rows.filter(case__number=asked["number"])
-    if first := day_of(asked["from"]):
+    days = {n: day_of(asked[n]) for n in ("from", "to")}
+    if any(
+        asked[n] and day is None for n, day in days.items()
+    ):  # left out, it would show the whole log
+        raise BadRequest(_("This is not a day (write 2026-03-31)."))
+    if first := days["from"]:
         rows = rows.filter(at__gte=midnight(first))
-    if last := day_of(asked["to"]):
+    if last := days["to"]:
         rows = rows.filter(at__lt=midnight(last + timedelta(days=1)))
     return rows, asked
 

@@ -1,6 +1,6 @@
 """The names of what a request sends: of parameters and of files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -17,6 +17,12 @@ def only(request: Request, known: Collection[str] = ()) -> None:
 def only_files(request: Request, known: Collection[str]) -> None:
     """Raises InvalidInput for files under other names: a photo that nobody takes would be lost."""
     _refuse([name for name in request.FILES if name not in known])
+
+
+def only_fields(request: Request, known: Collection[str]) -> None:
+    """Raises InvalidInput for other fields of a body: under a wrong name a result would be lost."""
+    if isinstance(request.data, Mapping):
+        _refuse([str(name) for name in request.data if name not in known])
 
 
 def _refuse(strange: list[str]) -> None:

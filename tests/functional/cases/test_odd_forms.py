@@ -1,6 +1,6 @@
 """Forms that send what no page offers: refused by name, nothing done, nothing cut."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +9,10 @@ from django.utils.html import escape
 
 from accounts.models import Crew, CrewEvent
 from accounts.rules.api_keys import digest
+from cases.api import cases as api
 from cases.models import Case, RequestType, Survey, WorkOrder
+from cases.queries.case_pages import Count
+from cases.web import listing
 from tests.factories import City, make_case
 from tests.functional.cases.photos import photo as picture_of
 
@@ -143,3 +146,28 @@ def test_a_refused_step_keeps_what_was_written(city: City, as_, why):
     assert escape(note.strip()) in page.content.decode()
     assert '<option value="done" selected>' in page.content.decode()
     assert Case.objects.get(pk=case.pk).state == case.state
+
+
+def test_the_legal_limit_is_the_day_that_it_ends_with(city: City, as_):
+    case = make_case(city, legal_due_at=datetime(2026, 12, 28, 21, tzinfo=UTC))  # local midnight
+    page = as_("coordinator").get(f"/console/cases/{case.number}/").content.decode()
+    assert "28 Aralık 2026" in page and "29 Aralık" not in page
+
+
+@pytest.mark.parametrize("what", ["type", "urgency"])
+def test_who_corrects_what_was_ended_meanwhile_is_told_so(city: City, as_, what: str):
+    case = make_case(city)
+    sent = {"version": case.version, "request_type": "cukur", "urgency": "HIGH"}
+    Case.objects.filter(pk=case.pk).update(state="CANCELLED", version=case.version + 1)
+    page = as_("coordinator").post(f"/console/cases/{case.number}/{what}/", sent, follow=True)
+    assert page.status_code == 200 and "Bu arada" in page.content.decode()
+
+
+def test_a_list_on_one_page_says_how_many_it_is(city: City, as_, monkeypatch):
+    """However long counting would have taken."""
+    for _ in range(3):
+        make_case(city)
+    for where in (listing, api):
+        monkeypatch.setattr(where, "count_up_to", lambda _rows: Count(0, known=False))
+    assert as_("agent").get("/api/v1/cases").json()["count"] == 3
+    assert as_("agent").get("/console/?view=all").context["count"] == Count(3)

@@ -57,6 +57,15 @@ def with_gps() -> SimpleUploadedFile:
     return SimpleUploadedFile("x.jpg", out.getvalue(), "image/jpeg")
 
 
+def test_what_is_mistyped_is_not_lost(city: City, as_, order: WorkOrder):
+    client = as_("crew")
+    answer = send(client, order, "done", result="done")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["result"])
+    assert send(client, order, "yok").status_code == 404
+    order.refresh_from_db()
+    assert (order.state, order.version) == ("PLANNED", 1)
+
+
 @pytest.mark.parametrize("who", ROLES)
 def test_every_role_sees_the_day_of_its_own_crews(as_, order, who):
     answer = as_(who).get("/api/v1/work-orders")
@@ -143,8 +152,8 @@ def test_a_conflict_tells_what_it_is_now_and_who_changed_it(as_, order, city):
         ("done", "", {"before": SimpleUploadedFile("a.jpg", b"no photo")}, 400, "photo"),
         ("done", "", {"at": "yesterday"}, 400, "at"),
         ("not_done", "", {}, 409, None),
-        ("cancel", "", {"note": "x"}, 409, None),
-        ("nonsense", "", {}, 409, None),
+        ("cancel", "", {"note": "x"}, 404, None),
+        ("nonsense", "", {}, 404, None),
     ],
 )
 def test_what_cannot_be_is_refused_by_field_and_changes_nothing(
@@ -154,7 +163,7 @@ def test_what_cannot_be_is_refused_by_field_and_changes_nothing(
     assert answer.status_code == status, answer.content
     if field:
         assert field in answer.json()["errors"]
-    else:
+    elif status == 409:
         assert answer.json()["reasons"]
     order.refresh_from_db()
     assert (order.version, order.state, order.reports.count()) == (1, "PLANNED", 0)

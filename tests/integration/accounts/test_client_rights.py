@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import ApiClient
+from accounts.models import ApiClient, Crew
 from accounts.queries.clients import effective, forget_known
 from accounts.rules.clients import CASES_READ
 from accounts.rules.viewer import ANONYMOUS
@@ -30,6 +30,15 @@ def _numbers(key: str) -> set[str]:
     found = {c["number"] for c in answer.json()["cases"]}
     assert answer.json()["count"] == len(found)
     return found
+
+
+def test_a_program_is_in_no_crew_and_answers_for_nothing(city: City):
+    _row, key = make_client(city, scopes=["cases:read"])
+    Crew.objects.create(department=city.departments["a:temizlik"], name="Boş ekip")
+    make_case(city, crew=Crew.objects.get())
+    assert _numbers(key)
+    for view in ("mine", "crew"):
+        assert program(key).get(f"/api/v1/cases?view={view}").json()["cases"] == []
 
 
 def _reads(key: str, case: Case) -> bool:
