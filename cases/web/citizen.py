@@ -150,6 +150,7 @@ def my_requests(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "section": "track", "sent": sent, "errors": {}, "minutes": MINUTES,
         "by_sms": can_send(Message.Transport.SMS),
+        "by_email": can_send(Message.Transport.EMAIL),
     }  # fmt: skip
     index, until = request.session.get("mine", ("", 0))
     if request.method == "POST" and sent.get("do") == "leave":

@@ -143,6 +143,7 @@ def test_no_more_messages_is_found_in_ones_own_requests(city: City, as_, peer: S
 
 
 def test_where_there_is_no_gateway_the_page_says_so(city: City, as_, settings):
+    settings.EMAIL_CONFIGURED = True
     with translation.override("en"):
         words = "codes go by e-mail alone"
         client = as_("anonymous")
@@ -153,6 +154,10 @@ def test_where_there_is_no_gateway_the_page_says_so(city: City, as_, settings):
         assert "No SMS gateway is configured here yet" in refused.content.decode()
         settings.SMS_URL, settings.SMS_SENDER = "netgsm://a:b@", "BELEDIYE"
         assert words not in client.get("/mine/").content.decode()
+        settings.EMAIL_CONFIGURED = False
+        assert "codes go by SMS alone" in client.get("/mine/").content.decode()
+        settings.SMS_URL = ""
+        assert "please call us" in client.get("/mine/").content.decode()
 
 
 def test_the_worker_sends_by_sms_too(city: City, peer: Smsc, mine: Case):
