@@ -38,6 +38,10 @@ _LOCK = "spatial_analytics.alerts"
 _NOTE = 500
 
 
+class JudgedMeanwhile(Exception):
+    """Somebody else judged the alert since its form was read."""
+
+
 @transaction.atomic
 def store_found(found: Iterable[Found], *, day: date, now: datetime) -> list[Alert]:
     """What one night found: a cluster that shares its cases with an alert of the last four weeks goes on as that
@@ -67,22 +71,24 @@ def store_found(found: Iterable[Found], *, day: date, now: datetime) -> list[Ale
     return new
 
 
-def judge(uid: str, verdict: str, note: str, *, viewer: Viewer, now: datetime) -> Alert:
-    """What an alert was worth. Raises DoesNotExist, PermissionDenied, InvalidInput."""
+def judge(uid: str, verdict: str, note: str, *, seen: str, viewer: Viewer, now: datetime) -> Alert:
+    """What an alert was worth; `seen` is its `judged` as the form had it. Raises DoesNotExist, PermissionDenied,
+    JudgedMeanwhile, InvalidInput."""
     with transaction.atomic():
         alert = visible_alerts(viewer).select_for_update(of=("self",)).get(uid=uid)
         if not may_judge(alert, viewer):
             raise PermissionDenied
+        if seen != alert.judged:
+            raise JudgedMeanwhile(alert.name)
         wrong = {}
-        if verdict and verdict not in Alert.Verdict.values:
+        if verdict not in Alert.Verdict.values:
             wrong["verdict"] = [_("Choose real, known already or noise.")]
         if len(note) > _NOTE:
             wrong["note"] = [_("At most %(count)s letters.") % {"count": _NOTE}]
         if wrong:
             raise InvalidInput(wrong)
         alert.verdict, alert.verdict_note = verdict, note.strip()
-        alert.verdict_at = now if verdict else None
-        alert.verdict_by_id = viewer.user_id if verdict else None
+        alert.verdict_at, alert.verdict_by_id = now, viewer.user_id
         alert.save()
         data_changed("alerts")
     return alert

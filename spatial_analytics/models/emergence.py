@@ -86,6 +86,11 @@ class Alert(models.Model):
         """How many times the expected number."""
         return self.observed / max(self.expected, 0.01)
 
+    @property
+    def judged(self) -> str:
+        """When, to the microsecond: a form that was read before another judgement is known by it. Empty: not yet."""
+        return self.verdict_at.isoformat() if self.verdict_at else ""
+
 
 class AlertCase(models.Model):
     """A case of an alert's cluster."""

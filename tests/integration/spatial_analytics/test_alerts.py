@@ -1,6 +1,7 @@
 """Alerts: stored once, followed, told to those responsible, seen by few, judged, gathered."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -80,7 +81,8 @@ def test_tiles_of_alerts_are_for_those_who_have_an_inbox(
         known = visible_alerts(viewer_of(city.people[who])).exists()
         assert bool(seen(who)) == known
     with django_capture_on_commit_callbacks(execute=True):
-        judge(str(alert.uid), "REAL", "", viewer=viewer_of(city.people["coordinator"]), now=NOW)
+        coordinator = viewer_of(city.people["coordinator"])
+        judge(str(alert.uid), "REAL", "", seen="", viewer=coordinator, now=NOW)
     assert seen("coordinator") == [] and seen("coordinator", "judged") == [str(alert.uid)]
     assert as_("coordinator").get(asked.format("x")).status_code == 400
     street = LineString((place.x, place.y), (place.x + 0.001, place.y), srid=4326)
@@ -193,9 +195,50 @@ def test_a_judgement_counts_in_the_precision(city: City, alert: Alert, client):
     assert (alert.verdict, alert.verdict_note) == ("KNOWN", "boru")
     (month,) = worth(Alert.objects.all())
     assert (month.raised, month.known, month.precision) == (1, 1, 1.0)
-    assert client.post(f"/alerts/{alert.uid}/verdict/", {"verdict": "PERHAPS"}).status_code == 400
+    perhaps = {"verdict": "PERHAPS", "seen": alert.judged}
+    assert client.post(f"/alerts/{alert.uid}/verdict/", perhaps).status_code == 400
     with pytest.raises(Alert.DoesNotExist):
-        judge(str(alert.uid), "REAL", "", viewer=ANONYMOUS, now=NOW)
+        judge(str(alert.uid), "REAL", "", seen="", viewer=ANONYMOUS, now=NOW)
+
+
+def seen_of(page) -> str:
+    """What the form of an alert says that was judged when it was read."""
+    return re.search(r'name="seen" value="([^"]*)"', page.content.decode())[1]
+
+
+def test_who_judges_second_is_told_what_the_first_said(city: City, alert: Alert, as_):
+    address = f"/alerts/{alert.uid}/"
+    one, other = as_("coordinator"), as_("manager")
+    seen = [seen_of(client.get(address)) for client in (one, other)]
+    first = {"verdict": "REAL", "note": "boru patlak", "seen": seen[0]}
+    assert one.post(f"{address}verdict/", first).status_code == 302
+    second = {"verdict": "NOISE", "note": "bir şey yok", "seen": seen[1]}
+    refused = other.post(f"{address}verdict/", second, HTTP_ACCEPT_LANGUAGE="en")
+    assert refused.status_code == 409
+    html = refused.content.decode()
+    assert "says “real” (note: boru patlak)" in html
+    assert 'name="note" maxlength="500" value="bir şey yok"' in html
+    assert 'value="NOISE" required checked' in html
+    alert.refresh_from_db()
+    assert (alert.verdict, alert.verdict_note) == ("REAL", "boru patlak")
+    assert alert.verdict_by == city.people["coordinator"]
+    again = second | {"seen": seen_of(refused)}
+    assert other.post(f"{address}verdict/", again).status_code == 302
+    alert.refresh_from_db()
+    assert (alert.verdict, alert.verdict_by) == ("NOISE", city.people["manager"])
+
+
+def test_no_verdict_is_refused_and_erases_nothing(alert: Alert, as_):
+    client, address = as_("coordinator"), f"/alerts/{alert.uid}/"
+    client.post(f"{address}verdict/", {"verdict": "REAL", "note": "boru"})
+    sent = {"note": "yanlış", "seen": seen_of(client.get(address))}
+    for more in ({}, {"verdict": ""}):
+        refused = client.post(f"{address}verdict/", sent | more, HTTP_ACCEPT_LANGUAGE="en")
+        assert refused.status_code == 400
+        assert "Choose real, known already or noise." in refused.content.decode()
+        assert 'value="yanlış"' in refused.content.decode()
+    alert.refresh_from_db()
+    assert (alert.verdict, alert.verdict_note) == ("REAL", "boru")
 
 
 def test_one_request_over_its_cases(city: City, alert: Alert, client):
