@@ -385,13 +385,18 @@ def _trend(history: History, rows: NDArray[np.int64]) -> float:
 
 
 def _types(recent: Events, inside: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """The most frequent types of the last year: id, and share of the area's cases."""
+    """The most frequent types of the last year: id, share of the area's cases, and count."""
     if recent.kind is None or not inside.any():
         return []
     names, counts = np.unique(recent.kind[inside], return_counts=True)
     first = np.argsort(-counts, kind="stable")[:TYPES_TOLD]
     return [
-        {"type": int(names[i]), "share": round(float(counts[i] / inside.sum()), 3)} for i in first
+        {
+            "type": int(names[i]),
+            "share": round(float(counts[i] / inside.sum()), 3),
+            "count": int(counts[i]),
+        }
+        for i in first
     ]
 
 

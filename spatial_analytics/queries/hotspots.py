@@ -8,7 +8,7 @@ from django.db.models.fields.json import KeyTransform
 
 from core.queries import sql
 from spatial_analytics.conf import CONF
-from spatial_analytics.models import HotspotRun
+from spatial_analytics.models import HotspotArea, HotspotRun
 from spatial_analytics.rules.hex_tile import encode
 from spatial_analytics.rules.hexes import Range, covering
 from tiles.layers import TileRequest
@@ -120,6 +120,14 @@ def told(row: Mapping[str, Any], weeks: int) -> dict[str, float | int | str]:
         few = 0 < row["happened"] < CONF.public_minimum
         found["happened"] = -1 if few else row["happened"]
     return found
+
+
+def types_told(area: HotspotArea, *, everything: bool) -> list[dict[str, Any]]:
+    """The most frequent types of an area: id and share. Who is not told everything is told no type of one or two
+    requests in the year: with what is usual there its share would give the number. Nor one of a forecast that was made
+    before their numbers were kept."""
+    least = 0 if everything else CONF.public_minimum
+    return [one for one in area.types if one.get("count", 0) >= least]
 
 
 def stops(run: HotspotRun, weeks: int, shown: str) -> list[tuple[int, float]]:

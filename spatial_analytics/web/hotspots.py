@@ -35,8 +35,15 @@ from spatial_analytics.queries.accuracy import (
     plot,
 )
 from spatial_analytics.queries.because import why
-from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, stops, weekly_runs
-from spatial_analytics.queries.reach import Counted, counted
+from spatial_analytics.queries.hotspots import (
+    HORIZONS,
+    all_cells,
+    run_of,
+    stops,
+    types_told,
+    weekly_runs,
+)
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.queries.reporting import reporting
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.type_groups import group_of, type_groups
@@ -44,6 +51,7 @@ from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
 from spatial_analytics.web.questions import (
     answers_bad_questions,
+    counts_for,
     file_response,
     one_of,
     problem,
@@ -179,7 +187,7 @@ def reasons(request: HttpRequest) -> HttpResponse:
     cell = request.GET.get("cell", "")
     if not re.fullmatch(r"[0-9a-f]{15}", cell):
         raise BadQuestion("cell", _("an H3 index of 15 signs"))
-    found = why(run, int(cell, 16), figures=counted(viewer_of(request.user)) is not Counted.PUBLIC)
+    found = why(run, int(cell, 16), figures=_told_everything(request))
     if found is None:
         return problem(404, _("This hexagon is among those with little: it is not explained."))
     return JsonResponse({"ordinary": found.ordinary, "lines": found.lines, "counts": found.counts})
@@ -192,7 +200,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     run, asked = forecast_asked(request)
     sort = sort_of(request, AREA_HEADS, "-excess")
     rows = _ordered(run.areas.all(), sort)
-    kinds = dict(RequestType.objects.values_list("pk", "name"))
+    types = _types_of(rows, everything=_told_everything(request))
     if one_of(request, "form", ("", "csv")):
         head = [
             _("Area"), _("Expected"), _("Usual"), _("More than usual"), _("Trend"), _("Buildings"),
@@ -204,15 +212,15 @@ def areas(request: HttpRequest) -> HttpResponse:
                 safe_cells(
                     row.name, f"{row.expected:.2f}", f"{row.usual:.2f}",
                     f"{row.expected - row.usual:.2f}", f"{row.trend:.2f}", str(row.buildings),
-                     ", ".join(row.streets), _types(row, kinds),
+                    ", ".join(row.streets), kinds,
                 )
-                for row in rows
+                for row, kinds in zip(rows, types, strict=True)
             ),
         )  # fmt: skip
     context = {
         "section": "analytics",
         "run": run,
-        "rows": [(row, _types(row, kinds)) for row in rows],
+        "rows": list(zip(rows, types, strict=True)),
         "sort": sort,
         "heads": shown(request, AREA_HEADS, sort),
         "types": group.name if (group := group_of(run)) else "",
@@ -395,9 +403,18 @@ def _ordered(rows: QuerySet[HotspotArea], sort: str) -> list[HotspotArea]:
     return found
 
 
-def _types(row: HotspotArea, kinds: dict[int, str]) -> str:
-    return ", ".join(
-        _("%(name)s %(percent)s %%")
-        % {"name": kinds.get(one["type"], "–"), "percent": round(100 * one["share"])}
-        for one in row.types
-    )
+def _types_of(rows: list[HotspotArea], *, everything: bool) -> list[str]:
+    """The types of each area, in words."""
+    kinds = dict(RequestType.objects.values_list("pk", "name"))
+    return [
+        ", ".join(
+            _("%(name)s %(percent)s %%")
+            % {"name": kinds.get(one["type"], "–"), "percent": round(100 * one["share"])}
+            for one in types_told(row, everything=everything)
+        )
+        for row in rows
+    ]
+
+
+def _told_everything(request: HttpRequest) -> bool:
+    return counts_for(request) is not Counted.PUBLIC

@@ -333,6 +333,39 @@ def test_the_lists_sort_both_ways(client, run: HotspotRun, manager):
         assert sorted(rows.splitlines()) == sorted(other.splitlines())
 
 
+def test_types_of_one_or_two_requests_are_told_to_who_counts_everything_only(
+    client, run: HotspotRun, town: Town, manager, narrow
+):
+    hole, tree = town.types["hole"], town.types["tree"]
+    shape = "MULTIPOLYGON(((27 39,27.1 39,27.1 39.1,27 39)))"
+    kept = [
+        {"type": hole.pk, "share": 0.6, "count": 3},
+        {"type": tree.pk, "share": 0.4, "count": 2},
+    ]
+    before = [{"type": hole.pk, "share": 1.0}]  # of a forecast that kept no counts
+    for rank, types in enumerate((kept, before), 1):
+        HotspotArea.objects.create(
+            run=run, rank=rank, name=f"Yer {rank}", expected=1, usual=0.1, trend=1, cells=[],
+            geom=shape, types=types,
+        )  # fmt: skip
+
+    def told() -> list[list[str]]:
+        page, file = (
+            client.get(reverse("hotspot_areas"), {"sort": "name", "form": form}, HTTP_ACCEPT_LANGUAGE="en")
+            .getvalue().decode() for form in ("", "csv")
+        )  # fmt: skip
+        lines = csv.reader(file.splitlines()[1:])
+        return [re.findall(r"<td>([^<]*)</td></tr>", page), [line[-1] for line in lines]]
+
+    few = [f"{hole.name} 60 %", ""]
+    assert told() == [few, few]
+    client.force_login(narrow)
+    assert told() == [few, few]
+    client.force_login(manager)
+    every = [f"{hole.name} 60 %, {tree.name} 40 %", f"{hole.name} 100 %"]
+    assert told() == [every, every]
+
+
 def test_learning_is_ordered_once_and_stopped(client, town: Town, manager):
     import spatial_analytics.jobs  # noqa: F401 - registers the handlers
     from core.models import Job
