@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
+from core.api.problems import InvalidInput
 from notifications.actions.outbox import put_all
 from notifications.models import Message
 from spatial_analytics.actions.mornings import next_morning
@@ -31,10 +32,16 @@ def has_letter(viewer: Viewer) -> bool:
 
 
 def set_letter(viewer: Viewer, wanted: bool, *, now: datetime) -> bool:
-    """Begins or ends it; False for whom it is not for."""
+    """Begins or ends it; False for whom it is not for. Raises InvalidInput for who has no address to send it to."""
     if viewer.user_id is None or not has_figures(viewer):
         return False
     if wanted:
+        if not User.objects.filter(pk=viewer.user_id).exclude(email="").exists():
+            reason = _(
+                "Your account has no e-mail address to send it to. The administrators of your organisation"
+                " enter one; then ask for the letter again."
+            )
+            raise InvalidInput({"wanted": [reason]})
         HotspotReader.objects.get_or_create(
             user_id=viewer.user_id,
             defaults={"next_at": next_morning(ReportSchedule.Every.WEEK, now)},

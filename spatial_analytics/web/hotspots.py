@@ -20,6 +20,7 @@ from accounts.rules.viewer import Viewer
 from accounts.web.entering import for_those_who
 from addresses.queries.extent import city_view
 from cases.models import RequestType
+from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from core.rules.text import in_order
 from core.web.csv_download import csv_download
@@ -320,8 +321,12 @@ def learn(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
 def letter(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Whether one wants the weekly letter."""
     wanted = request.POST.get("wanted") == "1"
-    if not set_letter(viewer, wanted, now=timezone.now()):
-        raise PermissionDenied
+    try:
+        if not set_letter(viewer, wanted, now=timezone.now()):
+            raise PermissionDenied
+    except InvalidInput as error:
+        messages.error(request, error.in_words)
+        return redirect("hotspots")
     text = (
         _("You will get it every Monday morning.") if wanted else _("You will get no more letters.")
     )

@@ -403,6 +403,20 @@ def test_the_weekly_letter_tells_those_who_want_it(client, run: HotspotRun, mana
     assert not HotspotReader.objects.exists()
 
 
+def test_who_has_no_address_is_not_promised_a_letter(client, run: HotspotRun, manager):
+    from spatial_analytics.models import HotspotReader
+
+    User.objects.filter(pk=manager.pk).update(email="")
+    client.force_login(manager)
+    answer = client.post(
+        reverse("hotspots_letter"), {"wanted": "1"}, follow=True, HTTP_ACCEPT_LANGUAGE="en"
+    )
+    said = [(message.level_tag, str(message)) for message in answer.context["messages"]]
+    assert len(said) == 1 and said[0][0] == "error"
+    assert said[0][1].startswith("Your account has no e-mail address")
+    assert not HotspotReader.objects.exists()
+
+
 def test_density_page_and_its_tiles(client, town: Town):
     assert client.get(reverse("density"), {"days": "90"}).status_code == 200
     tile = client.get("/tiles/density/9/295/194.mvt?days=30")
