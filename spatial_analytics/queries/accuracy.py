@@ -147,7 +147,7 @@ def _points(share: float, *, signed: bool = False) -> str:
 
 
 def verdict(scores: Stored) -> str:
-    """Whether a simple mean does as well, said plainly."""
+    """Whether a simple mean does as well, or better, said plainly."""
     gain = scores["gain"]
     facts = {
         "simple": method_name(scores["best_simple"]),
@@ -156,6 +156,14 @@ def verdict(scores: Stored) -> str:
         "low": _points(gain["low"], signed=True),
         "high": _points(gain["high"], signed=True),
     }
+    if gain["value"] < 0 and gain["high"] <= 0:
+        return (
+            _(
+                "A simple mean does better: %(learned)s against %(simple)s %(gain)s percentage "
+                "points (95 %% interval %(low)s to %(high)s)."
+            )
+            % facts
+        )
     if scores["simple_as_good"]:
         return (
             _(

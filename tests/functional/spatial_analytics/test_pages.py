@@ -168,6 +168,21 @@ def test_hotspots_say_how_far_to_trust_them(client, run: HotspotRun):
     assert "synthetic" not in text
 
 
+@pytest.mark.parametrize(
+    ("low", "value", "high", "said"),
+    [
+        (-0.03, -0.02, -0.01, "A simple mean does better: stack of learned and smooth against 8-week mean -2.0"),
+        (-0.03, -0.01, 0.0, "A simple mean does better"),
+        (-0.02, -0.01, 0.01, "A simple mean does as well"),
+        (0.0, 0.0, 0.0, "A simple mean does as well"),
+    ],
+)  # fmt: skip
+def test_a_simple_mean_that_does_better_is_said_to(client, run: HotspotRun, low, value, high, said):
+    run.scores["gain"] = {"low": low, "value": value, "high": high}
+    run.save()
+    assert said in text_of(client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="en"))
+
+
 def test_hotspots_in_turkish(client, run: HotspotRun):
     text = text_of(client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="tr"))
     assert "Basit bir ortalama da aynı işi görüyor" in text
