@@ -23,6 +23,7 @@ from cases.actions.gathering import Gathered, gather
 from cases.models import Case
 from core.api.problems import InvalidInput
 from core.rules.text import fold
+from core.web.numbers import written
 from notifications.actions.outbox import put_all
 from notifications.models import Message
 from spatial_analytics.models import Alert, AlertCase
@@ -228,7 +229,7 @@ def _message(alert: Alert, user: User) -> Message:
             "observed": alert.observed,
             "first": formats.date_format(alert.first_day, "SHORT_DATE_FORMAT"),
             "last": formats.date_format(alert.last_day, "SHORT_DATE_FORMAT"),
-            "expected": formats.number_format(round(alert.expected, 1), 1),
+            "expected": written(alert.expected, 2),
             "words": in_words(alert.recurrence_days),
         }
         subject = _("Something begins: %(place)s") % {"place": alert.name}

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
 from core.api.problems import InvalidInput
+from core.web.numbers import written
 from notifications.actions.outbox import put_all
 from notifications.models import Message
 from spatial_analytics.actions.mornings import next_morning
@@ -117,7 +118,7 @@ def _alert(alert: Alert) -> str:
     facts = {
         "place": alert.name,
         "observed": alert.observed,
-        "expected": formats.number_format(round(alert.expected, 1), 1),
+        "expected": written(alert.expected, 2),
         "words": in_words(alert.recurrence_days),
     }
     return _("- %(place)s: %(observed)d requests, %(expected)s usual; %(words)s") % facts

@@ -83,8 +83,8 @@ class Alert(models.Model):
 
     @property
     def ratio(self) -> float:
-        """How many times the expected number."""
-        return self.observed / max(self.expected, 0.01)
+        """How many times the expected number, as that is told everywhere: with two decimals."""
+        return self.observed / max(round(self.expected, 2), 0.01)
 
     @property
     def judged(self) -> str:

@@ -297,7 +297,7 @@ def _feature(alert: Alert) -> dict[str, Any]:
             "uid": str(alert.uid),
             "name": alert.name,
             "observed": alert.observed,
-            "expected": round(alert.expected, 1),
+            "expected": round(alert.expected, 2),
             "words": in_words(alert.recurrence_days),
         },
     }

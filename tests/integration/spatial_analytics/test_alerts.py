@@ -9,6 +9,7 @@ import h3.api.basic_int as h3
 import pytest
 from django.contrib.gis.geos import LineString
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import override
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
@@ -17,6 +18,7 @@ from core.api.problems import InvalidInput
 from core.rules.text import fold
 from notifications.models import Message
 from spatial_analytics.actions.alerts import gather_alert, judge, store_found
+from spatial_analytics.actions.letters import _alerts
 from spatial_analytics.models import Alert, AlertCase
 from spatial_analytics.queries.alerts import cases_of, main_types, visible_alerts, worth
 from spatial_analytics.rules.alerts import Found
@@ -287,6 +289,34 @@ def test_the_list_filters_sorts_and_exports(city: City, alert: Alert, client):
     table = b"".join(client.get("/alerts/alerts.csv").streaming_content).decode()
     assert alert.name in table
     assert str(alert.uid) in table
+
+
+def test_what_was_expected_is_one_number_wherever_it_is_told(
+    city: City, cases: list[Case], as_, django_capture_on_commit_callbacks
+):
+    duty = city.people["coordinator"]
+    duty.email, duty.language = "duty@example.org", "en"
+    duty.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        (alert,) = store_found([replace(found(cases), expected=0.1149)], day=TODAY, now=NOW)
+    client, about = as_("coordinator"), {"state": "all"}
+    times = 6 / 0.11
+    page = client.get(f"/alerts/{alert.uid}/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "requests, 0.11 would be usual" in page and f"{times:.1f} times the usual" in page
+    assert '<td class="num">0.11</td>' in page  # the table of nights
+    table = b"".join(client.get("/alerts/alerts.csv", about).streaming_content).decode()
+    assert f",6,0.11,{times:.1f}," in table
+    (shape,) = client.get("/alerts/alerts.geojson", about).json()["features"]
+    place = alert.geom.centroid
+    (drawn,) = decoded(
+        client.get(url("alerts", tile_of(place.x, place.y, 14), "?state=all"))
+    )["alerts"]  # fmt: skip
+    (feature,) = client.get("/ogc/collections/alerts/items").json()["features"]
+    assert [f["properties"]["expected"] for f in (shape, drawn, feature)] == [0.11] * 3
+    (message,) = Message.objects.filter(key__startswith="alert:")
+    assert "where about 0.11 would be usual" in message.body
+    with override("en"):
+        assert "6 requests, 0.11 usual" in " ".join(_alerts(duty, NOW))
 
 
 @pytest.mark.parametrize(("text", "listed"), [("ÇARŞI", True), ("carsi", True), ("pazar", False)])
