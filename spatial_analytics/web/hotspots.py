@@ -137,6 +137,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "notices": [notice_text(notice) for notice in run.notices],
             "horizon_end": run.horizon_start + timedelta(days=7 * weeks - 1),
             "stops": stops(run, weeks, asked["show"]),
+            "past": run.horizon_start < timezone.localdate(),
             "classes": [(code, *words) for code, words in CLASSES.items()],
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,

@@ -168,6 +168,21 @@ def test_hotspots_say_how_far_to_trust_them(client, run: HotspotRun):
     assert "synthetic" not in text
 
 
+@pytest.mark.parametrize(("weeks", "spoken"), [("1", "week"), ("4", "4 weeks")])
+def test_a_forecast_of_before_today_is_named_by_its_first_day(
+    client, run: HotspotRun, weeks, spoken
+):
+    def title() -> str:
+        asked = {"run": run.pk, "weeks": weeks}
+        page = client.get(reverse("hotspots"), asked, HTTP_ACCEPT_LANGUAGE="en")
+        return re.search(r"<h1>(.*?)</h1>", page.content.decode())[1]
+
+    assert title() == f"Hotspots of the coming {spoken}"
+    run.horizon_start = timezone.localdate() - timedelta(days=7)  # four weeks are not over then
+    run.save()
+    assert title() == f"Hotspots of the {spoken} from {run.horizon_start:%d.%m.%Y}"
+
+
 @pytest.mark.parametrize(
     ("low", "value", "high", "said"),
     [
