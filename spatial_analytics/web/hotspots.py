@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -21,6 +21,7 @@ from accounts.web.entering import for_those_who
 from addresses.queries.extent import city_view
 from cases.models import RequestType
 from core.api.problems import InvalidInput
+from core.models import Job
 from core.rules.spreadsheet import safe_cells
 from core.rules.text import in_order
 from core.web.csv_download import csv_download
@@ -115,10 +116,12 @@ def page(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request.user)
     if run is None and asked["run"]:
         raise Http404(_("There is no such forecast."))
+    job = running() if may_order(viewer) else None
     context: dict[str, Any] = {
         "section": "analytics", "run": run, "view": city_view(), "asked": asked,
         "groups": type_groups(), "horizons": HORIZONS, "shown": SHOWN.items(),
-        "may_order": may_order(viewer), "job": running() if may_order(viewer) else None,
+        "may_order": may_order(viewer), "job": job,
+        "how_far": _how_far(job) if job else "",
         "last_job": newest() if may_order(viewer) else None,
         "may_letter": has_figures(viewer), "letter": has_letter(viewer),
     }  # fmt: skip
@@ -308,12 +311,15 @@ def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
 @require_POST
 def learn(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Learns anew, or stops doing so."""
-    if request.POST.get("do") == "stop":
-        if stop(viewer, now=timezone.now()):
-            messages.success(request, _("Stopped. What was stored until then stays."))
-    else:
-        order(viewer, now=timezone.now())
-        messages.success(request, _("It is being learned anew; that takes some minutes."))
+    match request.POST.get("do"):
+        case "stop":
+            if stop(viewer, now=timezone.now()):
+                messages.success(request, _("Stopped. What was stored until then stays."))
+        case "learn":
+            order(viewer, now=timezone.now())
+            messages.success(request, _("It is being learned anew; that takes some minutes."))
+        case _other:
+            raise BadRequest(_("It was not said what to do: learn or stop (“do”)."))
     return redirect("hotspots")
 
 
@@ -361,6 +367,17 @@ def forecast_asked(request: HttpRequest) -> tuple[HotspotRun, dict[str, Any]]:
     if run is None:
         raise Http404(_("There is no such forecast."))
     return run, asked
+
+
+def _how_far(job: Job) -> str:
+    """Where the learning is, in words; the job tells how many forecasts of all are made."""
+    if job.state == Job.State.WAITING:
+        return _("It waits for its turn.")
+    if not job.message:
+        return _("It has begun: the requests are being read.")
+    if counts := re.fullmatch(r"(\d+)/(\d+)", job.message):
+        return _("%(made)s of %(all)s forecasts are made.") % {"made": counts[1], "all": counts[2]}
+    return job.message
 
 
 def _day_of(text: str | None, before: int = 0) -> date | None:

@@ -402,12 +402,30 @@ def test_learning_is_ordered_once_and_stopped(client, town: Town, manager):
 
     client.force_login(manager)
     for _ in range(2):
-        assert client.post(reverse("hotspots_learn")).status_code == 302
+        assert client.post(reverse("hotspots_learn"), {"do": "learn"}).status_code == 302
     job = Job.objects.get(name="spatial_analytics.forecast_hotspots")
-    assert "progress" in client.get(reverse("hotspots")).content.decode()
+    for state, message, said in (
+        ("WAITING", "", "It waits for its turn."),
+        ("RUNNING", "", "the requests are being read."),
+        ("RUNNING", "3/21", "3 of 21 forecasts are made."),
+    ):
+        Job.objects.filter(pk=job.pk).update(state=state, message=message)
+        html = client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="en").content.decode()
+        assert re.search(rf"</progress> [^<]*{re.escape(said)}</p>", html)
     client.post(reverse("hotspots_learn"), {"do": "stop"})
     job.refresh_from_db()
     assert job.state == "CANCELLED"
+
+
+@pytest.mark.parametrize("sent", [{}, {"do": ""}, {"do": "begin"}])
+def test_only_who_says_learn_begins_it(client, town: Town, manager, sent):
+    from core.models import Job
+
+    client.force_login(manager)
+    answer = client.post(reverse("hotspots_learn"), sent, HTTP_ACCEPT_LANGUAGE="en")
+    assert answer.status_code == 400
+    assert "learn or stop" in text_of(answer)
+    assert not Job.objects.filter(name="spatial_analytics.forecast_hotspots").exists()
 
 
 def test_the_weekly_letter_tells_those_who_want_it(client, run: HotspotRun, manager):

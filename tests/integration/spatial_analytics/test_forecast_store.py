@@ -213,14 +213,22 @@ def test_of_former_weeks_one_run_each_stays(busy: Town):
 
 
 def test_every_group_has_its_own_and_the_short_ones_say_why(busy: Town):
-    told = []
-    done = forecast_all(None, lambda share, text="": told.append(share), now=NOW)
+    told, words = [], []
+
+    def tell(share: float, text: str = "") -> None:
+        told.append(share)
+        words.append(text)
+
+    done = forecast_all(None, tell, now=NOW)
     assert done["made"] == 2
     assert done["skipped"][str(busy.parks.pk)]["code"] == "too_few_cases"
     assert latest_run(busy.roads.pk) != latest_run()
     assert latest_run(busy.parks.pk) is None
     assert told == sorted(told)
     assert told[-1] <= 1
+    first = [share for share, text in zip(told, words, strict=True) if text == "0/3"]
+    assert len(set(first)) > 10  # it moves while the first is learned
+    assert list(dict.fromkeys(words)) == ["0/3", "1/3", "2/3", "3/3"]
 
 
 def test_a_citys_first_night_shows_what_came_of_former_weeks(busy: Town):
