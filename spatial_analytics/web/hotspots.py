@@ -36,7 +36,7 @@ from spatial_analytics.queries.accuracy import (
     notice_text,
     plot,
 )
-from spatial_analytics.queries.because import why
+from spatial_analytics.queries.because import NoReasons, why
 from spatial_analytics.queries.hotspots import (
     HORIZONS,
     all_cells,
@@ -192,9 +192,10 @@ def reasons(request: HttpRequest) -> HttpResponse:
     cell = request.GET.get("cell", "")
     if not re.fullmatch(r"[0-9a-f]{15}", cell):
         raise BadQuestion("cell", _("an H3 index of 15 signs"))
-    found = why(run, int(cell, 16), figures=_told_everything(request))
-    if found is None:
-        return problem(404, _("This hexagon is among those with little: it is not explained."))
+    try:
+        found = why(run, int(cell, 16), figures=_told_everything(request))
+    except NoReasons as error:
+        return problem(404, str(error))
     return JsonResponse({"ordinary": found.ordinary, "lines": found.lines, "counts": found.counts})
 
 

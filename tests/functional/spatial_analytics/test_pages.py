@@ -279,7 +279,13 @@ def test_the_public_is_told_factors_and_staff_the_counts(client, run: HotspotRun
     assert answer["counts"] == [1, 0, 2]
     assert answer["lines"][0].startswith("× 2.50: its last four weeks (1.25 a week")
     other = run.cells.exclude(pk=cell.pk).first()
-    assert client.get(reverse("hotspot_why"), {"cell": f"{other.h3:x}"}).status_code == 404
+    for index, said in (
+        (f"{other.h3:x}", "for the highest hexagons only"),
+        ("891f1d48177ffff", "not in this forecast"),
+    ):
+        answer = client.get(reverse("hotspot_why"), {"cell": index}, HTTP_ACCEPT_LANGUAGE="en")
+        assert answer.status_code == 404
+        assert said in answer.json()["detail"]
 
 
 @pytest.fixture
