@@ -130,8 +130,11 @@ def forecast_all(
                 store_forecast(one.study, events, now=now, group=one.group)
                 made += 1
             elif one.refusal is not None:
-                reason = {"code": one.refusal.code, "reason": str(one.refusal)}
-                skipped[str(one.group or "*")] = reason
+                skipped[str(one.group or "*")] = {
+                    "code": one.refusal.code,
+                    "reason": str(one.refusal),
+                    "facts": one.refusal.facts,
+                }
             done += 1
             tell()
     afterwards = _catch_up(events, now=now) if first and made else 0

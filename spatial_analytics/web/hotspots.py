@@ -25,7 +25,14 @@ from core.models import Job
 from core.rules.spreadsheet import safe_cells
 from core.rules.text import in_order
 from core.web.csv_download import csv_download
-from spatial_analytics.actions.hotspot_orders import may_order, newest, order, running, stop
+from spatial_analytics.actions.hotspot_orders import (
+    may_order,
+    newest,
+    order,
+    refusal,
+    running,
+    stop,
+)
 from spatial_analytics.actions.letters import has_letter, set_letter
 from spatial_analytics.models import HotspotArea, HotspotRun
 from spatial_analytics.queries.accuracy import (
@@ -35,6 +42,7 @@ from spatial_analytics.queries.accuracy import (
     method_rows,
     notice_text,
     plot,
+    refusal_text,
 )
 from spatial_analytics.queries.because import NoReasons, why
 from spatial_analytics.queries.hotspots import (
@@ -52,6 +60,7 @@ from spatial_analytics.queries.type_groups import group_of, type_groups
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
 from spatial_analytics.web.questions import (
+    NoForecast,
     answers_bad_questions,
     counts_for,
     file_response,
@@ -115,13 +124,15 @@ def page(request: HttpRequest) -> HttpResponse:
     run, asked = _asked(request)
     viewer = viewer_of(request.user)
     if run is None and asked["run"]:
-        raise Http404(_("There is no such forecast."))
+        raise NoForecast(_missing(asked))
     job = running() if may_order(viewer) else None
+    groups = type_groups()
     context: dict[str, Any] = {
         "section": "analytics", "run": run, "view": city_view(), "asked": asked,
-        "groups": type_groups(), "horizons": HORIZONS, "shown": SHOWN.items(),
+        "groups": groups, "horizons": HORIZONS, "shown": SHOWN.items(),
         "may_order": may_order(viewer), "job": job,
-        "how_far": _how_far(job) if job else "",
+        "how_far": _how_far(job) if job else "", "missing": "" if run else _missing(asked),
+        "types": next((one.name for one in groups if one.id == asked["group"]), ""),
         "last_job": newest() if may_order(viewer) else None,
         "may_letter": has_figures(viewer), "letter": has_letter(viewer),
     }  # fmt: skip
@@ -144,7 +155,6 @@ def page(request: HttpRequest) -> HttpResponse:
             "classes": [(code, *words) for code, words in CLASSES.items()],
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
-            "types": group.name if (group := group_of(run)) else "",
             "at": len(others) - 1 if at is None else at,
             "areas": risen or _ordered(run.areas.all(), "-expected")[:AREAS_BESIDE],
             "risen": bool(risen),
@@ -164,7 +174,7 @@ def export(request: HttpRequest) -> HttpResponse:
     try:
         body = hotspots_file(run, asked["weeks"])
     except NothingToShow as error:
-        raise Http404(str(error)) from None
+        raise NoForecast(str(error)) from None
     return file_response(body, f"{_name(run, asked['weeks'])}.html")
 
 
@@ -236,11 +246,12 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@answers_bad_questions
 def card(request: HttpRequest, run: int) -> HttpResponse:
     """The model card: what it was learned from, how every method measured, what it is not good for."""
     row = HotspotRun.objects.filter(pk=run).first()
     if row is None:
-        raise Http404
+        raise NoForecast(_("There is no such forecast."))
     horizons = []
     for weeks in HORIZONS:
         if scores := _scores(row, weeks):
@@ -266,11 +277,12 @@ def card(request: HttpRequest, run: int) -> HttpResponse:
 
 
 @require_safe
+@answers_bad_questions
 def card_json(request: HttpRequest, run: int) -> HttpResponse:
     """The same as it is stored."""
     row = HotspotRun.objects.filter(pk=run).first()
     if row is None:
-        raise Http404
+        raise NoForecast(_("There is no such forecast."))
     return JsonResponse(_about(row, None) | {"scores": row.scores, "notices": row.notices})
 
 
@@ -363,11 +375,32 @@ def _asked(request: HttpRequest) -> tuple[HotspotRun | None, dict[str, Any]]:
 
 
 def forecast_asked(request: HttpRequest) -> tuple[HotspotRun, dict[str, Any]]:
-    """The same where there must be a forecast. Raises `BadQuestion`, `Http404`."""
+    """The same where there must be a forecast. Raises `BadQuestion`, `NoForecast`."""
     run, asked = _asked(request)
     if run is None:
-        raise Http404(_("There is no such forecast."))
+        raise NoForecast(_missing(asked))
     return run, asked
+
+
+def _missing(asked: dict[str, Any]) -> str:
+    """Why there is no forecast of what was asked."""
+    if asked["run"]:
+        return _("There is no such forecast.")
+    refused = refusal(asked["group"])
+    if asked["group"] and refused:
+        text = _("There is no forecast of these types.")
+    elif asked["group"] and running():
+        text = _("There is no forecast of these types yet: it is being learned now.")
+    elif asked["group"]:
+        text = _(
+            "There is no forecast of these types: they have too few requests, or the next night makes it."
+        )
+    else:
+        text = _(
+            "There is no forecast yet. It is made every night from the history of cases, as soon as that is"
+            " long enough."
+        )
+    return f"{text} {refusal_text(refused)}" if refused else text
 
 
 def _how_far(job: Job) -> str:

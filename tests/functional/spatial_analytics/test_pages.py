@@ -1,6 +1,7 @@
 """The pages of thematic maps as a browser asks for them."""
 
 import csv
+import html
 import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -156,6 +157,61 @@ def test_bad_data_question_is_a_problem(client, town: Town):
 def test_hotspots_without_a_forecast(client, town: Town):
     response = client.get(reverse("hotspots"), HTTP_ACCEPT_LANGUAGE="tr")
     assert "Henüz tahmin yok" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "said"),
+    [
+        ({"code": "too_few_cases", "facts": {"count": 37, "minimum": 200}}, "37 usable requests; at least 200"),
+        ({"code": "too_few_cases", "facts": {"count": 2, "minimum": 200}}, "<3 usable requests; at least 200"),
+        ({"code": "too_few_cases", "facts": {"weeks": 9, "minimum_weeks": 12}}, "cover 9 whole weeks; at least 12"),
+        ({"code": "one_spot_only", "facts": {"places": 4, "minimum": 10}}, "on 4 different places; at least 10"),
+        ({"code": "too_few_cases"}, "As it was told."),  # of a night before facts were kept
+    ],
+)  # fmt: skip
+def test_why_there_is_no_forecast_of_some_types_is_said_wherever_one_asks(
+    client, run: HotspotRun, town: Town, refusal, said
+):
+    from core.models import Job
+
+    skipped = {
+        "*": {"code": "x", "reason": "…"},
+        str(town.parks.pk): {"reason": "As it was told."} | refusal,
+    }
+    Job.objects.create(
+        name="spatial_analytics.forecast_hotspots", state="DONE", result={"skipped": skipped}
+    )
+    asked, english = {"group": town.parks.pk}, {"HTTP_ACCEPT_LANGUAGE": "en"}
+    page = client.get(reverse("hotspots"), asked, **english)
+    assert page.status_code == 200
+    text = html.unescape(text_of(page))
+    assert (
+        f"There is no forecast of these types. {'There are ' if 'usable' in said else ''}" in text
+    )
+    assert said in text
+    assert "Hotspots of the coming week: Parks" in text
+    for name, parts in (
+        ("hotspot_table", []), ("hotspot_areas", []), ("hotspots_export", []),
+        ("hotspot_cells", ["csv"]), ("hotspot_area_shapes", []), ("hotspot_cells", ["geojson"]),
+    ):  # fmt: skip
+        answer = client.get(reverse(name, args=parts), asked, **english)
+        assert answer.status_code == 404
+        if answer.headers["Content-Type"] == "application/problem+json":
+            assert said in answer.json()["detail"]
+        else:
+            assert said in html.unescape(text_of(answer))
+
+
+@pytest.mark.parametrize(
+    "path", ["why.json?cell=892da0b1187ffff&", "areas.geojson?", "cells.geojson?"]
+)
+def test_a_forecast_that_there_is_not_is_a_problem_where_json_is_asked_for(client, run, path):
+    answer = client.get(f"/maps/hotspots/{path}run=999999", HTTP_ACCEPT_LANGUAGE="en")
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json() == {"status": 404, "detail": "There is no such forecast."}
+    card = client.get("/maps/hotspots/runs/999999/card.json")
+    assert (card.status_code, card.headers["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_hotspots_say_how_far_to_trust_them(client, run: HotspotRun):

@@ -253,6 +253,7 @@ def test_the_nightly_job_says_why_it_did_nothing(town: Town):
     answer = handler.run({}, lambda done, message="": None)
     assert answer["made"] == 0
     assert answer["skipped"]["*"]["code"] == "too_few_cases"
+    assert answer["skipped"]["*"]["facts"]["minimum"] == 200
 
 
 @pytest.fixture
