@@ -107,9 +107,9 @@ def as_csv(request: HttpRequest, *, viewer: Viewer) -> StreamingHttpResponse:
 def shapes(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """The list as GeoJSON, EPSG:4326: what the map draws."""
     rows, _filters = _asked(request, viewer)
-    return JsonResponse(
-        {"type": "FeatureCollection", "features": [_feature(a) for a in rows[:500]]}
-    )
+    groups = {group.id: group.code for group in type_groups()}
+    features = [_feature(alert, groups) for alert in rows[:500]]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
 @for_those_who(sees_alerts)
@@ -193,7 +193,7 @@ def _page(
         else {"verdict": alert.verdict, "note": alert.verdict_note},
         "chart": _chart(alert),
         "bounds": ",".join(f"{value:.5f}" for value in _around(alert)),
-        "shape": _feature(alert),
+        "shape": _feature(alert, {}),
         "points": [
             {
                 "type": "Feature",
@@ -289,15 +289,23 @@ def _cells(request: HttpRequest, rows: QuerySet[Alert], viewer: Viewer) -> Itera
             )  # fmt: skip
 
 
-def _feature(alert: Alert) -> dict[str, Any]:
+def _feature(alert: Alert, groups: Mapping[int, str]) -> dict[str, Any]:
+    """`groups`: their codes; the properties are named as in the collection of features."""
     return {
         "type": "Feature",
         "geometry": shapely.geometry.mapping(shapely.from_wkb(bytes(alert.geom.wkb))),
         "properties": {
             "uid": str(alert.uid),
             "name": alert.name,
+            "level": alert.level,
+            "group": groups.get(alert.type_group_id or 0),
+            "first_day": alert.first_day.isoformat(),
+            "last_day": alert.last_day.isoformat(),
             "observed": alert.observed,
             "expected": round(alert.expected, 2),
+            "ratio": round(alert.ratio, 1),
+            "recurrence_days": round(alert.recurrence_days),
+            "verdict": alert.verdict or None,
             "words": in_words(alert.recurrence_days),
         },
     }

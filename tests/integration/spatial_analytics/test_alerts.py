@@ -289,6 +289,19 @@ def test_the_list_filters_sorts_and_exports(city: City, alert: Alert, client):
     table = b"".join(client.get("/alerts/alerts.csv").streaming_content).decode()
     assert alert.name in table
     assert str(alert.uid) in table
+    group = city.types["cop"].group
+    Alert.objects.update(verdict="KNOWN", type_group_id=group.pk)
+    (shape,) = client.get("/alerts/alerts.geojson?state=judged").json()["features"]
+    assert shape["properties"] | {
+        "level": "CELL", "group": group.code, "first_day": alert.first_day.isoformat(),
+        "last_day": "2099-01-01", "ratio": 5.0, "recurrence_days": 400, "verdict": "KNOWN",
+    } == shape["properties"]  # fmt: skip
+
+
+def test_precision_has_one_word_on_the_page(alert: Alert, as_):
+    html = as_("coordinator").get("/alerts/", HTTP_ACCEPT_LANGUAGE="tr").content.decode()
+    assert '<th scope="col" class="num">İsabet</th>' in html
+    assert "İsabet: birinin değerlendirdiği" in html
 
 
 def test_what_was_expected_is_one_number_wherever_it_is_told(
@@ -313,6 +326,7 @@ def test_what_was_expected_is_one_number_wherever_it_is_told(
     )["alerts"]  # fmt: skip
     (feature,) = client.get("/ogc/collections/alerts/items").json()["features"]
     assert [f["properties"]["expected"] for f in (shape, drawn, feature)] == [0.11] * 3
+    assert shape["properties"]["ratio"] == round(times, 1)
     (message,) = Message.objects.filter(key__startswith="alert:")
     assert "where about 0.11 would be usual" in message.body
     with override("en"):
