@@ -19,7 +19,7 @@ from spatial_analytics.actions.mornings import next_morning
 from spatial_analytics.models import Alert, HotspotReader, HotspotRun, ReportSchedule
 from spatial_analytics.queries.accuracy import accuracy_lines
 from spatial_analytics.queries.alerts import visible_alerts
-from spatial_analytics.queries.hotspots import latest_run
+from spatial_analytics.queries.hotspots import areas_of, latest_run
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.queries.sharing import has_figures
 
@@ -93,11 +93,11 @@ def _message(row: HotspotReader, now: datetime) -> Message | None:
 
 def _forecast(run: HotspotRun) -> list[str]:
     lines = [_("Where most requests are expected:")]
-    for area in run.areas.order_by("rank")[:AREAS_TOLD]:
+    for area in areas_of(run).order_by("rank")[:AREAS_TOLD]:
         facts = {
             "place": area.name or _("unnamed place"),
-            "expected": formats.number_format(round(area.expected, 1), 1),
-            "usual": formats.number_format(round(area.usual, 1), 1),
+            "expected": written(area.expected, 1),
+            "usual": "–" if area.told is None else written(area.told, 1),
         }
         lines.append(_("- %(place)s: %(expected)s expected, %(usual)s usual") % facts)
     lines += ["", _("How far to trust it:"), *accuracy_lines(run.scores)]

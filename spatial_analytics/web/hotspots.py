@@ -48,6 +48,7 @@ from spatial_analytics.queries.because import NoReasons, why
 from spatial_analytics.queries.hotspots import (
     HORIZONS,
     all_cells,
+    areas_of,
     run_of,
     stops,
     types_told,
@@ -142,8 +143,8 @@ def page(request: HttpRequest) -> HttpResponse:
         others = weekly_runs(run.type_group_id)
         at = next((n for n, one in enumerate(others) if one.pk == run.pk), None)
         # What is a little more than usual is so by chance.
-        more = F("usual") * 1.05
-        risen = _ordered(run.areas.filter(expected__gt=more), "-excess")[:AREAS_BESIDE]
+        found = areas_of(run)
+        risen = _ordered(found.filter(expected__gt=F("usual") * 1.05), "-excess")[:AREAS_BESIDE]
         context |= {
             "scores": scores,
             "accuracy": accuracy_lines(scores) if scores else [],
@@ -156,7 +157,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
             "at": len(others) - 1 if at is None else at,
-            "areas": risen or _ordered(run.areas.all(), "-expected")[:AREAS_BESIDE],
+            "areas": risen or _ordered(found, "-expected")[:AREAS_BESIDE],
             "risen": bool(risen),
             "query": urlencode({"run": run.pk, "weeks": weeks}),
         }
@@ -215,7 +216,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     """The named areas as a table; `?form=csv` as a file."""
     run, asked = forecast_asked(request)
     sort = sort_of(request, AREA_HEADS, "-excess")
-    rows = _ordered(run.areas.all(), sort)
+    rows = _ordered(areas_of(run), sort)
     types = _types_of(rows, everything=_told_everything(request))
     if one_of(request, "form", ("", "csv")):
         head = [
@@ -226,8 +227,9 @@ def areas(request: HttpRequest) -> HttpResponse:
             f"{_name(run, HORIZONS[0])}-areas.csv", head,
             (
                 safe_cells(
-                    row.name, f"{row.expected:.2f}", f"{row.usual:.2f}",
-                    f"{row.expected - row.usual:.2f}", f"{row.trend:.2f}", str(row.buildings),
+                    row.name, f"{row.expected:.2f}",
+                    *("" if one is None else f"{one:.2f}" for one in (row.told, row.excess)),
+                    f"{row.trend:.2f}", str(row.buildings),
                     ", ".join(row.streets), kinds,
                 )
                 for row, kinds in zip(rows, types, strict=True)
@@ -450,11 +452,7 @@ def _name(run: HotspotRun, weeks: int) -> str:
 
 
 def _ordered(rows: QuerySet[HotspotArea], sort: str) -> list[HotspotArea]:
-    found = list(
-        rows.annotate(excess=F("expected") - F("usual")).order_by(
-            by(sort, {"name": F("pk")}), "rank"
-        )
-    )
+    found = list(rows.order_by(by(sort, {"name": F("pk"), "usual": F("told")}), "rank"))
     if sort.lstrip("-") == "name":
         return ordered(found, sort, lambda row: in_order(row.name))
     return found

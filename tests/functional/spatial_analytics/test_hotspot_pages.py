@@ -325,6 +325,31 @@ def test_types_of_one_or_two_requests_are_told_to_who_counts_everything_only(
     assert told() == [every, every]
 
 
+def test_what_is_usual_in_a_rare_area_is_told_nowhere(client, run: HotspotRun, manager):
+    manager.email, manager.language = "manager@example.org", "en"
+    manager.save()
+    for rank, usual in ((1, 2.9 / 52), (2, 2.5)):
+        HotspotArea.objects.create(
+            run=run, rank=rank, name=f"Yer {rank}", expected=5 - rank, usual=usual, trend=1,
+            cells=[], geom="MULTIPOLYGON(((27 39,27.1 39,27.1 39.1,27 39)))",
+        )  # fmt: skip
+    english = {"HTTP_ACCEPT_LANGUAGE": "en"}
+    text = text_of(client.get(reverse("hotspots"), **english))
+    assert "4.0 expected, – usual" in text and "3.0 expected, 2.5 usual" in text
+    text = text_of(client.get(reverse("hotspot_areas"), {"sort": "usual"}, **english))
+    assert "Yer 2 3.0 2.5 0.5" in text and "Yer 1 4.0 – –" in text
+    assert text.index("Yer 2") < text.index("Yer 1")  # what is not told is last
+    table = client.get(reverse("hotspot_areas"), {"form": "csv"}).getvalue().decode()
+    assert "Yer 1,4.00,,," in table and "Yer 2,3.00,2.50," in table
+    shapes = client.get(reverse("hotspot_area_shapes")).json()["features"]
+    assert [one["properties"].get("usual") for one in shapes] == [None, 2.5]
+    client.force_login(manager)
+    client.post(reverse("hotspots_letter"), {"wanted": "1"})
+    send_letters(now=HotspotReader.objects.get().next_at)
+    body = Message.objects.get(key__startswith="hotspots:").body
+    assert "Yer 1: 4.0 expected, – usual" in body and "Yer 2: 3.0 expected, 2.5 usual" in body
+
+
 def test_learning_is_ordered_once_and_stopped(client, town: Town, manager):
     import spatial_analytics.jobs  # noqa: F401 - registers the handlers
     from core.models import Job
