@@ -23,6 +23,7 @@ from cases.actions.gathering import Gathered, gather
 from cases.models import Case
 from core.api.problems import InvalidInput
 from core.rules.text import fold
+from core.web.numbers import written
 from notifications.actions.outbox import put_all
 from notifications.models import Message
 from spatial_analytics.models import Alert, AlertCase
@@ -36,6 +37,10 @@ from tiles.actions.versions import data_changed
 LIVE = timedelta(days=28)
 _LOCK = "spatial_analytics.alerts"
 _NOTE = 500
+
+
+class JudgedMeanwhile(Exception):
+    """Somebody else judged the alert since its form was read."""
 
 
 @transaction.atomic
@@ -67,22 +72,24 @@ def store_found(found: Iterable[Found], *, day: date, now: datetime) -> list[Ale
     return new
 
 
-def judge(uid: str, verdict: str, note: str, *, viewer: Viewer, now: datetime) -> Alert:
-    """What an alert was worth. Raises DoesNotExist, PermissionDenied, InvalidInput."""
+def judge(uid: str, verdict: str, note: str, *, seen: str, viewer: Viewer, now: datetime) -> Alert:
+    """What an alert was worth; `seen` is its `judged` as the form had it. Raises DoesNotExist, PermissionDenied,
+    JudgedMeanwhile, InvalidInput."""
     with transaction.atomic():
         alert = visible_alerts(viewer).select_for_update(of=("self",)).get(uid=uid)
         if not may_judge(alert, viewer):
             raise PermissionDenied
+        if seen != alert.judged:
+            raise JudgedMeanwhile(alert.name)
         wrong = {}
-        if verdict and verdict not in Alert.Verdict.values:
+        if verdict not in Alert.Verdict.values:
             wrong["verdict"] = [_("Choose real, known already or noise.")]
         if len(note) > _NOTE:
             wrong["note"] = [_("At most %(count)s letters.") % {"count": _NOTE}]
         if wrong:
             raise InvalidInput(wrong)
         alert.verdict, alert.verdict_note = verdict, note.strip()
-        alert.verdict_at = now if verdict else None
-        alert.verdict_by_id = viewer.user_id if verdict else None
+        alert.verdict_at, alert.verdict_by_id = now, viewer.user_id
         alert.save()
         data_changed("alerts")
     return alert
@@ -222,7 +229,7 @@ def _message(alert: Alert, user: User) -> Message:
             "observed": alert.observed,
             "first": formats.date_format(alert.first_day, "SHORT_DATE_FORMAT"),
             "last": formats.date_format(alert.last_day, "SHORT_DATE_FORMAT"),
-            "expected": formats.number_format(round(alert.expected, 1), 1),
+            "expected": written(alert.expected, 2),
             "words": in_words(alert.recurrence_days),
         }
         subject = _("Something begins: %(place)s") % {"place": alert.name}

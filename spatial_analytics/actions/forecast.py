@@ -116,16 +116,27 @@ def forecast_all(
     wanted = [None, *(group.id for group in type_groups())] if groups is None else groups
     made, skipped = 0, {}
     first = None in wanted and not HotspotRun.objects.filter(type_group_id=None).exists()
-    progress(0.0, f"0/{len(wanted)}")
+    done = 0
+
+    def tell(step: int = 0, steps: int = 1) -> None:
+        share = (done + step / steps) / len(wanted)
+        progress(0.95 * share, f"{done}/{len(wanted)}")
+
+    tell()
+    steps = None if settings.DASK_SCHEDULER else tell  # other machines cannot tell
     with spread_over(settings.DASK_SCHEDULER):
-        for n, one in enumerate(study_groups(events, wanted, **_of_city(now)), start=1):
+        for one in study_groups(events, wanted, progress=steps, **_of_city(now)):
             if one.study is not None:
                 store_forecast(one.study, events, now=now, group=one.group)
                 made += 1
             elif one.refusal is not None:
-                reason = {"code": one.refusal.code, "reason": str(one.refusal)}
-                skipped[str(one.group or "*")] = reason
-            progress(0.95 * n / len(wanted), f"{n}/{len(wanted)}")
+                skipped[str(one.group or "*")] = {
+                    "code": one.refusal.code,
+                    "reason": str(one.refusal),
+                    "facts": one.refusal.facts,
+                }
+            done += 1
+            tell()
     afterwards = _catch_up(events, now=now) if first and made else 0
     return {
         "made": made, "skipped": skipped, "afterwards": afterwards,
@@ -385,13 +396,18 @@ def _trend(history: History, rows: NDArray[np.int64]) -> float:
 
 
 def _types(recent: Events, inside: NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """The most frequent types of the last year: id, and share of the area's cases."""
+    """The most frequent types of the last year: id, share of the area's cases, and count."""
     if recent.kind is None or not inside.any():
         return []
     names, counts = np.unique(recent.kind[inside], return_counts=True)
     first = np.argsort(-counts, kind="stable")[:TYPES_TOLD]
     return [
-        {"type": int(names[i]), "share": round(float(counts[i] / inside.sum()), 3)} for i in first
+        {
+            "type": int(names[i]),
+            "share": round(float(counts[i] / inside.sum()), 3),
+            "count": int(counts[i]),
+        }
+        for i in first
     ]
 
 

@@ -1,6 +1,7 @@
 """Orders to learn anew, from the page; apart from the learning itself, whose libraries are large."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -33,6 +34,13 @@ def running() -> Job | None:
 def newest() -> Job | None:
     """The last one, however it ended."""
     return Job.objects.filter(name=FORECAST).order_by("-pk").first()
+
+
+def refusal(group: int | None) -> dict[str, Any] | None:
+    """Why the last night that tried made no forecast of a group, or of all types: code, reason, facts."""
+    key = str(group or "*")
+    told = Job.objects.filter(name=FORECAST, result__skipped__has_key=key).order_by("-pk").first()
+    return dict(told.result["skipped"][key]) if told and told.result else None
 
 
 def stop(viewer: Viewer, *, now: datetime) -> bool:

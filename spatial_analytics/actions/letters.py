@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import Viewer
+from core.api.problems import InvalidInput
+from core.web.numbers import written
 from notifications.actions.outbox import put_all
 from notifications.models import Message
 from spatial_analytics.actions.mornings import next_morning
 from spatial_analytics.models import Alert, HotspotReader, HotspotRun, ReportSchedule
 from spatial_analytics.queries.accuracy import accuracy_lines
 from spatial_analytics.queries.alerts import visible_alerts
-from spatial_analytics.queries.hotspots import latest_run
+from spatial_analytics.queries.hotspots import areas_of, latest_run
 from spatial_analytics.queries.recurrence import in_words
 from spatial_analytics.queries.sharing import has_figures
 
@@ -31,10 +33,16 @@ def has_letter(viewer: Viewer) -> bool:
 
 
 def set_letter(viewer: Viewer, wanted: bool, *, now: datetime) -> bool:
-    """Begins or ends it; False for whom it is not for."""
+    """Begins or ends it; False for whom it is not for. Raises InvalidInput for who has no address to send it to."""
     if viewer.user_id is None or not has_figures(viewer):
         return False
     if wanted:
+        if not User.objects.filter(pk=viewer.user_id).exclude(email="").exists():
+            reason = _(
+                "Your account has no e-mail address to send it to. The administrators of your organisation"
+                " enter one; then ask for the letter again."
+            )
+            raise InvalidInput({"wanted": [reason]})
         HotspotReader.objects.get_or_create(
             user_id=viewer.user_id,
             defaults={"next_at": next_morning(ReportSchedule.Every.WEEK, now)},
@@ -85,11 +93,11 @@ def _message(row: HotspotReader, now: datetime) -> Message | None:
 
 def _forecast(run: HotspotRun) -> list[str]:
     lines = [_("Where most requests are expected:")]
-    for area in run.areas.order_by("rank")[:AREAS_TOLD]:
+    for area in areas_of(run).order_by("rank")[:AREAS_TOLD]:
         facts = {
             "place": area.name or _("unnamed place"),
-            "expected": formats.number_format(round(area.expected, 1), 1),
-            "usual": formats.number_format(round(area.usual, 1), 1),
+            "expected": written(area.expected, 1),
+            "usual": "–" if area.told is None else written(area.told, 1),
         }
         lines.append(_("- %(place)s: %(expected)s expected, %(usual)s usual") % facts)
     lines += ["", _("How far to trust it:"), *accuracy_lines(run.scores)]
@@ -110,7 +118,7 @@ def _alert(alert: Alert) -> str:
     facts = {
         "place": alert.name,
         "observed": alert.observed,
-        "expected": formats.number_format(round(alert.expected, 1), 1),
+        "expected": written(alert.expected, 2),
         "words": in_words(alert.recurrence_days),
     }
     return _("- %(place)s: %(observed)d requests, %(expected)s usual; %(words)s") % facts

@@ -125,6 +125,11 @@ class Verdict:
         """A simple mean finds the hotspots as well: the interval of the gain holds zero or less."""
         return self.gain.low <= 0
 
+    @property
+    def simple_better(self) -> bool:
+        """It finds them better: the whole interval lies at or below zero."""
+        return self.gain.value < 0 and self.gain.high <= 0
+
 
 def test_weeks(weeks: int, wanted: int | None = None, horizon: int = 1) -> range:
     """The last weeks of a history to test on: at most half of it, 26 unless more are wanted."""

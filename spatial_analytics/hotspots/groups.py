@@ -13,6 +13,7 @@ import numpy as np
 from joblib import Parallel, delayed, parallel_config
 from numpy.typing import NDArray
 
+from spatial_analytics.hotspots.backtest import Progress
 from spatial_analytics.hotspots.events import UnusableHistory
 from spatial_analytics.hotspots.features import HORIZONS
 from spatial_analytics.hotspots.forecast import Study, forecast, study
@@ -58,11 +59,13 @@ def study_groups(
     holidays: Set[np.datetime64] = frozenset(),
     outside: Mapping[str, NDArray[np.floating]] | None = None,
     jobs: int = 1,
+    progress: Progress | None = None,
 ) -> Iterator[GroupStudy]:
     """Study groups of one set of cases, one after the other as they are done, in the order of `groups`;
     `ALL_GROUPS` among them stands for all types together.
 
     jobs  tasks at a time, for joblib's own backends; a cluster brings its own number
+    progress  steps of the group under way, and all its steps; only for one task at a time in this process
 
     A group that nothing can be learned from has its refusal. Who stops asking lets those end that run.
     """
@@ -74,6 +77,7 @@ def study_groups(
         "horizons": horizons,
         "holidays": holidays,
         "outside": outside,
+        "progress": progress,
     }
     tasks = (delayed(_study_one)(events, group, settings) for group in groups)
     yield from Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="n_jobs")(tasks)

@@ -133,6 +133,8 @@ def verdict_sentence(tested: Backtest) -> str:
     gain = verdict.gain
     interval = f"{gain.value:+.4f} hit rate, 95 % interval [{gain.low:+.4f}, {gain.high:+.4f}]"
     counts = f"its counts have {verdict.deviance_saved:.1%} less deviance than any simple mean's"
+    if verdict.simple_better:
+        return f"A simple mean does better: stack against {simple} {interval}; {counts}."
     if verdict.simple_as_good:
         return f"A simple mean does as well: stack against {simple} {interval}; {counts}."
     return f"Learning pays: stack against {simple} {interval}; {counts}."

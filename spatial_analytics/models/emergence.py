@@ -83,8 +83,13 @@ class Alert(models.Model):
 
     @property
     def ratio(self) -> float:
-        """How many times the expected number."""
-        return self.observed / max(self.expected, 0.01)
+        """How many times the expected number, as that is told everywhere: with two decimals."""
+        return self.observed / max(round(self.expected, 2), 0.01)
+
+    @property
+    def judged(self) -> str:
+        """When, to the microsecond: a form that was read before another judgement is known by it. Empty: not yet."""
+        return self.verdict_at.isoformat() if self.verdict_at else ""
 
 
 class AlertCase(models.Model):

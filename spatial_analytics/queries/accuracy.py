@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import RequestType
 from core.web.numbers import written
+from spatial_analytics.conf import CONF
 
 METHODS = {
     "last_week": gettext_lazy("last week"),
@@ -147,7 +148,7 @@ def _points(share: float, *, signed: bool = False) -> str:
 
 
 def verdict(scores: Stored) -> str:
-    """Whether a simple mean does as well, said plainly."""
+    """Whether a simple mean does as well, or better, said plainly."""
     gain = scores["gain"]
     facts = {
         "simple": method_name(scores["best_simple"]),
@@ -156,6 +157,14 @@ def verdict(scores: Stored) -> str:
         "low": _points(gain["low"], signed=True),
         "high": _points(gain["high"], signed=True),
     }
+    if gain["value"] < 0 and gain["high"] <= 0:
+        return (
+            _(
+                "A simple mean does better: %(learned)s against %(simple)s %(gain)s percentage "
+                "points (95 %% interval %(low)s to %(high)s)."
+            )
+            % facts
+        )
     if scores["simple_as_good"]:
         return (
             _(
@@ -207,6 +216,29 @@ def notice_text(notice: Stored) -> str:
     }
     template = texts.get(str(notice.get("code")))
     return template % facts if template else str(notice.get("text", ""))
+
+
+def refusal_text(refusal: Stored) -> str:
+    """Why there is no forecast, in the page's language; few requests are not counted out."""
+    facts = dict(refusal.get("facts", {}))
+    if 0 < facts.get("count", 0) < CONF.public_minimum:
+        facts["count"] = f"<{CONF.public_minimum}"
+    texts = {
+        "too_few_cases": _("There are %(count)s usable requests; at least %(minimum)s are needed."),
+        "too_few_weeks": _(
+            "The requests cover %(weeks)s whole weeks; at least %(minimum_weeks)s are needed."
+        ),
+        "one_spot_only": _(
+            "The requests stand on %(places)s different places; at least %(minimum)s are needed."
+        ),
+        "gap_in_history": _(
+            "No request is known between %(begin)s and %(end)s; the %(count)s that follow are too few."
+        ),
+        "future_dates": _("Of %(of)s requests %(count)s lie in the future."),
+    }
+    code = "too_few_weeks" if "minimum_weeks" in facts else str(refusal.get("code"))
+    template = texts.get(code) if facts else None
+    return template % facts if template else str(refusal.get("reason", ""))
 
 
 TRUE_WITHIN = 0.02

@@ -34,7 +34,10 @@ _SHAPE = Shape(
         Property("last_day", "date", _("Last day"), "t.last_day", nullable=False),
         Property("raised_on", "date", _("Raised on"), "t.raised_on", nullable=False),
         Property("observed", "integer", _("Requests"), "t.observed", nullable=False),
-        Property("expected", "number", _("Expected"), "t.expected", nullable=False),
+        Property(
+            "expected", "number", _("Expected"), "round(t.expected::numeric, 2)::float8",
+            nullable=False,
+        ),
         Property(
             "recurrence_days", "number", _("By chance once in days"), "t.recurrence_days",
             nullable=False,

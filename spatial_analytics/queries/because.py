@@ -37,12 +37,18 @@ class Why:
     counts: list[int] | None
 
 
-def why(run: HotspotRun, cell: int, *, figures: bool) -> Why | None:
-    """None where it is not kept: it is for the quarter of the cells with most. `figures`: with the counts of the
-    cell, which the public is not told."""
+class NoReasons(LookupError):
+    """There are none of a cell; the text says why."""
+
+
+def why(run: HotspotRun, cell: int, *, figures: bool) -> Why:
+    """`figures`: with the counts of the cell, which the public is not told. Raises `NoReasons`: they are kept of the
+    quarter of the cells with most."""
     row = run.cells.filter(weeks=1, h3=cell).first()
-    if row is None or row.because is None:
-        return None
+    if row is None:
+        raise NoReasons(_("This hexagon is not in this forecast."))
+    if row.because is None:
+        raise NoReasons(_("Why so many are expected is kept for the highest hexagons only."))
     known: dict[str, Any] = row.because
     lines = [_line(code, factor, facts, figures) for code, factor, facts in known["parts"]]
     return Why(known["ordinary"], lines, known["counts"] if figures else None)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.fields.json import KeyTransform
 
 from core.queries import sql
 from spatial_analytics.conf import CONF
-from spatial_analytics.models import HotspotRun
+from spatial_analytics.models import HotspotArea, HotspotRun
 from spatial_analytics.rules.hex_tile import encode
 from spatial_analytics.rules.hexes import Range, covering
 from tiles.layers import TileRequest
@@ -17,7 +17,8 @@ WHOLE_FROM_ZOOM = 10
 BEST_SHARE = 0.05
 EVERYTHING = 1.0
 HORIZONS = (1, 2, 4)
-YEAR_WEEKS = 52
+# Of a rarer place what is usual in a week would tell its one or two requests of the year.
+LEAST_USUAL = CONF.public_minimum / 52
 # Shade and share of the cells that are at least so dark.
 SHADES = ((2, 0.25), (3, 0.10), (4, 0.05), (6, 0.01))
 
@@ -108,8 +109,7 @@ def told(row: Mapping[str, Any], weeks: int) -> dict[str, float | int | str]:
         "upper": row["upper"],
         "rank": round(row["rank_share"], 4),
     }
-    # Of a rare place what is usual would tell its one or two requests of the year.
-    if row["usual"] * YEAR_WEEKS >= CONF.public_minimum * weeks:
+    if row["usual"] >= LEAST_USUAL * weeks:
         found["usual"] = round(row["usual"], 2)
     if dwellings >= CONF.least_dwellings:
         found["per_100"] = round(100 * row["expected"] / dwellings, 2)
@@ -120,6 +120,21 @@ def told(row: Mapping[str, Any], weeks: int) -> dict[str, float | int | str]:
         few = 0 < row["happened"] < CONF.public_minimum
         found["happened"] = -1 if few else row["happened"]
     return found
+
+
+def areas_of(run: HotspotRun) -> QuerySet[Any]:
+    """The areas of a forecast with `told`, what is usual there as far as anyone may know it, and `excess`, what
+    is expected beyond it."""
+    told = Case(When(usual__gte=LEAST_USUAL, then=F("usual")))
+    return run.areas.annotate(told=told, excess=F("expected") - told)
+
+
+def types_told(area: HotspotArea, *, everything: bool) -> list[dict[str, Any]]:
+    """The most frequent types of an area: id and share. Who is not told everything is told no type of one or two
+    requests in the year: with what is usual there its share would give the number. Nor one of a forecast that was made
+    before their numbers were kept."""
+    least = 0 if everything else CONF.public_minimum
+    return [one for one in area.types if one.get("count", 0) >= least]
 
 
 def stops(run: HotspotRun, weeks: int, shown: str) -> list[tuple[int, float]]:

@@ -6,7 +6,7 @@
 SELECT ST_AsMVT(t, 'alerts', 4096, 'g', 'id')
   FROM (
     SELECT id, uid::text AS uid, name, level, first_day::text AS first_day, last_day::text AS last_day, observed,
-           round(expected::numeric, 1)::float8 AS expected, round(recurrence_days::numeric)::float8 AS recurrence_days, verdict,
+           round(expected::numeric, 2)::float8 AS expected, round(recurrence_days::numeric)::float8 AS recurrence_days, verdict,
            ST_AsMVTGeom(ST_Transform(CASE WHEN ST_Dimension(geom) = 2 THEN geom ELSE ST_Buffer(geom::geography, 15)::geometry END, 3857),
                         ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64, true) AS g
       FROM spatial_analytics_alert

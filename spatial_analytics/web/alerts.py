@@ -29,7 +29,7 @@ from core.api.problems import InvalidInput
 from core.rules.spreadsheet import safe_cells
 from core.rules.text import fold
 from core.web.csv_download import csv_download
-from spatial_analytics.actions.alerts import gather_alert, judge
+from spatial_analytics.actions.alerts import JudgedMeanwhile, gather_alert, judge
 from spatial_analytics.models import Alert
 from spatial_analytics.queries.alerts import (
     RECENT,
@@ -107,9 +107,9 @@ def as_csv(request: HttpRequest, *, viewer: Viewer) -> StreamingHttpResponse:
 def shapes(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """The list as GeoJSON, EPSG:4326: what the map draws."""
     rows, _filters = _asked(request, viewer)
-    return JsonResponse(
-        {"type": "FeatureCollection", "features": [_feature(a) for a in rows[:500]]}
-    )
+    groups = {group.id: group.code for group in type_groups()}
+    features = [_feature(alert, groups) for alert in rows[:500]]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
 @for_those_who(sees_alerts)
@@ -122,19 +122,19 @@ def page(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
 @for_those_who(sees_alerts)
 @require_POST
 def verdict(request: HttpRequest, uid: UUID, *, viewer: Viewer) -> HttpResponse:
-    """What it was worth, in the words of those who went there."""
+    """What it was worth, in the words of those who went there. Who judges what somebody else has judged
+    meanwhile is told, and loses nothing."""
     alert, sent = _alert(viewer, uid), request.POST
     try:
         judge(
             str(uid), sent.get("verdict", ""), tidy(sent.get("note", "")),
-            viewer=viewer, now=timezone.now(),
+            seen=sent.get("seen", ""), viewer=viewer, now=timezone.now(),
         )  # fmt: skip
     except InvalidInput as error:
         return _page(request, alert, viewer, error.errors)
-    judged = bool(sent.get("verdict"))
-    messages.success(
-        request, _("Kept: it counts in the precision of the alerts.") if judged else _("Kept.")
-    )
+    except JudgedMeanwhile:
+        return _page(request, _alert(viewer, uid), viewer, status=409)
+    messages.success(request, _("Kept: it counts in the precision of the alerts."))
     return redirect("alert", uid=uid)
 
 
@@ -163,7 +163,11 @@ def _alert(viewer: Viewer, uid: UUID) -> Alert:
 
 
 def _page(
-    request: HttpRequest, alert: Alert, viewer: Viewer, errors: dict[str, list[str]] | None = None
+    request: HttpRequest,
+    alert: Alert,
+    viewer: Viewer,
+    errors: dict[str, list[str]] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     cases = cases_of(alert, viewer)
     total, shown = alert.cases.count(), cases.count()
@@ -183,10 +187,13 @@ def _page(
         "may_gather": gathers,
         "verdicts": Alert.Verdict.choices,
         "errors": errors or {},
-        "sent": request.POST,
+        "conflict": status == 409,
+        "form": request.POST
+        if "note" in request.POST
+        else {"verdict": alert.verdict, "note": alert.verdict_note},
         "chart": _chart(alert),
         "bounds": ",".join(f"{value:.5f}" for value in _around(alert)),
-        "shape": _feature(alert),
+        "shape": _feature(alert, {}),
         "points": [
             {
                 "type": "Feature",
@@ -197,7 +204,9 @@ def _page(
             if case.geom is not None
         ],
     }
-    return render(request, "spatial_analytics/alert.html", context, status=400 if errors else 200)
+    return render(
+        request, "spatial_analytics/alert.html", context, status=400 if errors else status
+    )
 
 
 def _chart(alert: Alert) -> dict[str, Any]:
@@ -280,15 +289,23 @@ def _cells(request: HttpRequest, rows: QuerySet[Alert], viewer: Viewer) -> Itera
             )  # fmt: skip
 
 
-def _feature(alert: Alert) -> dict[str, Any]:
+def _feature(alert: Alert, groups: Mapping[int, str]) -> dict[str, Any]:
+    """`groups`: their codes; the properties are named as in the collection of features."""
     return {
         "type": "Feature",
         "geometry": shapely.geometry.mapping(shapely.from_wkb(bytes(alert.geom.wkb))),
         "properties": {
             "uid": str(alert.uid),
             "name": alert.name,
+            "level": alert.level,
+            "group": groups.get(alert.type_group_id or 0),
+            "first_day": alert.first_day.isoformat(),
+            "last_day": alert.last_day.isoformat(),
             "observed": alert.observed,
-            "expected": round(alert.expected, 1),
+            "expected": round(alert.expected, 2),
+            "ratio": round(alert.ratio, 1),
+            "recurrence_days": round(alert.recurrence_days),
+            "verdict": alert.verdict or None,
             "words": in_words(alert.recurrence_days),
         },
     }

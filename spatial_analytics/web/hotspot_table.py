@@ -17,7 +17,7 @@ from core.rules.text import in_order
 from core.web.numbers import written
 from spatial_analytics.models import HotspotRun
 from spatial_analytics.queries.density_choices import areas_of_cells
-from spatial_analytics.queries.hotspots import all_cells
+from spatial_analytics.queries.hotspots import all_cells, areas_of
 from spatial_analytics.queries.panels import percent
 from spatial_analytics.queries.type_groups import group_of
 from spatial_analytics.rules.hexes import near
@@ -92,10 +92,10 @@ def area_shapes(request: HttpRequest) -> HttpResponse:
             "properties": {
                 "name": area.name,
                 "expected": round(area.expected, 2),
-                "usual": round(area.usual, 2),
+                **({} if area.told is None else {"usual": round(area.told, 2)}),
             },
         }
-        for area in run.areas.order_by("rank")
+        for area in areas_of(run).order_by("rank")
     ]
     body = json.dumps({"type": "FeatureCollection", "features": features})
     return file_response(

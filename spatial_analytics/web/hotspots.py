@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,10 +20,19 @@ from accounts.rules.viewer import Viewer
 from accounts.web.entering import for_those_who
 from addresses.queries.extent import city_view
 from cases.models import RequestType
+from core.api.problems import InvalidInput
+from core.models import Job
 from core.rules.spreadsheet import safe_cells
 from core.rules.text import in_order
 from core.web.csv_download import csv_download
-from spatial_analytics.actions.hotspot_orders import may_order, newest, order, running, stop
+from spatial_analytics.actions.hotspot_orders import (
+    may_order,
+    newest,
+    order,
+    refusal,
+    running,
+    stop,
+)
 from spatial_analytics.actions.letters import has_letter, set_letter
 from spatial_analytics.models import HotspotArea, HotspotRun
 from spatial_analytics.queries.accuracy import (
@@ -33,17 +42,28 @@ from spatial_analytics.queries.accuracy import (
     method_rows,
     notice_text,
     plot,
+    refusal_text,
 )
-from spatial_analytics.queries.because import why
-from spatial_analytics.queries.hotspots import HORIZONS, all_cells, run_of, stops, weekly_runs
-from spatial_analytics.queries.reach import Counted, counted
+from spatial_analytics.queries.because import NoReasons, why
+from spatial_analytics.queries.hotspots import (
+    HORIZONS,
+    all_cells,
+    areas_of,
+    run_of,
+    stops,
+    types_told,
+    weekly_runs,
+)
+from spatial_analytics.queries.reach import Counted
 from spatial_analytics.queries.reporting import reporting
 from spatial_analytics.queries.sharing import has_figures
 from spatial_analytics.queries.type_groups import group_of, type_groups
 from spatial_analytics.rules.question import BadQuestion
 from spatial_analytics.web.hotspot_files import COLUMNS, as_geojson, as_geoparquet, as_rows
 from spatial_analytics.web.questions import (
+    NoForecast,
     answers_bad_questions,
+    counts_for,
     file_response,
     one_of,
     problem,
@@ -105,11 +125,15 @@ def page(request: HttpRequest) -> HttpResponse:
     run, asked = _asked(request)
     viewer = viewer_of(request.user)
     if run is None and asked["run"]:
-        raise Http404(_("There is no such forecast."))
+        raise NoForecast(_missing(asked))
+    job = running() if may_order(viewer) else None
+    groups = type_groups()
     context: dict[str, Any] = {
         "section": "analytics", "run": run, "view": city_view(), "asked": asked,
-        "groups": type_groups(), "horizons": HORIZONS, "shown": SHOWN.items(),
-        "may_order": may_order(viewer), "job": running() if may_order(viewer) else None,
+        "groups": groups, "horizons": HORIZONS, "shown": SHOWN.items(),
+        "may_order": may_order(viewer), "job": job,
+        "how_far": _how_far(job) if job else "", "missing": "" if run else _missing(asked),
+        "types": next((one.name for one in groups if one.id == asked["group"]), ""),
         "last_job": newest() if may_order(viewer) else None,
         "may_letter": has_figures(viewer), "letter": has_letter(viewer),
     }  # fmt: skip
@@ -119,8 +143,8 @@ def page(request: HttpRequest) -> HttpResponse:
         others = weekly_runs(run.type_group_id)
         at = next((n for n, one in enumerate(others) if one.pk == run.pk), None)
         # What is a little more than usual is so by chance.
-        more = F("usual") * 1.05
-        risen = _ordered(run.areas.filter(expected__gt=more), "-excess")[:AREAS_BESIDE]
+        found = areas_of(run)
+        risen = _ordered(found.filter(expected__gt=F("usual") * 1.05), "-excess")[:AREAS_BESIDE]
         context |= {
             "scores": scores,
             "accuracy": accuracy_lines(scores) if scores else [],
@@ -128,12 +152,12 @@ def page(request: HttpRequest) -> HttpResponse:
             "notices": [notice_text(notice) for notice in run.notices],
             "horizon_end": run.horizon_start + timedelta(days=7 * weeks - 1),
             "stops": stops(run, weeks, asked["show"]),
+            "past": run.horizon_start < timezone.localdate(),
             "classes": [(code, *words) for code, words in CLASSES.items()],
             "then": run.scores.get("then", {}).get(str(weeks)),
             "others": others,
-            "types": group.name if (group := group_of(run)) else "",
             "at": len(others) - 1 if at is None else at,
-            "areas": risen or _ordered(run.areas.all(), "-expected")[:AREAS_BESIDE],
+            "areas": risen or _ordered(found, "-expected")[:AREAS_BESIDE],
             "risen": bool(risen),
             "query": urlencode({"run": run.pk, "weeks": weeks}),
         }
@@ -151,7 +175,7 @@ def export(request: HttpRequest) -> HttpResponse:
     try:
         body = hotspots_file(run, asked["weeks"])
     except NothingToShow as error:
-        raise Http404(str(error)) from None
+        raise NoForecast(str(error)) from None
     return file_response(body, f"{_name(run, asked['weeks'])}.html")
 
 
@@ -179,9 +203,10 @@ def reasons(request: HttpRequest) -> HttpResponse:
     cell = request.GET.get("cell", "")
     if not re.fullmatch(r"[0-9a-f]{15}", cell):
         raise BadQuestion("cell", _("an H3 index of 15 signs"))
-    found = why(run, int(cell, 16), figures=counted(viewer_of(request.user)) is not Counted.PUBLIC)
-    if found is None:
-        return problem(404, _("This hexagon is among those with little: it is not explained."))
+    try:
+        found = why(run, int(cell, 16), figures=_told_everything(request))
+    except NoReasons as error:
+        return problem(404, str(error))
     return JsonResponse({"ordinary": found.ordinary, "lines": found.lines, "counts": found.counts})
 
 
@@ -191,8 +216,8 @@ def areas(request: HttpRequest) -> HttpResponse:
     """The named areas as a table; `?form=csv` as a file."""
     run, asked = forecast_asked(request)
     sort = sort_of(request, AREA_HEADS, "-excess")
-    rows = _ordered(run.areas.all(), sort)
-    kinds = dict(RequestType.objects.values_list("pk", "name"))
+    rows = _ordered(areas_of(run), sort)
+    types = _types_of(rows, everything=_told_everything(request))
     if one_of(request, "form", ("", "csv")):
         head = [
             _("Area"), _("Expected"), _("Usual"), _("More than usual"), _("Trend"), _("Buildings"),
@@ -202,17 +227,18 @@ def areas(request: HttpRequest) -> HttpResponse:
             f"{_name(run, HORIZONS[0])}-areas.csv", head,
             (
                 safe_cells(
-                    row.name, f"{row.expected:.2f}", f"{row.usual:.2f}",
-                    f"{row.expected - row.usual:.2f}", f"{row.trend:.2f}", str(row.buildings),
-                     ", ".join(row.streets), _types(row, kinds),
+                    row.name, f"{row.expected:.2f}",
+                    *("" if one is None else f"{one:.2f}" for one in (row.told, row.excess)),
+                    f"{row.trend:.2f}", str(row.buildings),
+                    ", ".join(row.streets), kinds,
                 )
-                for row in rows
+                for row, kinds in zip(rows, types, strict=True)
             ),
         )  # fmt: skip
     context = {
         "section": "analytics",
         "run": run,
-        "rows": [(row, _types(row, kinds)) for row in rows],
+        "rows": list(zip(rows, types, strict=True)),
         "sort": sort,
         "heads": shown(request, AREA_HEADS, sort),
         "types": group.name if (group := group_of(run)) else "",
@@ -222,11 +248,12 @@ def areas(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@answers_bad_questions
 def card(request: HttpRequest, run: int) -> HttpResponse:
     """The model card: what it was learned from, how every method measured, what it is not good for."""
     row = HotspotRun.objects.filter(pk=run).first()
     if row is None:
-        raise Http404
+        raise NoForecast(_("There is no such forecast."))
     horizons = []
     for weeks in HORIZONS:
         if scores := _scores(row, weeks):
@@ -252,11 +279,12 @@ def card(request: HttpRequest, run: int) -> HttpResponse:
 
 
 @require_safe
+@answers_bad_questions
 def card_json(request: HttpRequest, run: int) -> HttpResponse:
     """The same as it is stored."""
     row = HotspotRun.objects.filter(pk=run).first()
     if row is None:
-        raise Http404
+        raise NoForecast(_("There is no such forecast."))
     return JsonResponse(_about(row, None) | {"scores": row.scores, "notices": row.notices})
 
 
@@ -298,12 +326,15 @@ def bias(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
 @require_POST
 def learn(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Learns anew, or stops doing so."""
-    if request.POST.get("do") == "stop":
-        if stop(viewer, now=timezone.now()):
-            messages.success(request, _("Stopped. What was stored until then stays."))
-    else:
-        order(viewer, now=timezone.now())
-        messages.success(request, _("It is being learned anew; that takes some minutes."))
+    match request.POST.get("do"):
+        case "stop":
+            if stop(viewer, now=timezone.now()):
+                messages.success(request, _("Stopped. What was stored until then stays."))
+        case "learn":
+            order(viewer, now=timezone.now())
+            messages.success(request, _("It is being learned anew; that takes some minutes."))
+        case _other:
+            raise BadRequest(_("It was not said what to do: learn or stop (“do”)."))
     return redirect("hotspots")
 
 
@@ -312,8 +343,12 @@ def learn(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
 def letter(request: HttpRequest, *, viewer: Viewer) -> HttpResponse:
     """Whether one wants the weekly letter."""
     wanted = request.POST.get("wanted") == "1"
-    if not set_letter(viewer, wanted, now=timezone.now()):
-        raise PermissionDenied
+    try:
+        if not set_letter(viewer, wanted, now=timezone.now()):
+            raise PermissionDenied
+    except InvalidInput as error:
+        messages.error(request, error.in_words)
+        return redirect("hotspots")
     text = (
         _("You will get it every Monday morning.") if wanted else _("You will get no more letters.")
     )
@@ -342,11 +377,43 @@ def _asked(request: HttpRequest) -> tuple[HotspotRun | None, dict[str, Any]]:
 
 
 def forecast_asked(request: HttpRequest) -> tuple[HotspotRun, dict[str, Any]]:
-    """The same where there must be a forecast. Raises `BadQuestion`, `Http404`."""
+    """The same where there must be a forecast. Raises `BadQuestion`, `NoForecast`."""
     run, asked = _asked(request)
     if run is None:
-        raise Http404(_("There is no such forecast."))
+        raise NoForecast(_missing(asked))
     return run, asked
+
+
+def _missing(asked: dict[str, Any]) -> str:
+    """Why there is no forecast of what was asked."""
+    if asked["run"]:
+        return _("There is no such forecast.")
+    refused = refusal(asked["group"])
+    if asked["group"] and refused:
+        text = _("There is no forecast of these types.")
+    elif asked["group"] and running():
+        text = _("There is no forecast of these types yet: it is being learned now.")
+    elif asked["group"]:
+        text = _(
+            "There is no forecast of these types: they have too few requests, or the next night makes it."
+        )
+    else:
+        text = _(
+            "There is no forecast yet. It is made every night from the history of cases, as soon as that is"
+            " long enough."
+        )
+    return f"{text} {refusal_text(refused)}" if refused else text
+
+
+def _how_far(job: Job) -> str:
+    """Where the learning is, in words; the job tells how many forecasts of all are made."""
+    if job.state == Job.State.WAITING:
+        return _("It waits for its turn.")
+    if not job.message:
+        return _("It has begun: the requests are being read.")
+    if counts := re.fullmatch(r"(\d+)/(\d+)", job.message):
+        return _("%(made)s of %(all)s forecasts are made.") % {"made": counts[1], "all": counts[2]}
+    return job.message
 
 
 def _day_of(text: str | None, before: int = 0) -> date | None:
@@ -385,19 +452,24 @@ def _name(run: HotspotRun, weeks: int) -> str:
 
 
 def _ordered(rows: QuerySet[HotspotArea], sort: str) -> list[HotspotArea]:
-    found = list(
-        rows.annotate(excess=F("expected") - F("usual")).order_by(
-            by(sort, {"name": F("pk")}), "rank"
-        )
-    )
+    found = list(rows.order_by(by(sort, {"name": F("pk"), "usual": F("told")}), "rank"))
     if sort.lstrip("-") == "name":
         return ordered(found, sort, lambda row: in_order(row.name))
     return found
 
 
-def _types(row: HotspotArea, kinds: dict[int, str]) -> str:
-    return ", ".join(
-        _("%(name)s %(percent)s %%")
-        % {"name": kinds.get(one["type"], "–"), "percent": round(100 * one["share"])}
-        for one in row.types
-    )
+def _types_of(rows: list[HotspotArea], *, everything: bool) -> list[str]:
+    """The types of each area, in words."""
+    kinds = dict(RequestType.objects.values_list("pk", "name"))
+    return [
+        ", ".join(
+            _("%(name)s %(percent)s %%")
+            % {"name": kinds.get(one["type"], "–"), "percent": round(100 * one["share"])}
+            for one in types_told(row, everything=everything)
+        )
+        for row in rows
+    ]
+
+
+def _told_everything(request: HttpRequest) -> bool:
+    return counts_for(request) is not Counted.PUBLIC

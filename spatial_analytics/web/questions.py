@@ -56,9 +56,13 @@ def box_of(request: HttpRequest) -> Bounds | None:
     return west, south, east, north
 
 
+class NoForecast(Exception):
+    """There is none, or nothing of the kind in it; the text says what is missing."""
+
+
 def answers_bad_questions(view: View) -> View:
-    """An answer that says which parameter cannot be used and why, with status 400, or that these figures are
-    not told, with 403: a page, or problem details (RFC 9457) where JSON is asked for."""
+    """An answer that says which parameter cannot be used and why, with status 400, that these figures are not
+    told, with 403, or why there is no forecast, with 404: a page, or problem details (RFC 9457) where JSON is asked for."""
 
     @wraps(view)
     def answered(request: HttpRequest, **parts: str) -> HttpResponse:
@@ -76,6 +80,11 @@ def answers_bad_questions(view: View) -> View:
                 return problem(403, _("These figures are not told to you."))
             context = {"section": "analytics"}
             return render(request, "spatial_analytics/not_for_you.html", context, status=403)
+        except NoForecast as error:
+            if _wants_json(request):
+                return problem(404, str(error))
+            context = {"section": "analytics", "reason": str(error)}
+            return render(request, "spatial_analytics/no_forecast.html", context, status=404)
 
     return answered
 

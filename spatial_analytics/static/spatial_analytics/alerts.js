@@ -52,7 +52,7 @@ if (one) {
       if (!p) return;
       const box = figures(p.name, [
         [requests ?? "", spoken(p.observed)],
-        [expected ?? "", spoken(p.expected, 1)],
+        [expected ?? "", spoken(p.expected, 2)],
       ]);
       const link = document.createElement("a");
       link.href = `/alerts/${p.uid}/`;

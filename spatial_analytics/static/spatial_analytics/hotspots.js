@@ -148,13 +148,20 @@ function slide() {
 }
 
 /**
- * Adds to a popup what raised or lowered the expectation, and the counts of half a year for whom they are told.
+ * Adds to a popup what raised or lowered the expectation, and the counts of half a year for whom they are told;
+ * or why there is nothing of the kind.
  * @param {HTMLElement} box @param {string} cell
  */
 async function explain(box, cell) {
   const answer = await fetch(`/maps/hotspots/why.json?run=${run}&cell=${cell}`);
-  if (!answer.ok) return;
-  const { ordinary, lines, counts } = await answer.json();
+  if (!answer.headers.get("content-type")?.includes("json")) return;
+  const { detail, ordinary, lines, counts } = await answer.json();
+  if (!answer.ok) {
+    const row = document.createElement("div");
+    row.textContent = detail;
+    box.append(row);
+    return;
+  }
   const head = document.createElement("strong");
   head.textContent = `${because}: ${spoken(ordinary, 2)}`;
   box.append(head, figures("", []));

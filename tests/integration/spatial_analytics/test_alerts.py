@@ -1,6 +1,7 @@
 """Alerts: stored once, followed, told to those responsible, seen by few, judged, gathered."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -8,6 +9,7 @@ import h3.api.basic_int as h3
 import pytest
 from django.contrib.gis.geos import LineString
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import override
 
 from accounts.queries.viewers import viewer_of
 from accounts.rules.viewer import ANONYMOUS
@@ -16,6 +18,7 @@ from core.api.problems import InvalidInput
 from core.rules.text import fold
 from notifications.models import Message
 from spatial_analytics.actions.alerts import gather_alert, judge, store_found
+from spatial_analytics.actions.letters import _alerts
 from spatial_analytics.models import Alert, AlertCase
 from spatial_analytics.queries.alerts import cases_of, main_types, visible_alerts, worth
 from spatial_analytics.rules.alerts import Found
@@ -80,7 +83,8 @@ def test_tiles_of_alerts_are_for_those_who_have_an_inbox(
         known = visible_alerts(viewer_of(city.people[who])).exists()
         assert bool(seen(who)) == known
     with django_capture_on_commit_callbacks(execute=True):
-        judge(str(alert.uid), "REAL", "", viewer=viewer_of(city.people["coordinator"]), now=NOW)
+        coordinator = viewer_of(city.people["coordinator"])
+        judge(str(alert.uid), "REAL", "", seen="", viewer=coordinator, now=NOW)
     assert seen("coordinator") == [] and seen("coordinator", "judged") == [str(alert.uid)]
     assert as_("coordinator").get(asked.format("x")).status_code == 400
     street = LineString((place.x, place.y), (place.x + 0.001, place.y), srid=4326)
@@ -193,9 +197,50 @@ def test_a_judgement_counts_in_the_precision(city: City, alert: Alert, client):
     assert (alert.verdict, alert.verdict_note) == ("KNOWN", "boru")
     (month,) = worth(Alert.objects.all())
     assert (month.raised, month.known, month.precision) == (1, 1, 1.0)
-    assert client.post(f"/alerts/{alert.uid}/verdict/", {"verdict": "PERHAPS"}).status_code == 400
+    perhaps = {"verdict": "PERHAPS", "seen": alert.judged}
+    assert client.post(f"/alerts/{alert.uid}/verdict/", perhaps).status_code == 400
     with pytest.raises(Alert.DoesNotExist):
-        judge(str(alert.uid), "REAL", "", viewer=ANONYMOUS, now=NOW)
+        judge(str(alert.uid), "REAL", "", seen="", viewer=ANONYMOUS, now=NOW)
+
+
+def seen_of(page) -> str:
+    """What the form of an alert says that was judged when it was read."""
+    return re.search(r'name="seen" value="([^"]*)"', page.content.decode())[1]
+
+
+def test_who_judges_second_is_told_what_the_first_said(city: City, alert: Alert, as_):
+    address = f"/alerts/{alert.uid}/"
+    one, other = as_("coordinator"), as_("manager")
+    seen = [seen_of(client.get(address)) for client in (one, other)]
+    first = {"verdict": "REAL", "note": "boru patlak", "seen": seen[0]}
+    assert one.post(f"{address}verdict/", first).status_code == 302
+    second = {"verdict": "NOISE", "note": "bir şey yok", "seen": seen[1]}
+    refused = other.post(f"{address}verdict/", second, HTTP_ACCEPT_LANGUAGE="en")
+    assert refused.status_code == 409
+    html = refused.content.decode()
+    assert "says “real” (note: boru patlak)" in html
+    assert 'name="note" maxlength="500" value="bir şey yok"' in html
+    assert 'value="NOISE" required checked' in html
+    alert.refresh_from_db()
+    assert (alert.verdict, alert.verdict_note) == ("REAL", "boru patlak")
+    assert alert.verdict_by == city.people["coordinator"]
+    again = second | {"seen": seen_of(refused)}
+    assert other.post(f"{address}verdict/", again).status_code == 302
+    alert.refresh_from_db()
+    assert (alert.verdict, alert.verdict_by) == ("NOISE", city.people["manager"])
+
+
+def test_no_verdict_is_refused_and_erases_nothing(alert: Alert, as_):
+    client, address = as_("coordinator"), f"/alerts/{alert.uid}/"
+    client.post(f"{address}verdict/", {"verdict": "REAL", "note": "boru"})
+    sent = {"note": "yanlış", "seen": seen_of(client.get(address))}
+    for more in ({}, {"verdict": ""}):
+        refused = client.post(f"{address}verdict/", sent | more, HTTP_ACCEPT_LANGUAGE="en")
+        assert refused.status_code == 400
+        assert "Choose real, known already or noise." in refused.content.decode()
+        assert 'value="yanlış"' in refused.content.decode()
+    alert.refresh_from_db()
+    assert (alert.verdict, alert.verdict_note) == ("REAL", "boru")
 
 
 def test_one_request_over_its_cases(city: City, alert: Alert, client):
@@ -244,6 +289,48 @@ def test_the_list_filters_sorts_and_exports(city: City, alert: Alert, client):
     table = b"".join(client.get("/alerts/alerts.csv").streaming_content).decode()
     assert alert.name in table
     assert str(alert.uid) in table
+    group = city.types["cop"].group
+    Alert.objects.update(verdict="KNOWN", type_group_id=group.pk)
+    (shape,) = client.get("/alerts/alerts.geojson?state=judged").json()["features"]
+    assert shape["properties"] | {
+        "level": "CELL", "group": group.code, "first_day": alert.first_day.isoformat(),
+        "last_day": "2099-01-01", "ratio": 5.0, "recurrence_days": 400, "verdict": "KNOWN",
+    } == shape["properties"]  # fmt: skip
+
+
+def test_precision_has_one_word_on_the_page(alert: Alert, as_):
+    html = as_("coordinator").get("/alerts/", HTTP_ACCEPT_LANGUAGE="tr").content.decode()
+    assert '<th scope="col" class="num">İsabet</th>' in html
+    assert "İsabet: birinin değerlendirdiği" in html
+
+
+def test_what_was_expected_is_one_number_wherever_it_is_told(
+    city: City, cases: list[Case], as_, django_capture_on_commit_callbacks
+):
+    duty = city.people["coordinator"]
+    duty.email, duty.language = "duty@example.org", "en"
+    duty.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        (alert,) = store_found([replace(found(cases), expected=0.1149)], day=TODAY, now=NOW)
+    client, about = as_("coordinator"), {"state": "all"}
+    times = 6 / 0.11
+    page = client.get(f"/alerts/{alert.uid}/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "requests, 0.11 would be usual" in page and f"{times:.1f} times the usual" in page
+    assert '<td class="num">0.11</td>' in page  # the table of nights
+    table = b"".join(client.get("/alerts/alerts.csv", about).streaming_content).decode()
+    assert f",6,0.11,{times:.1f}," in table
+    (shape,) = client.get("/alerts/alerts.geojson", about).json()["features"]
+    place = alert.geom.centroid
+    (drawn,) = decoded(
+        client.get(url("alerts", tile_of(place.x, place.y, 14), "?state=all"))
+    )["alerts"]  # fmt: skip
+    (feature,) = client.get("/ogc/collections/alerts/items").json()["features"]
+    assert [f["properties"]["expected"] for f in (shape, drawn, feature)] == [0.11] * 3
+    assert shape["properties"]["ratio"] == round(times, 1)
+    (message,) = Message.objects.filter(key__startswith="alert:")
+    assert "where about 0.11 would be usual" in message.body
+    with override("en"):
+        assert "6 requests, 0.11 usual" in " ".join(_alerts(duty, NOW))
 
 
 @pytest.mark.parametrize(("text", "listed"), [("ÇARŞI", True), ("carsi", True), ("pazar", False)])

@@ -2,9 +2,11 @@
 
 import json
 import math
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import h3.api.basic_int as h3
 import mapbox_vector_tile
 import numpy as np
 import pandas as pd
@@ -153,7 +155,11 @@ def test_high_cells_become_areas_with_names(busy: Town):
     assert first.neighbourhood in ("Akçay", "Bahçe", "Çınar")
     assert first.neighbourhood in first.name
     assert all(area.expected <= first.expected for area in others)
-    assert first.types[0] == {"type": busy.types["hole"].pk, "share": 1.0}
+    assert first.types[0]["type"] == busy.types["hole"].pk
+    inside = Case.objects.filter(opened_at__gte=NOW - timedelta(weeks=52))
+    counts = Counter(h3.cell_to_parent(case.h3_10, run.resolution) for case in inside)
+    assert first.types[0]["count"] == sum(counts[cell] for cell in first.cells)
+    assert first.types[0]["share"] == 1.0
     assert first.geom.area > 0
 
 
@@ -207,14 +213,22 @@ def test_of_former_weeks_one_run_each_stays(busy: Town):
 
 
 def test_every_group_has_its_own_and_the_short_ones_say_why(busy: Town):
-    told = []
-    done = forecast_all(None, lambda share, text="": told.append(share), now=NOW)
+    told, words = [], []
+
+    def tell(share: float, text: str = "") -> None:
+        told.append(share)
+        words.append(text)
+
+    done = forecast_all(None, tell, now=NOW)
     assert done["made"] == 2
     assert done["skipped"][str(busy.parks.pk)]["code"] == "too_few_cases"
     assert latest_run(busy.roads.pk) != latest_run()
     assert latest_run(busy.parks.pk) is None
     assert told == sorted(told)
     assert told[-1] <= 1
+    first = [share for share, text in zip(told, words, strict=True) if text == "0/3"]
+    assert len(set(first)) > 10  # it moves while the first is learned
+    assert list(dict.fromkeys(words)) == ["0/3", "1/3", "2/3", "3/3"]
 
 
 def test_a_citys_first_night_shows_what_came_of_former_weeks(busy: Town):
@@ -239,6 +253,7 @@ def test_the_nightly_job_says_why_it_did_nothing(town: Town):
     answer = handler.run({}, lambda done, message="": None)
     assert answer["made"] == 0
     assert answer["skipped"]["*"]["code"] == "too_few_cases"
+    assert answer["skipped"]["*"]["facts"]["minimum"] == 200
 
 
 @pytest.fixture

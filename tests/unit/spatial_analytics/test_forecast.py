@@ -7,6 +7,7 @@ import pytest
 
 from spatial_analytics.hotspots.backtest import (
     StudyCancelled,
+    Verdict,
     run_backtest,
     test_weeks,
     weeks_needed,
@@ -17,6 +18,7 @@ from spatial_analytics.hotspots.features import FeatureTable
 from spatial_analytics.hotspots.forecast import forecast, study
 from spatial_analytics.hotspots.history import build_history
 from spatial_analytics.hotspots.horizon import default_methods, training_weeks
+from spatial_analytics.hotspots.measures import Interval
 from spatial_analytics.hotspots.report import study_as_json, study_as_text
 from tests.unit.spatial_analytics.synthetic import NOW, ORIGIN, city
 
@@ -44,6 +46,19 @@ def test_where_nothing_changes_a_simple_mean_does_as_well(result):
     assert verdict.simple_as_good
     assert verdict.gain.value > -0.01 * verdict.simple_hit_rate
     assert "A simple mean does as well" in study_as_text(result)
+
+
+@pytest.mark.parametrize(
+    ("gain", "better"),
+    [
+        (Interval(-0.02, -0.03, -0.01), True), (Interval(-0.01, -0.03, 0.0), True),
+        (Interval(-0.01, -0.03, 0.01), False), (Interval(0.0, 0.0, 0.0), False),
+    ],
+)  # fmt: skip
+def test_a_simple_mean_is_better_when_the_whole_interval_says_so(gain, better):
+    verdict = Verdict("mean_8", gain, 0.1, 0.0)
+    assert verdict.simple_as_good
+    assert verdict.simple_better is better
 
 
 @pytest.mark.parametrize("horizon", [1, 2, 4])
