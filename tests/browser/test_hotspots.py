@@ -108,6 +108,24 @@ def test_enter_opens_the_hexagon_in_the_middle(manager, made):
     page.wait_for_selector(".maplibregl-popup-content svg")
 
 
+def test_a_hexagon_without_reasons_says_so(manager, made):
+    newest = (
+        "from spatial_analytics.models import HotspotRun;"
+        " cells = HotspotRun.objects.order_by('-created_at')[0].cells; "
+    )
+    manager.portal.manage("shell", "-v", "0", "-c", newest + "cells.update(because=None)")
+    try:
+        page = drawn(manager, f"/maps/hotspots/#13/{made['lat']}/{made['lon']}")
+        page.wait_for_function("Number(document.getElementById('map').dataset.hexes) > 0")
+        page.locator("#map canvas").focus()
+        page.keyboard.press("Enter")
+        told = page.locator(".maplibregl-popup-content")
+        told.get_by_text("yalnızca en yüksek altıgenler için tutulur").wait_for()
+    finally:
+        because = "{'ordinary': 0.3, 'parts': [['recent', 2.0, {}]], 'counts': [0, 1, 3]}"
+        manager.portal.manage("shell", "-v", "0", "-c", f"{newest}cells.update(because={because})")
+
+
 @pytest.mark.parametrize("device", [{}, PHONE, {"color_scheme": "dark"}])
 def test_the_box_of_a_hexagon_can_be_read_to_its_end(visit, made, device):
     person = visit(bypass_csp=True, **device)

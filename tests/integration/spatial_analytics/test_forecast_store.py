@@ -231,6 +231,19 @@ def test_every_group_has_its_own_and_the_short_ones_say_why(busy: Town):
     assert list(dict.fromkeys(words)) == ["0/3", "1/3", "2/3", "3/3"]
 
 
+def test_who_stops_it_is_heard_while_a_forecast_is_learned(busy: Town):
+    class Stopped(Exception):
+        pass
+
+    def tell(share: float, text: str = "") -> None:
+        if share > 0.1:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        forecast_all([None], tell, now=NOW)
+    assert not HotspotRun.objects.exists()
+
+
 def test_a_citys_first_night_shows_what_came_of_former_weeks(busy: Town):
     done = forecast_all([None], lambda share, text="": None, now=NOW)
     assert done["made"] == 1 and done["afterwards"] >= 1 and done["looked_back"] >= 1
