@@ -31,7 +31,7 @@ from cases.models import Case
 from cases.photos import CleanPhoto, clean_photo
 from cases.queries.answers import Wordings
 from cases.queries.case_list import case_list, look_up, shown
-from cases.queries.case_pages import COUNTED, case_page, count_up_to, is_cursor, told_by
+from cases.queries.case_pages import COUNTED, case_page, count_up_to, is_cursor
 from cases.queries.catalogue import channels
 from cases.queries.visibility import (
     take_the_time_of_a_hidden_one,
@@ -294,16 +294,15 @@ class CaseCollection(APIView):
             raise InvalidInput({n: [told % {"value": v[:80]}] for n, v in asked.wanted.unknown})
         rows, wanted, after = case_list(viewer, asked), asked.wanted, sent.get("after", "")
         count = count_up_to(rows)
-        if wanted.order in NAME_SORTS and not count.exact:
-            raise InvalidInput({"sort": [_("The list is too long for this order.")]})
-        if "after" in sent and not is_cursor(after, wanted.order):
+        if "after" in sent and not is_cursor(after, wanted):
             raise InvalidInput({"after": [_("This is not a place in this list.")]})
+        if wanted.order in NAME_SORTS and not (count.exact or after):
+            raise InvalidInput({"sort": [_("The list is too long for this order.")]})
         lines = shown(Case.objects.all()).select_related("organisation", "answers_to")
         page = case_page(rows, wanted, _PAGE, count, after, lines=lines)
-        count = told_by(page, count)
         wordings = Wordings()
         body = {
-            "count": count.n if count.exact else None,
+            "count": page.count.n if page.count.exact else None,
             "next": _next(request, page.next) if page.next else None,
             "cases": [kept_from(viewer, body_of(case, wordings)) for case in page.rows],
         }

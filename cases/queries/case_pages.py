@@ -34,7 +34,6 @@ _COLUMNS = {
     "changed_first": ("changed_at", False),
     "ended": ("closed_at", True),
 }
-_NEWEST = ListFilter.of({"sort": "new", "state": "all"})
 _NULLABLE = ("due_at", "closed_at")
 _NAMES = {
     "type": ("request_type__name",),
@@ -61,18 +60,25 @@ class Count:
 @dataclass(frozen=True)
 class Page:
     """`back` and `next` are cursors, None where there is no such page. `sort` is the order that was
-    kept: `ListFilter.long_order` where there were too many to sort."""
+    kept: `ListFilter.long_order` where there were too many to sort. `count` is that of the list, which
+    a list that stands on one page says itself where counting took too long."""
 
     rows: list[Case]
     back: str | None
     next: str | None
     sort: str
+    count: Count
 
 
-def told_by(page: Page, count: Count) -> Count:
-    """Where counting took too long, a list that stands on one page says itself how many there are."""
-    alone = page.back is None and page.next is None
-    return Count(len(page.rows)) if alone and not count.known else count
+@dataclass(frozen=True)
+class _Place:
+    """What a cursor says: the order that its page was in, so that the next one keeps it; and a row with
+    the value that is sorted by, or for names how many rows lie in front."""
+
+    sort: str
+    at: datetime | None = None
+    pk: int = 0
+    start: int = 0
 
 
 def count_up_to(rows: QuerySet[Case], most: int = COUNTED) -> Count:
@@ -112,28 +118,30 @@ def case_page(
     anew, and `before="end"` is the last page. `lines` tells what is read of each row; without it,
     what a line of the console shows."""
     lines = list_lines() if lines is None else lines
-    sort = wanted.order if count.exact else wanted.long_order
+    back, place = bool(before), _read(before or after, wanted)
+    sort = place.sort if place else wanted.order if count.exact else wanted.long_order
     if sort in NAME_SORTS:
-        return _by_name(rows, lines, sort, size, after or before)
-    back = bool(before)
-    cursor = _read(before if back else after)
-    found = _found(rows, wanted, count, cursor, size + 1, backwards=back)
+        return _by_name(rows, lines, sort, size, count, place.start if place else 0)
+    cursor = (place.at, place.pk) if place else None
+    found = _found(rows, sort, count, cursor, size + 1, words=bool(wanted.q), backwards=back)
     more, found = len(found) > size, found[:size]
     if back:
         found.reverse()
     has_back = more if back else cursor is not None
     has_next = (before != "end" and cursor is not None) if back else more
+    whole = cursor is None and not more and not count.known
     return Page(
         _filled(lines, [pk for pk, _at in found]),
-        _written(found[0]) if found and has_back else None,
-        _written(found[-1]) if found and has_next else None,
+        _written(sort, found[0]) if found and has_back else None,
+        _written(sort, found[-1]) if found and has_next else None,
         sort,
+        Count(len(found)) if whole else count,
     )
 
 
 def newest(rows: QuerySet[Case], count: Count, start: int, size: int) -> list[int]:
     """Their ids from the one at `start` on. For pages by number, which must end: all before them are read."""
-    keys = _found(rows, _NEWEST, count, None, start + size, backwards=False)
+    keys = _found(rows, "new", count, None, start + size, words=False, backwards=False)
     return [pk for pk, _at in keys[start:]]
 
 
@@ -141,7 +149,8 @@ def beside(rows: QuerySet[Case], wanted: ListFilter, case: Case) -> tuple[str | 
     """The numbers in front of a case and behind it, in the order of a long list."""
     sort = wanted.long_order
     cursor = (getattr(case, _COLUMNS[sort][0]), case.pk)
-    pks = [_long_keys(rows, wanted, cursor, 1, backwards=b) for b in (True, False)]
+    words = bool(wanted.q)
+    pks = [_long_keys(rows, sort, cursor, 1, words=words, backwards=b) for b in (True, False)]
     numbers = dict(
         Case.objects.filter(pk__in=[p[0][0] for p in pks if p]).values_list("pk", "number")
     )
@@ -165,17 +174,17 @@ _Key = tuple[int, datetime | None]
 
 
 def _found(
-    rows: QuerySet[Case], wanted: ListFilter, count: Count, cursor: tuple[datetime | None, int] | None,
-    size: int, *, backwards: bool,
+    rows: QuerySet[Case], sort: str, count: Count, cursor: tuple[datetime | None, int] | None,
+    size: int, *, words: bool, backwards: bool,
 ) -> list[_Key]:  # fmt: skip
     if count.exact:
-        return _sorted_keys(rows, wanted.order, cursor, size, backwards=backwards)
-    return _long_keys(rows, wanted, cursor, size, backwards=backwards)
+        return _sorted_keys(rows, sort, cursor, size, backwards=backwards)
+    return _long_keys(rows, sort, cursor, size, words=words, backwards=backwards)
 
 
 def _long_keys(
-    rows: QuerySet[Case], wanted: ListFilter, cursor: tuple[datetime | None, int] | None, size: int,
-    *, backwards: bool,
+    rows: QuerySet[Case], sort: str, cursor: tuple[datetime | None, int] | None, size: int,
+    *, words: bool, backwards: bool,
 ) -> list[_Key]:  # fmt: skip
     """Of a list too long to be read whole. What many cases have (common words, a dense quarter) is soon met by
     walking along the order, where an index would gather all of them first; how common several conditions are
@@ -183,10 +192,10 @@ def _long_keys(
     (a department and types that it never has), those are gathered that have one of them. If they are many, and
     still on the disk, its choice was right, and is waited for. With words it never walks: what it began to
     gather is not begun anew."""
-    attempts = (_ATTEMPTS[0], _ATTEMPTS[-1]) if wanted.q else _ATTEMPTS
+    attempts = (_ATTEMPTS[0], _ATTEMPTS[-1]) if words else _ATTEMPTS
     for milliseconds, without in attempts:
         with suppress(TooSlow), in_time(milliseconds / 1000, without=without):
-            return _keys(rows, wanted.long_order, cursor, size, backwards=backwards)
+            return _keys(rows, sort, cursor, size, backwards=backwards)
     raise AssertionError  # the last attempt has no end
 
 
@@ -261,28 +270,23 @@ def _passes(
     return lambda key: rank(key[1], key[0]) > here
 
 
-def is_cursor(text: str, sort: str) -> bool:
-    """Whether a page in this order could have given it."""
-    return _start(text) is not None if sort in NAME_SORTS else _read(text) is not None
+def is_cursor(text: str, wanted: ListFilter) -> bool:
+    """Whether a page of this list could have given it."""
+    return _read(text, wanted) is not None
 
 
 def _by_name(
-    rows: QuerySet[Case], lines: QuerySet[Case], sort: str, size: int, cursor: str
+    rows: QuerySet[Case], lines: QuerySet[Case], sort: str, size: int, count: Count, start: int
 ) -> Page:
-    start = min(_start(cursor) or 0, COUNTED)
+    start = min(start, COUNTED)
     pks = list(ordered(rows, sort).values_list("pk", flat=True)[start : start + size + 1])
     return Page(
         _filled(lines, pks[:size]),
-        f"@{max(start - size, 0)}" if start else None,
-        f"@{start + size}" if len(pks) > size else None,
+        f"{sort}~{max(start - size, 0)}" if start else None,
+        f"{sort}~{start + size}" if len(pks) > size else None,
         sort,
+        count,
     )
-
-
-def _start(cursor: str) -> int | None:
-    number = cursor[1:]
-    counts = cursor[:1] == "@" and number.isascii() and number.isdigit() and len(number) < 10
-    return int(number) if counts else None
 
 
 def _filled(lines: QuerySet[Case], pks: list[int]) -> list[Case]:
@@ -291,19 +295,24 @@ def _filled(lines: QuerySet[Case], pks: list[int]) -> list[Case]:
     return [found[pk] for pk in pks if pk in found]
 
 
-def _read(cursor: str) -> tuple[datetime | None, int] | None:
-    at, tilde, pk = cursor.partition("~")
-    if not tilde or not (pk.isascii() and pk.isdigit() and len(pk) < 19):
+def _read(cursor: str, wanted: ListFilter) -> _Place | None:
+    sort, _tilde, rest = cursor.partition("~")
+    if sort not in (wanted.order, wanted.long_order):
         return None
+    at, tilde, number = ("", "~", rest) if sort in NAME_SORTS else rest.partition("~")
+    if not tilde or not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    if sort in NAME_SORTS:
+        return _Place(sort, start=int(number))
     try:
         moment: Any = parse_datetime(at) if at else None
     except ValueError:
         return None
     if at and (moment is None or moment.tzinfo is None):
         return None
-    return moment, int(pk)
+    return _Place(sort, moment, int(number))
 
 
-def _written(key: _Key) -> str:
+def _written(sort: str, key: _Key) -> str:
     pk, at = key
-    return f"{at.isoformat().replace('+00:00', 'Z') if at else ''}~{pk}"
+    return f"{sort}~{at.isoformat().replace('+00:00', 'Z') if at else ''}~{pk}"

@@ -40,7 +40,6 @@ from cases.queries.case_pages import (
     count_up_to,
     ordered,
     tab_counts,
-    told_by,
 )
 from cases.queries.catalogue import channels, request_types
 from cases.queries.saved_filters import default_filter, saved_filters
@@ -86,13 +85,12 @@ def listing(request: HttpRequest) -> HttpResponse:
     count = count_up_to(rows)
     sent = request.GET
     page = case_page(rows, wanted, _PER_PAGE, count, sent.get("after", ""), sent.get("before", ""))
-    count = told_by(page, count)
     with_map = "map" in sent
     link = _linker(with_map)
     context: dict[str, Any] = {
         "section": "console",
         "page": page,
-        "count": count,
+        "count": page.count,
         "counted": COUNTED,
         "wanted": wanted,
         "query": wanted.encoded(),
@@ -114,7 +112,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "console/rows.html", context)
-    context |= _around_the_list(viewer, asked, link, count)
+    context |= _around_the_list(viewer, asked, link, page.count)
     return render(request, "console/list.html", context)
 
 

@@ -198,7 +198,9 @@ def _questions(rng: random.Random, user: Any) -> dict[str, Iterator[str]]:
         )
     for state in ("open", "all"):
         found[f"page in the middle, {state}"] = ask(
-            lambda s=state: f"/console/?state={s}&after=2025-{rng.randint(1, 12):02}-11T08:00:00Z~1"
+            lambda s=state: (
+                f"/console/?state={s}&after=new~2025-{rng.randint(1, 12):02}-11T08:00:00Z~1"
+            )
         )
         found[f"last page, {state}"] = ask(lambda s=state: f"/console/?state={s}&before=end")
         found[f"last page by due, {state}"] = ask(
@@ -213,7 +215,7 @@ def _questions(rng: random.Random, user: Any) -> dict[str, Iterator[str]]:
         "all states, district": lambda: f"state=all&district={rng.choice(districts)}",
         "all states, type": lambda: f"state=all&type={rng.choice(types)}",
         "all states, two words": lambda: f"state=all&{words(2)}",
-        "all states, in the middle": lambda: f"state=all&after=2025-{rng.randint(1, 12):02}-11T08:00:00Z~1",
+        "all states, in the middle": lambda: f"state=all&after=new~2025-{rng.randint(1, 12):02}-11T08:00:00Z~1",
     }.items():  # fmt: skip
         found[f"API, {name}"] = ask(lambda q=query: f"/api/v1/cases?{q()}")
     for z in (8, 10, 11, 12, 14, 16):

@@ -115,7 +115,18 @@ def test_no_value_breaks_the_page(city: City, as_, query):
 
 
 @pytest.mark.parametrize(
-    "after", ["0", "9" * 30, "@5", "~", "2026-11-03~1", "2026-11-03T00:00:00Z~٣", ""]
+    "after",
+    [
+        "0",
+        "9" * 30,
+        "type~5",
+        "~",
+        "new~2026-11-03~1",
+        "new~2026-11-03T00:00:00Z~٣",
+        "",
+        "2026-11-03T00:00:00Z~5",
+        "due~2026-11-03T00:00:00Z~5",
+    ],
 )
 def test_a_place_that_the_list_does_not_have(city: City, as_, after):
     answer = as_("agent").get("/api/v1/cases", {"after": after})
