@@ -4,6 +4,8 @@ import hashlib
 import uuid
 from typing import Any, cast
 
+from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +46,7 @@ from cases.rules.questions import HardStop
 from core.api.parameters import only, only_files
 from core.api.parsers import BoundedJSONParser
 from core.api.problems import InvalidInput, problem
+from core.rules.secrets import decrypt, encrypt
 
 _PAGE = 100
 
@@ -292,7 +295,8 @@ class CaseCollection(APIView):
         if asked.wanted.unknown:
             told = _("“%(value)s” is not known here.")
             raise InvalidInput({n: [told % {"value": v[:80]}] for n, v in asked.wanted.unknown})
-        rows, wanted, after = case_list(viewer, asked), asked.wanted, sent.get("after", "")
+        rows, wanted = case_list(viewer, asked), asked.wanted
+        after = _opened(sent["after"]) if "after" in sent else ""
         count = count_up_to(rows)
         if "after" in sent and not is_cursor(after, wanted):
             raise InvalidInput({"after": [_("This is not a place in this list.")]})
@@ -303,10 +307,24 @@ class CaseCollection(APIView):
         wordings = Wordings()
         body = {
             "count": page.count.n if page.count.exact else None,
-            "next": _next(request, page.next) if page.next else None,
+            "next": _next(request, _sealed(page.next)) if page.next else None,
             "cases": [kept_from(viewer, body_of(case, wordings)) for case in page.rows],
         }
         return Response(body)
+
+
+def _sealed(place: str) -> str:
+    """A place names a moment and an id, and as a filter it would tell them of any case: whoever may not
+    know them neither reads nor makes one."""
+    return encrypt(settings.DATA_KEY, place)
+
+
+def _opened(after: str) -> str:
+    """What was sealed; "" for anything else."""
+    try:
+        return decrypt(settings.DATA_KEY, after)
+    except (InvalidToken, ValueError):
+        return ""
 
 
 def _next(request: Request, after: str) -> str:

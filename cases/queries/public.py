@@ -88,9 +88,8 @@ def public_list(wanted: PublicFilter) -> QuerySet[Case]:
         types = types.filter(group__code=wanted.group)
     if wanted.type:
         types = types.filter(code=wanted.type)
-    if (
-        wanted.group or wanted.type
-    ):  # ids, not a join: each is looked up in an index of what is public
+    if wanted.group or wanted.type:
+        # Ids, not a join: each is looked up in an index of what is public.
         rows = rows.filter(request_type__in=list(types.values_list("pk", flat=True)))
     if wanted.state != "all":
         rows = rows.filter(state__in=sorted(OPEN if wanted.state == "open" else ENDED))

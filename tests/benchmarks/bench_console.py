@@ -94,11 +94,14 @@ def _ask(client: Any, path: str) -> None:
 
 def _questions(rng: random.Random, user: Any) -> dict[str, Iterator[str]]:
     """Each by its name, with other values every time."""
+    from django.conf import settings
+
     from accounts.queries.viewers import viewer_of
     from addresses.models import District, Neighbourhood
     from cases.models import Channel, RequestType, RequestTypeGroup, ResultCode
     from cases.queries.visibility import visible_cases
     from cases.rules.listing import SORTS
+    from core.rules.secrets import encrypt
 
     rows = visible_cases(viewer_of(user))
     some = list(
@@ -215,7 +218,10 @@ def _questions(rng: random.Random, user: Any) -> dict[str, Iterator[str]]:
         "all states, district": lambda: f"state=all&district={rng.choice(districts)}",
         "all states, type": lambda: f"state=all&type={rng.choice(types)}",
         "all states, two words": lambda: f"state=all&{words(2)}",
-        "all states, in the middle": lambda: f"state=all&after=new~2025-{rng.randint(1, 12):02}-11T08:00:00Z~1",
+        "all states, in the middle": lambda: (
+            "state=all&after="
+            + encrypt(settings.DATA_KEY, f"new~2025-{rng.randint(1, 12):02}-11T08:00:00Z~1")
+        ),
     }.items():  # fmt: skip
         found[f"API, {name}"] = ask(lambda q=query: f"/api/v1/cases?{q()}")
     for z in (8, 10, 11, 12, 14, 16):

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from cases.queries import case_pages
 from cases.queries.case_list import case_list, look_up
 from cases.queries.case_pages import ordered
 from cases.rules.listing import ListFilter
+from core.rules.secrets import decrypt, encrypt
 from core.rules.text import key
 from tests.factories import NOW, City, make_case
 
@@ -114,23 +116,27 @@ def test_no_value_breaks_the_page(city: City, as_, query):
         assert list(api.json()["errors"]) == list(query)
 
 
+@pytest.mark.parametrize("sealed", [True, False])
 @pytest.mark.parametrize(
     "after",
-    [
-        "0",
-        "9" * 30,
-        "type~5",
-        "~",
-        "new~2026-11-03~1",
-        "new~2026-11-03T00:00:00Z~٣",
-        "",
-        "2026-11-03T00:00:00Z~5",
-        "due~2026-11-03T00:00:00Z~5",
-    ],
-)
-def test_a_place_that_the_list_does_not_have(city: City, as_, after):
-    answer = as_("agent").get("/api/v1/cases", {"after": after})
+    ["0", "9" * 30, "type~5", "~", "new~2026-11-03~1", "new~2026-11-03T00:00:00Z~٣", "", "due~~5",
+     "2026-11-03T00:00:00Z~5"],
+)  # fmt: skip
+def test_a_place_that_the_list_does_not_have(city: City, as_, settings, after, sealed):
+    sent = encrypt(settings.DATA_KEY, after) if sealed else after
+    answer = as_("agent").get("/api/v1/cases", {"after": sent})
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["after"])
+
+
+def test_a_place_in_the_list_is_neither_read_nor_made(city: City, as_, settings):
+    for _ in range(101):
+        case = make_case(city)
+    there = parse_qs(urlsplit(as_("agent").get("/api/v1/cases").json()["next"]).query)["after"][0]
+    assert decrypt(settings.DATA_KEY, there).startswith("new~2026-")
+    made = f"new~{case.opened_at.isoformat().replace('+00:00', 'Z')}~{case.pk}"
+    assert as_("agent").get("/api/v1/cases", {"after": made}).status_code == 400
+    for near in (there[:-1], there.swapcase(), "ğ", "\x00"):
+        assert as_("agent").get("/api/v1/cases", {"after": near}).status_code == 400
 
 
 @pytest.mark.parametrize("sort", ["new", "due", "type"])
