@@ -33,14 +33,7 @@ def retype(*, number: str, request_type: str, viewer: Viewer, version: int, now:
 
     Raises PermissionDenied, ChangedMeanwhile, and InvalidInput where there is no such type.
     """
-    rows = visible_cases(viewer).select_for_update(of=("self",))
-    case = rows.select_related("request_type__group", "channel").filter(number=number).first()
-    if case is None:
-        raise PermissionDenied
-    if case.version != version:
-        raise ChangedMeanwhile(number)
-    if not may_retype(case, viewer):
-        raise PermissionDenied
+    case = _locked(number, viewer, version)
     kind = request_types().get(request_type)
     if kind is None:
         raise InvalidInput({"request_type": [_("There is no such request type.")]})
@@ -63,13 +56,7 @@ def correct_urgency(
 
     Raises PermissionDenied, ChangedMeanwhile, and InvalidInput where there is no such urgency.
     """
-    case = visible_cases(viewer).select_for_update(of=("self",)).filter(number=number).first()
-    if case is None:
-        raise PermissionDenied
-    if case.version != version:
-        raise ChangedMeanwhile(number)
-    if not may_retype(case, viewer):
-        raise PermissionDenied
+    case = _locked(number, viewer, version)
     if urgency not in URGENCIES:
         raise InvalidInput({"urgency": [_("There is no such urgency.")]})
     with changing(case, "urgency_corrected", actor=viewer.user_id, now=now) as event:
@@ -77,4 +64,18 @@ def correct_urgency(
         event.data = {"was": {"urgency": case.urgency, "source": case.urgency_source,
                               "words": case.urgency_words}}  # fmt: skip
         case.urgency, case.urgency_source, case.urgency_words = urgency, PERSON, []
+    return case
+
+
+def _locked(number: str, viewer: Viewer, version: int) -> Case:
+    """The case that this person corrects. Who was slower is told that before the right is asked for: what
+    somebody else did meanwhile may have ended it. Raises PermissionDenied, ChangedMeanwhile."""
+    rows = visible_cases(viewer).select_for_update(of=("self",))
+    case = rows.select_related("request_type__group", "channel").filter(number=number).first()
+    if case is None:
+        raise PermissionDenied
+    if case.version != version:
+        raise ChangedMeanwhile(number)
+    if not may_retype(case, viewer):
+        raise PermissionDenied
     return case

@@ -297,9 +297,9 @@ class CaseCollection(APIView):
             raise InvalidInput({n: [told % {"value": v[:80]}] for n, v in asked.wanted.unknown})
         rows, wanted = case_list(viewer, asked), asked.wanted
         after = _opened(sent["after"]) if "after" in sent else ""
-        count = count_up_to(rows)
         if "after" in sent and not is_cursor(after, wanted):
             raise InvalidInput({"after": [_("This is not a place in this list.")]})
+        count = count_up_to(rows)
         if wanted.order in NAME_SORTS and not (count.exact or after):
             raise InvalidInput({"sort": [_("The list is too long for this order.")]})
         lines = shown(Case.objects.all()).select_related("organisation", "answers_to")

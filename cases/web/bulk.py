@@ -20,6 +20,7 @@ from cases.conf import CONF
 from cases.models import BulkAct
 from cases.queries.case_list import case_list, look_up
 from cases.queries.visibility import visible_cases
+from cases.rules.listing import ListFilter
 from cases.rules.validation import tidy, tidy_note
 from cases.web.list_words import act_name
 from cases.web.listing import lister, query_of
@@ -35,16 +36,6 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
     """Takes the chosen rows (`number:version`), or with `all` whatever fits the filter `query`."""
     sent, viewer = request.POST, lister(request)
     query = query_of(sent.get("query", ""))
-    asked = look_up(query)
-    # Left out, an unknown filter would mean an act on more than was meant.
-    if "all" in sent and asked.wanted.unknown:
-        messages.error(request, _("This choice is not known. Nothing was changed."))
-        return redirect(f"{reverse('console')}?{query.encoded() or 'view=all'}")
-    if "all" in sent:
-        rows = case_list(viewer, asked).order_by("pk").values_list("number", "version")
-        chosen = list(rows[: CONF.bulk_most + 1])
-    else:
-        chosen = _chosen(sent)
     given = {
         "department": row_id(sent.get("department")) or None,
         "crew": row_id(sent.get("crew")) or None,
@@ -54,6 +45,7 @@ def begin(request: HttpRequest) -> HttpResponseRedirect:
     }
     try:
         given["note"] = tidy_note(sent.get("note", ""))
+        chosen = _all_of(query, viewer) if "all" in sent else _chosen(sent)
         act = start_bulk(
             key=_key(sent, viewer), act=sent.get("act", ""), given={k: v for k, v in given.items() if v},
             chosen=chosen, viewer=viewer, now=timezone.now(),
@@ -77,6 +69,15 @@ def _key(sent: QueryDict, viewer: Viewer) -> uuid.UUID:
         if name != "csrfmiddlewaretoken"
     )
     return uuid.uuid5(form, json.dumps([viewer.user_id, said]))
+
+
+def _all_of(query: ListFilter, viewer: Viewer) -> list[tuple[str, int]]:
+    """Raises InvalidInput for a filter that is not known: left out, it would mean an act on more than was meant."""
+    asked = look_up(query)
+    if asked.wanted.unknown:
+        raise InvalidInput({"query": [_("This choice is not known. Nothing was changed.")]})
+    rows = case_list(viewer, asked).order_by("pk").values_list("number", "version")
+    return list(rows[: CONF.bulk_most + 1])
 
 
 def _chosen(sent: QueryDict) -> list[tuple[str, int]]:

@@ -85,9 +85,8 @@ def _asked(request: HttpRequest) -> tuple[QuerySet[ContactLook], dict[str, str]]
     if asked["number"]:
         rows = rows.filter(case__number=asked["number"])
     days = {n: day_of(asked[n]) for n in ("from", "to")}
-    if any(
-        asked[n] and day is None for n, day in days.items()
-    ):  # left out, it would show the whole log
+    if any(asked[n] and day is None for n, day in days.items()):
+        # Left out, it would show the whole log.
         raise BadRequest(_("This is not a day (write 2026-03-31)."))
     if first := days["from"]:
         rows = rows.filter(at__gte=midnight(first))
